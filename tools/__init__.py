@@ -1,0 +1,1 @@
+"""Tools of the workshop: installing, checking and showing the product. Not part of it."""

@@ -1,0 +1,95 @@
+"""Runs a demonstration of its own, on a free port and in a folder that is thrown away."""
+
+import os
+import re
+import secrets
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+PATIENCE = 120.0
+
+
+@dataclass(frozen=True)
+class Instance:
+    """A running demonstration: its address, and what it printed when it started."""
+
+    url: str
+    greeting: str
+
+    def password_of(self, account: str) -> str:
+        """Return the password that the greeting shows on the line of an account."""
+        for line in self.greeting.splitlines():
+            words = line.split()
+            if account in words:
+                return words[-1]
+        message = f"no line for {account} in:\n{self.greeting}"
+        raise LookupError(message)
+
+
+@contextmanager
+def demonstration(**settings: str) -> Iterator[Instance]:
+    """Start `tracker start` on a new SQLite file and stop it on leaving."""
+    with tempfile.TemporaryDirectory(prefix="tracker-demo-") as folder:
+        port = free_port()
+        environment = {
+            **os.environ,
+            "PORT": str(port),
+            "TRACKER_DATABASE_URL": f"sqlite:///{folder}/demo.db",
+            "TRACKER_DEMO": "1",
+            "TRACKER_SECRET_KEY": secrets.token_urlsafe(48),
+            **settings,
+        }
+        output = Path(folder) / "output"
+        with output.open("wb") as file:
+            process = subprocess.Popen(
+                [str(Path(sys.executable).parent / "tracker"), "start"],
+                cwd=ROOT,
+                env=environment,
+                stdin=subprocess.DEVNULL,
+                stdout=file,
+                stderr=file,
+            )
+        url = f"http://127.0.0.1:{port}"
+        try:
+            wait_for(port, process, output)
+            yield Instance(url, output.read_text())
+        finally:
+            process.terminate()
+            process.wait(30)
+
+
+def free_port() -> int:
+    """Return a port of 127.0.0.1 that nobody uses now."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def wait_for(port: int, process: subprocess.Popen[bytes], output: Path) -> None:
+    """Wait until the server listens; raise with what it printed when it does not."""
+    limit = time.monotonic() + PATIENCE
+    while time.monotonic() < limit and process.poll() is None:
+        try:
+            socket.create_connection(("127.0.0.1", port), timeout=2).close()
+        except OSError:
+            time.sleep(0.1)
+        else:
+            return
+    raise RuntimeError(output.read_text())
+
+
+def project_path(page: str) -> str:
+    """Return the address of the first project that a page links to."""
+    found = re.search(r'href="(/projects/[^"/?#]+)', page)
+    if found is None:
+        message = "the page links to no project"
+        raise LookupError(message)
+    return found[1]
