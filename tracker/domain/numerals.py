@@ -1,0 +1,53 @@
+"""Amounts written out in Vietnamese words, as papers of the treasury ask for them."""
+
+_DIGITS = ("không", "một", "hai", "ba", "bốn", "năm", "sáu", "bảy", "tám", "chín")
+_AFTER_TENS = {1: "mốt", 4: "tư", 5: "lăm"}
+_BILLION = 10**9
+_UNITS = ((10**6, "triệu"), (10**3, "nghìn"), (1, ""))
+
+
+def spell(amount: int) -> str:
+    """Return a whole number in Vietnamese words, in small letters and without a unit.
+
+    After tens from twenty on: "mốt", "tư", "lăm"; after ten: "mười lăm", but "mười bốn" and
+    "mười một". A missing ten is "linh", and then four is "bốn". Groups of three zeros are not
+    spoken; a group after another says its hundreds even when there are none. Beyond a billion,
+    billions are counted by the same words: "một nghìn tỷ", "một tỷ tỷ".
+    """
+    if amount < 0:
+        return f"âm {spell(-amount)}"
+    return _spell(amount, follows=False) or _DIGITS[0]
+
+
+def _spell(number: int, *, follows: bool) -> str:
+    """Spell a number that may follow larger units; nothing for zero."""
+    billions, rest = divmod(number, _BILLION)
+    words = []
+    if billions:
+        words.append(f"{_spell(billions, follows=follows)} tỷ")
+    for size, unit in _UNITS:
+        group, rest = divmod(rest, size)
+        if group:
+            spoken = _three_digits(group, full=follows or bool(words))
+            words.append(f"{spoken} {unit}".rstrip())
+    return " ".join(words)
+
+
+def _three_digits(group: int, *, full: bool) -> str:
+    """Spell 1 to 999; a full group says "không trăm" when it has no hundreds."""
+    hundreds, rest = divmod(group, 100)
+    words = [f"{_DIGITS[hundreds]} trăm"] if hundreds or full else []
+    if rest:
+        words.append(_two_digits(rest, follows=bool(words)))
+    return " ".join(words)
+
+
+def _two_digits(rest: int, *, follows: bool) -> str:
+    """Spell 1 to 99; a single digit after hundreds takes "linh"."""
+    tens, ones = divmod(rest, 10)
+    if tens == 0:
+        return f"linh {_DIGITS[ones]}" if follows else _DIGITS[ones]
+    if tens == 1:
+        return "mười lăm" if ones == 5 else f"mười {_DIGITS[ones]}".removesuffix(" không")
+    spoken = f"{_DIGITS[tens]} mươi"
+    return f"{spoken} {_AFTER_TENS.get(ones, _DIGITS[ones])}" if ones else spoken

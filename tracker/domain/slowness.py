@@ -1,0 +1,87 @@
+"""Judges a project: its flags, its class, its standing. Pure, fast, the same for every screen."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from tracker.domain import ability, pace, terms
+from tracker.domain.classes import Class, Standing, class_of, standing_of
+from tracker.domain.days import WorkingCalendar
+from tracker.domain.facts import ProjectFacts
+from tracker.domain.flags import Flag, FlagCode, Severity, gravest_first
+from tracker.domain.money import Dong
+from tracker.domain.thresholds import ThresholdBook, Thresholds
+
+FlagRule = Callable[[ProjectFacts, Thresholds, WorkingCalendar], Flag | None]
+
+RULES: tuple[tuple[FlagCode, FlagRule], ...] = (
+    (FlagCode.F01, pace.nothing_disbursed),
+    (FlagCode.F02, pace.behind_scenario),
+    (FlagCode.F03, pace.below_province),
+    (FlagCode.F05, pace.below_milestone),
+    (FlagCode.F06, pace.idle),
+    (FlagCode.F07, ability.not_able),
+    (FlagCode.F08, terms.deadline_near),
+    (FlagCode.F11, terms.no_scenario),
+    (FlagCode.F12, terms.too_many_years),
+    (FlagCode.F13, terms.not_completed),
+    (FlagCode.F18, terms.over_plan),
+    (FlagCode.F18, terms.over_investment),
+    (FlagCode.F18, terms.over_allocated),
+    (FlagCode.F29, terms.no_news),
+)
+"""Every rule with the code it may raise. A rule raises one flag at most."""
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What is held of one project on one day. `gap` is disbursed less expected."""
+
+    project_id: int
+    flags: tuple[Flag, ...]
+    klass: Class
+    standing: Standing
+    gap: Dong | None
+
+    @property
+    def severity(self) -> Severity | None:
+        """Return the gravest severity; None without flags."""
+        return self.flags[0].severity if self.flags else None
+
+    @property
+    def codes(self) -> frozenset[FlagCode]:
+        """Return which flags are raised."""
+        return frozenset(flag.code for flag in self.flags)
+
+    def flag(self, code: FlagCode) -> Flag | None:
+        """Return the gravest flag of a code, or None."""
+        return next((flag for flag in self.flags if flag.code is code), None)
+
+
+def judge(facts: ProjectFacts, book: ThresholdBook, calendar: WorkingCalendar) -> Verdict:
+    """Return the verdict on a project by the thresholds of the day of the facts.
+
+    Raises:
+        NoRuleInForceError: the thresholds begin after that day.
+    """
+    limits = book.on(facts.day)
+    raised = [flag for _, rule in RULES if (flag := rule(facts, limits, calendar)) is not None]
+    gap = facts.gap
+    klass = class_of(facts, {flag.code for flag in raised})
+    return Verdict(facts.project_id, gravest_first(raised), klass, standing_of(gap), gap)
+
+
+def raised(
+    code: FlagCode,
+    variant: str,
+    facts: ProjectFacts,
+    book: ThresholdBook,
+    calendar: WorkingCalendar,
+) -> Flag | None:
+    """Return the flag of one code and variant if the facts raise it; no other is looked at."""
+    limits = book.on(facts.day)
+    for known, rule in RULES:
+        if known is code:
+            flag = rule(facts, limits, calendar)
+            if flag is not None and flag.variant == variant:
+                return flag
+    return None

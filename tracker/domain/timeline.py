@@ -1,0 +1,234 @@
+"""Since when a flag holds: the history of one project, searched by halves and not day by day.
+
+Between two events nothing but time moves. There a flag that holds keeps holding: expected
+amounts only rise, days since a payment only grow, deadlines only come nearer. So each stretch
+between events has at most one day on which the flag begins, and that day is found by halves.
+"""
+
+from bisect import bisect_right
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from functools import cached_property
+from itertools import accumulate
+from typing import NamedTuple, TypeVar
+
+from tracker.domain.ability import TRAILING_DAYS
+from tracker.domain.days import DAY, WorkingCalendar
+from tracker.domain.facts import ProjectFacts
+from tracker.domain.flags import Flag
+from tracker.domain.money import Dong, total
+from tracker.domain.pace import milestones, payable_from
+from tracker.domain.plans import PlanChange
+from tracker.domain.progress import Ratio
+from tracker.domain.projects import Halt, Status
+from tracker.domain.scenarios import ExpectedPath
+from tracker.domain.slowness import Verdict, raised
+from tracker.domain.thresholds import ThresholdBook
+
+Item = TypeVar("Item")
+_TRAILING = timedelta(days=TRAILING_DAYS)
+
+
+class Payment(NamedTuple):
+    """What one entry counted, on its accounting day; negative for money that came back."""
+
+    on: date
+    amount: Dong
+
+
+class Steps:
+    """Amounts by day, added up once, so that the sum by any day is one look-up."""
+
+    def __init__(self, events: Iterable[tuple[date, Dong]]) -> None:
+        ordered = sorted(events)
+        self._days = [day for day, _ in ordered]
+        self._sums = [0, *accumulate(amount for _, amount in ordered)]
+
+    def by(self, day: date) -> Dong:
+        """Return the sum by the close of a day."""
+        return Dong(self._sums[bisect_right(self._days, day)])
+
+
+@dataclass(frozen=True)
+class LineLedger:
+    """One plan line: its deadline, its plan and its payments."""
+
+    deadline_on: date
+    changes: tuple[PlanChange, ...] = ()
+    payments: tuple[Payment, ...] = ()
+
+    @cached_property
+    def plan(self) -> Steps:
+        """Return the plan by day."""
+        return Steps(self.changes)
+
+    @cached_property
+    def paid(self) -> Steps:
+        """Return the disbursed amount by day."""
+        return Steps(self.payments)
+
+    def left(self, day: date) -> tuple[date, Dong]:
+        """Return the deadline with what remains by the close of a day."""
+        return self.deadline_on, Dong(self.plan.by(day) - self.paid.by(day))
+
+
+@dataclass(frozen=True)
+class Timeline:
+    """The history of one project in one plan year, up to the day of `facts`.
+
+    What has no history here is taken from `facts` for every day. Lists of states hold each
+    state with its first day; before the first one the state of `facts` is taken, and of the
+    province none.
+    """
+
+    facts: ProjectFacts
+    lines: tuple[LineLedger, ...]
+    path: ExpectedPath | None = None
+    updates: tuple[date, ...] = ()
+    statuses: tuple[tuple[date, Status], ...] = ()
+    halts: tuple[tuple[date, Halt | None], ...] = ()
+    province: tuple[tuple[date, Ratio], ...] = ()
+    scenario_on: date | None = None
+
+    @cached_property
+    def _positives(self) -> list[date]:
+        return sorted(p.on for line in self.lines for p in line.payments if p.amount > 0)
+
+    @cached_property
+    def _updates(self) -> list[date]:
+        return sorted(self.updates)
+
+    def facts_on(self, day: date, calendar: WorkingCalendar) -> ProjectFacts:
+        """Return the facts by the close of a day."""
+        now = self.facts
+        plan = total(line.plan.by(day) for line in self.lines)
+        paid = total(line.paid.by(day) for line in self.lines)
+        before = total(line.paid.by(day - _TRAILING) for line in self.lines)
+        return replace(
+            now,
+            day=day,
+            plan=plan,
+            disbursed=paid,
+            expected=None if self.path is None else self.path.at(day, calendar),
+            trailing_60=Dong(paid - before),
+            deadlines=tuple(line.left(day) for line in self.lines),
+            status=_state(self.statuses, day, now.status),
+            halt=_state(self.halts, day, now.halt),
+            province=_state(self.province, day, None),
+            has_scenario=self.scenario_on is not None and self.scenario_on <= day,
+            last_positive_on=_last(self._positives, day, now.last_positive_on),
+            last_updated_on=_last(self._updates, day, now.last_updated_on),
+            allocated_total=Dong(now.allocated_total + plan - self._plan_now),
+            disbursed_total=Dong(now.disbursed_total + paid - self._paid_now),
+        )
+
+    @cached_property
+    def _plan_now(self) -> Dong:
+        return total(line.plan.by(self.facts.day) for line in self.lines)
+
+    @cached_property
+    def _paid_now(self) -> Dong:
+        return total(line.paid.by(self.facts.day) for line in self.lines)
+
+    def breaks(self, book: ThresholdBook) -> list[date]:
+        """Return the days, in order, on which something other than time may change a flag."""
+        days = {*self._event_days(), *self._calendar_days(), *book.changes}
+        return sorted(day for day in days if day <= self.facts.day)
+
+    def _event_days(self) -> Iterable[date]:
+        for line in self.lines:
+            yield line.deadline_on + DAY
+            yield from (change.effective_on for change in line.changes)
+            for payment in line.payments:
+                yield payment.on
+                yield payment.on + _TRAILING
+        yield from (day for day, _ in (*self.statuses, *self.halts, *self.province))
+        yield from self.updates
+        yield from self.path.breaks if self.path else ()
+
+    def _calendar_days(self) -> Iterable[date]:
+        now = self.facts
+        year = now.year
+        known = (
+            now.handed_over_on,
+            now.last_updated_on,
+            now.last_positive_on,
+            self.scenario_on,
+            payable_from(now),
+        )
+        yield from (day for day in known if day is not None)
+        yield from (year.opens, year.month_end(11) + DAY, year.closes)
+        yield from (milestone.day for milestone in milestones(year))
+        if now.planned_end_on is not None:
+            yield now.planned_end_on + DAY
+        first = now.first_capital_year or year.year
+        yield from (date(y, 1, 1) for y in range(first, now.day.year + 1))
+
+    def since(self, flag: Flag, book: ThresholdBook, calendar: WorkingCalendar) -> date | None:
+        """Return the first day of the unbroken span, up to today, in which the flag holds.
+
+        The same code and variant count as the same flag, whatever the severity. None when the
+        history does not raise the flag at all: history and facts disagree.
+        """
+
+        def holds(day: date) -> bool:
+            facts = self.facts_on(day, calendar)
+            return raised(flag.code, flag.variant, facts, book, calendar) is not None
+
+        return first_of_span(holds, self.breaks(book), flag.day)
+
+
+def first_of_span(holds: Callable[[date], bool], breaks: Sequence[date], day: date) -> date | None:
+    """Return the first day of the unbroken span ending with `day` in which a claim holds.
+
+    Between two of the ordered `breaks` a claim that holds must keep holding. Nothing before
+    the first break is looked at. None when the claim does not hold on `day`.
+    """
+    if not holds(day):
+        return None
+    since = day
+    for start in reversed(breaks[: bisect_right(breaks, day)]):
+        # The claim holds on `since`, the last day looked at of the stretch from `start`.
+        if not holds(start):
+            return _first_true(holds, start, since)
+        since = start
+        if start == breaks[0] or not holds(start - DAY):
+            return start
+        since = start - DAY
+    return since
+
+
+def _first_true(holds: Callable[[date], bool], low: date, high: date) -> date:
+    """Return the first day that holds, between one that does not and one that does."""
+    while (high - low).days > 1:
+        middle = low + (high - low) // 2
+        if holds(middle):
+            high = middle
+        else:
+            low = middle
+    return high
+
+
+def _state(states: Sequence[tuple[date, Item]], day: date, otherwise: Item) -> Item:
+    """Return the last state that had begun by a day."""
+    begun = [(start, place) for place, (start, _) in enumerate(states) if start <= day]
+    return states[max(begun)[1]][1] if begun else otherwise
+
+
+def _last(days: Sequence[date], day: date, otherwise: date | None) -> date | None:
+    """Return the last of the ordered days up to a day, or what is known from elsewhere."""
+    place = bisect_right(days, day)
+    if place:
+        return days[place - 1]
+    return otherwise if otherwise is not None and otherwise <= day else None
+
+
+def with_since(
+    verdict: Verdict, timeline: Timeline, book: ThresholdBook, calendar: WorkingCalendar
+) -> Verdict:
+    """Return the verdict with the first day of every flag filled in."""
+    flags = tuple(
+        replace(flag, since=timeline.since(flag, book, calendar)) for flag in verdict.flags
+    )
+    return replace(verdict, flags=flags)
