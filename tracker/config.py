@@ -1,0 +1,107 @@
+"""Settings, read once from TRACKER_* variables; every fault is reported at the same time."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import TypeVar
+
+Value = TypeVar("Value")
+
+SECRET_LENGTH = 32
+
+
+class SettingsError(Exception):
+    """The environment cannot be used. `faults` holds one Vietnamese sentence each."""
+
+    def __init__(self, faults: list[str]) -> None:
+        super().__init__("\n".join(faults))
+        self.faults = faults
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """How this instance runs."""
+
+    database_url: str
+    secret_key: str
+    demonstration: bool
+    today: date | None
+    secure_cookies: bool
+    trusted_hosts: tuple[str, ...]
+    proxies: int
+    idle_minutes: int
+    session_hours: int
+
+
+def _yes_no(text: str) -> bool:
+    if text not in {"0", "1"}:
+        raise ValueError(text)
+    return text == "1"
+
+
+def _positive(text: str) -> int:
+    number = int(text)
+    if not 0 <= number <= 100_000:
+        raise ValueError(text)
+    return number
+
+
+def load_settings(environ: Mapping[str, str]) -> Settings:
+    """Return the settings.
+
+    Raises:
+        SettingsError: naming every missing or malformed variable, not only the first.
+    """
+    faults: list[str] = []
+
+    def read(name: str, parse: Callable[[str], Value], default: Value, says: str) -> Value:
+        text = environ.get(name, "").strip()
+        if not text:
+            return default
+        try:
+            return parse(text)
+        except ValueError:
+            faults.append(f"{name}={text!r} không hợp lệ: cần {says}.")
+            return default
+
+    demonstration = read("TRACKER_DEMO", _yes_no, False, "0 hoặc 1")
+    database_url = read("TRACKER_DATABASE_URL", _database_url, "", "sqlite:/// hoặc postgresql://")
+    secret_key = environ.get("TRACKER_SECRET_KEY", "")
+    if not environ.get("TRACKER_DATABASE_URL"):
+        faults.append("Thiếu TRACKER_DATABASE_URL: địa chỉ cơ sở dữ liệu.")
+    if len(secret_key) < SECRET_LENGTH:
+        faults.append(
+            f"TRACKER_SECRET_KEY cần ít nhất {SECRET_LENGTH} ký tự ngẫu nhiên "
+            '(tạo bằng: python -c "import secrets; print(secrets.token_urlsafe(48))").'
+        )
+    settings = Settings(
+        database_url=database_url,
+        secret_key=secret_key,
+        demonstration=demonstration,
+        today=read("TRACKER_TODAY", date.fromisoformat, None, "ngày dạng 2025-04-30"),
+        secure_cookies=read("TRACKER_SECURE_COOKIES", _yes_no, not demonstration, "0 hoặc 1"),
+        trusted_hosts=tuple(
+            host.strip() for host in environ.get("TRACKER_HOSTS", "").split(",") if host.strip()
+        ),
+        proxies=read("TRACKER_PROXIES", _positive, 0, "số máy chủ trung gian tin cậy"),
+        idle_minutes=read("TRACKER_IDLE_MINUTES", _positive, 30, "số phút"),
+        session_hours=read("TRACKER_SESSION_HOURS", _positive, 8, "số giờ"),
+    )
+    if not settings.trusted_hosts and not demonstration:
+        faults.append("Thiếu TRACKER_HOSTS: các tên máy chủ được phục vụ, cách nhau dấu phẩy.")
+    if faults:
+        raise SettingsError(faults)
+    return settings
+
+
+def _database_url(text: str) -> str:
+    """Return the address with the driver this house uses."""
+    for start, driver in (
+        ("sqlite:///", "sqlite+pysqlite:///"),
+        ("sqlite+pysqlite:///", "sqlite+pysqlite:///"),
+        ("postgresql://", "postgresql+psycopg://"),
+        ("postgresql+psycopg://", "postgresql+psycopg://"),
+    ):
+        if text.startswith(start):
+            return driver + text[len(start) :]
+    raise ValueError(text)
