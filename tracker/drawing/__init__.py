@@ -1,0 +1,1 @@
+"""SVG out of numbers: pure functions, one drawing for the screen, for paper and for PDF."""
