@@ -1,0 +1,151 @@
+"""What every test stands on: a migrated database of each engine, a session that is undone."""
+
+import shutil
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from pathlib import Path
+from uuid import uuid4
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from hypothesis import settings as hypothesis_settings
+from sqlalchemy import Engine, create_engine
+from sqlalchemy.orm import Session
+
+from tools.postgres import with_server
+from tracker import migrate
+from tracker.app import create_app
+from tracker.config import Settings
+from tracker.db import WRITES, db, engine_options, prepare
+from tracker.domain.act import Act
+from tracker.domain.people import EVERYTHING, Actor, Role, RoleGrant
+from tracker.services.reference import load_reference
+
+# A busy machine is slow, not wrong.
+hypothesis_settings.register_profile("tracker", deadline=None)
+hypothesis_settings.load_profile("tracker")
+
+TODAY = date(2025, 4, 30)
+NOW = datetime(2025, 4, 30, 2, 0, tzinfo=UTC)
+
+
+@dataclass(frozen=True)
+class Database:
+    """A migrated database with the reference data, and a way to get copies of it."""
+
+    engine_name: str
+    url: str
+    copy: Callable[[], str]
+
+
+def open_engine(url: str) -> Engine:
+    """Return an engine set up like the application's."""
+    engine = create_engine(url, **engine_options(url))
+    prepare(engine)
+    return engine
+
+
+def _fill(url: str) -> None:
+    engine = open_engine(url)
+    migrate.upgrade(engine)
+    with engine.connect().execution_options(**{WRITES: True}) as connection, connection.begin():
+        load_reference(Session(connection), NOW)
+    engine.dispose()
+
+
+@pytest.fixture(scope="session")
+def sqlite_database(tmp_path_factory: pytest.TempPathFactory) -> Database:
+    """A SQLite database made once for each worker."""
+    folder: Path = tmp_path_factory.mktemp("sqlite")
+    url = f"sqlite+pysqlite:///{folder}/tracker.db"
+    _fill(url)
+
+    def copy() -> str:
+        name = folder / f"{uuid4().hex}.db"
+        shutil.copy(folder / "tracker.db", name)
+        return f"sqlite+pysqlite:///{name}"
+
+    return Database("sqlite", url, copy)
+
+
+@pytest.fixture(scope="session")
+def postgresql_database() -> Iterator[Database]:
+    """A PostgreSQL database made once for each worker, on a server of its own."""
+    with with_server() as server_url:
+        base = create_engine(server_url, isolation_level="AUTOCOMMIT")
+
+        def make(template: str) -> str:
+            name = f"t{uuid4().hex}"
+            with base.connect() as connection:
+                connection.exec_driver_sql(f"CREATE DATABASE {name} TEMPLATE {template}")
+            return base.url.set(database=name).render_as_string(hide_password=False)
+
+        template = make("template0")
+        _fill(template)
+        name = template.rsplit("/", 1)[1].split("?")[0]
+        url = make(name)
+        yield Database("postgresql", url, lambda: make(name))
+        base.dispose()
+
+
+@pytest.fixture(scope="session", params=["sqlite", "postgresql"])
+def database(request: pytest.FixtureRequest) -> Database:
+    """Each engine in turn."""
+    found: Database = request.getfixturevalue(f"{request.param}_database")
+    return found
+
+
+def settings_for(url: str) -> Settings:
+    """Return the settings tests run with."""
+    return Settings(
+        database_url=url,
+        secret_key="a key that only tests know, long enough",
+        demonstration=True,
+        today=TODAY,
+        secure_cookies=False,
+        trusted_hosts=(),
+        proxies=0,
+        idle_minutes=30,
+        session_hours=8,
+    )
+
+
+@pytest.fixture(scope="session")
+def app(database: Database) -> Flask:
+    """The application on this engine."""
+    app = create_app(settings_for(database.url))
+    app.testing = True
+    return app
+
+
+@pytest.fixture
+def session(app: Flask) -> Iterator[Session]:
+    """A session whose commits, and those of requests, are undone when the test ends."""
+    with app.app_context():
+        connection = db.engine.connect().execution_options(**{WRITES: True})
+        outer = connection.begin()
+        db.session.remove()
+        db.session.configure(bind=connection, join_transaction_mode="create_savepoint")
+        yield db.session()
+        db.session.remove()
+        db.session.configure(bind=None, join_transaction_mode="conditional_savepoint")
+        outer.rollback()
+        connection.close()
+
+
+@pytest.fixture
+def act(session: Session) -> Act:
+    """A deed of the system's own person, who may do everything, on the test's day."""
+    from sqlalchemy import text  # noqa: PLC0415
+
+    person_id = session.execute(text("SELECT id FROM person WHERE username = 'hethong'")).scalar_one()
+    grants = tuple(RoleGrant(role, EVERYTHING) for role in Role)
+    return Act(Actor(person_id, "hethong", "Hệ thống", grants), NOW, TODAY)
+
+
+@pytest.fixture
+def client(app: Flask, session: Session) -> FlaskClient:
+    """A browser that nobody has signed in with."""
+    return app.test_client()

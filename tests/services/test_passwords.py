@@ -1,0 +1,62 @@
+"""What passwords are accepted, and how they are compared."""
+
+import unicodedata
+
+import pytest
+
+from tracker.services.passwords import (
+    PasswordFlaw,
+    WeakPassword,
+    check_password,
+    hash_password,
+    needs_rehash,
+    verify_password,
+)
+
+
+@pytest.mark.parametrize(
+    "password",
+    ["con tàu chở gạo nếp", "q7Zt-Vw2m-Kx9p", "Bảy con mèo Haiduong leo", "83205918476620"],
+)
+def test_a_long_password_of_any_kind_is_accepted(password: str) -> None:
+    check_password(password, ("Nguyễn Văn An", "an.nv"))
+
+
+@pytest.mark.parametrize(
+    ("password", "flaw"),
+    [
+        ("Ngắn quá!", PasswordFlaw.TOO_SHORT),
+        ("x" * 300, PasswordFlaw.TOO_LONG),
+        ("aaaaaaaaaaaaaa", PasswordFlaw.EASY),
+        ("123456789012", PasswordFlaw.EASY),
+        ("Matkhau@12345", PasswordFlaw.EASY),
+        ("M4tkh@u202500", PasswordFlaw.EASY),
+        ("HaiDuong@2025", PasswordFlaw.EASY),
+        ("Đầu tư công 2025", PasswordFlaw.EASY),
+        ("NguyenVanAn2025", PasswordFlaw.PERSONAL),
+        ("nguyễn.văn.an!", PasswordFlaw.PERSONAL),
+    ],
+)
+def test_what_is_guessed_first_is_refused(password: str, flaw: PasswordFlaw) -> None:
+    with pytest.raises(WeakPassword) as refusal:
+        check_password(password, ("Nguyễn Văn An", "nguyenvanan"))
+    assert refusal.value.code is flaw
+
+
+def test_composed_and_decomposed_letters_are_one_password() -> None:
+    kept = hash_password(unicodedata.normalize("NFD", "mật khẩu của tôi"))
+    assert verify_password(kept, unicodedata.normalize("NFC", "mật khẩu của tôi"))
+    assert not verify_password(kept, "mat khau cua toi")
+
+
+def test_nobody_signs_in_where_no_password_is_kept() -> None:
+    assert not verify_password(None, "the password of nobody")
+
+
+def test_something_that_is_no_hash_matches_nothing() -> None:
+    assert not verify_password("plain text", "plain text")
+
+
+def test_a_hash_by_weaker_settings_is_made_again() -> None:
+    assert not needs_rehash(hash_password("con tàu chở gạo nếp"))
+    assert needs_rehash("$argon2id$v=19$m=8192,t=1,p=1$c29tZXNhbHQ$RdescudvJCsgt3ub+b6kTw")

@@ -1,0 +1,90 @@
+"""The reference data: complete, loaded once, and true to the published files."""
+
+import csv
+from datetime import UTC, date, datetime
+
+import pytest
+from sqlalchemy import delete, func, select
+from sqlalchemy.orm import Session
+
+from tracker.domain.people import Permission
+from tracker.domain.projects import Tier
+from tracker.models import Change, NationalRate, Person, Threshold, Unit
+from tracker.queries.people import actor_named, credentials_of
+from tracker.services.reference import FOLDER, SYSTEM, load_reference, system_act
+
+NOW = datetime(2025, 4, 30, 2, 0, tzinfo=UTC)
+TODAY = date(2025, 4, 30)
+KINDS = ("estimate", "computed", "reported", "comparison")
+"""From the first known to the last: a comparison is given a year later."""
+
+
+def test_loading_again_makes_nothing(session: Session) -> None:
+    changes = session.scalar(select(func.count()).select_from(Change))
+    assert set(load_reference(session, NOW).values()) == {0}
+    assert session.scalar(select(func.count()).select_from(Change)) == changes
+
+
+def test_what_is_missing_is_added_and_what_was_changed_stays(session: Session) -> None:
+    session.execute(delete(NationalRate).where(NationalRate.year == 2019))
+    row = session.scalars(select(Threshold).where(Threshold.code == "idle_days")).one()
+    row.value = 40
+    session.flush()
+    made = load_reference(session, NOW)
+    assert (made["national_rate"], made["threshold"]) == (2, 0)
+    session.refresh(row)
+    assert row.value == 40
+
+
+def test_the_units_are_those_of_the_province(session: Session) -> None:
+    counted = dict(session.execute(select(Unit.tier, func.count()).group_by(Unit.tier)).all())
+    assert counted == {Tier.PROVINCE: 1, Tier.DISTRICT: 12, Tier.COMMUNE: 207}
+    province = session.scalars(select(Unit).where(Unit.tier == Tier.PROVINCE)).one()
+    thanh_ha = session.scalars(select(Unit).where(Unit.code == "294")).one()
+    assert province.path == f"/{province.id}/"
+    assert thanh_ha.path == f"/{province.id}/{thanh_ha.id}/"
+    assert (thanh_ha.name, thanh_ha.valid_until) == ("Huyện Thanh Hà", date(2025, 7, 1))
+    communes = session.scalars(select(Unit).where(Unit.parent_id == thanh_ha.id)).all()
+    assert len(communes) == 16
+    assert all(unit.path.startswith(thanh_ha.path) for unit in communes)
+
+
+def test_nobody_can_sign_in_as_the_system(session: Session) -> None:
+    found = credentials_of(session, SYSTEM)
+    assert found is not None
+    assert found.password_hash is None
+    actor = actor_named(session, SYSTEM, TODAY)
+    assert actor is not None
+    assert actor.grants == ()
+
+
+def test_the_system_acts_with_every_right_over_everything(session: Session) -> None:
+    act = system_act(session, NOW, TODAY)
+    assert all(act.actor.scope_of(permission).everything for permission in Permission)
+    assert act.on == TODAY
+
+
+def test_without_reference_data_there_is_no_system_to_act(session: Session) -> None:
+    session.scalars(select(Person).where(Person.username == SYSTEM)).one().username = "khac"
+    session.flush()
+    with pytest.raises(LookupError):
+        system_act(session, NOW, TODAY)
+
+
+def test_every_national_rate_is_the_last_published_for_its_day() -> None:
+    with (FOLDER / "published/national_by_month.csv").open(encoding="utf-8") as lines:
+        published = [
+            row
+            for row in csv.DictReader(lines)
+            if row["series"] == "treasury" and row["basis"] == "pm_plan" and row["pct"]
+        ]
+    newest: dict[tuple[str, str], dict[str, str]] = {}
+    for row in sorted(published, key=lambda row: KINDS.index(row["kind"])):
+        newest[row["budget_year"], row["as_of"]] = row
+    with (FOLDER / "reference/national_rates.csv").open(encoding="utf-8") as lines:
+        shipped = list(csv.DictReader(lines))
+    assert [(row["year"], row["day"]) for row in shipped] == sorted(newest)
+    for row in shipped:
+        source = newest[row["year"], row["day"]]
+        assert int(row["rate"]) == round(float(source["pct"]) * 100)
+        assert (row["kind"], row["source"]) == (source["kind"], source["source_url"])

@@ -1,0 +1,71 @@
+"""Migrations go up, down and up again, and end where the models are."""
+
+from pathlib import Path
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.runtime.migration import MigrationContext
+from sqlalchemy import Engine, create_engine, inspect, text
+
+from tests.conftest import Database, open_engine
+from tracker import migrate
+from tracker.models import Base
+
+VERSIONS = Path(migrate.FOLDER) / "versions"
+TRIGGERS = {
+    "sqlite": "SELECT name FROM sqlite_master WHERE type = 'trigger' ORDER BY name",
+    "postgresql": "SELECT tgname FROM pg_trigger WHERE NOT tgisinternal ORDER BY tgname",
+}
+CHECKS = {
+    "sqlite": "SELECT sql FROM sqlite_master WHERE type = 'table'",
+    "postgresql": "SELECT conname FROM pg_constraint WHERE contype = 'c'",
+}
+
+
+@pytest.fixture
+def engine(database: Database) -> Engine:
+    return open_engine(database.copy())
+
+
+def names_in(engine: Engine, queries: dict[str, str]) -> list[str]:
+    with engine.connect() as connection:
+        return list(connection.execute(text(queries[engine.dialect.name])).scalars())
+
+
+def test_up_down_and_up_again_ends_where_the_models_are(engine: Engine) -> None:
+    triggers = names_in(engine, TRIGGERS)
+    migrate.downgrade(engine, "base")
+    assert set(inspect(engine).get_table_names()) <= {"alembic_version"}
+    migrate.upgrade(engine)
+    with engine.connect() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        assert compare_metadata(context, Base.metadata) == []
+    assert names_in(engine, TRIGGERS) == triggers
+    assert triggers
+
+
+def test_every_check_of_the_models_is_in_the_database(engine: Engine) -> None:
+    stored = " ".join(names_in(engine, CHECKS))
+    missing = [
+        constraint.name
+        for table in Base.metadata.tables.values()
+        for constraint in table.constraints
+        if str(constraint.name).startswith("ck_") and str(constraint.name) not in stored
+    ]
+    assert missing == []
+
+
+def test_the_head_is_written_down_and_files_are_numbered() -> None:
+    assert (migrate.FOLDER / "HEAD.txt").read_text().strip() == migrate.head()
+    numbers = sorted(file.name[:4] for file in VERSIONS.glob("*.py"))
+    assert numbers == [f"{n:04d}" for n in range(1, len(numbers) + 1)]
+
+
+def test_version_files_know_nothing_of_the_application() -> None:
+    users = [file.name for file in VERSIONS.glob("*.py") if "tracker" in file.read_text()]
+    assert users == []
+
+
+def test_an_empty_database_has_no_revision() -> None:
+    with create_engine("sqlite://").connect() as connection:
+        assert migrate.revision_of(connection) is None

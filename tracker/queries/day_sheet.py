@@ -1,0 +1,222 @@
+"""Readings of the daily sheet: each plan line with what was said of it, before and on the day."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import Select, Subquery, func, select
+from sqlalchemy.orm import Session, aliased
+
+from tracker.domain.disbursements import DisbursementKind, Purpose
+from tracker.domain.money import Dong
+from tracker.domain.people import Scope
+from tracker.domain.projects import Tier
+from tracker.models import (
+    CapitalSource,
+    Disbursement,
+    Organisation,
+    Person,
+    PlanEntry,
+    PlanLine,
+    Project,
+    ProjectMonth,
+    QuietDay,
+)
+from tracker.queries.open_lines import (
+    IN_ORDER,
+    SheetFilter,
+    choose_lines,
+    last_entry_id,
+    news_on,
+)
+from tracker.queries.progress import total
+
+LAST_COLUMNS = 5
+"""How many columns of a row, the last ones, tell the newest entry."""
+
+
+@dataclass(frozen=True, slots=True)
+class LastEntry:
+    """The newest entry of a line before the day of the sheet."""
+
+    id: int
+    posted_on: date
+    kind: DisbursementKind
+    purpose: Purpose
+    counted: Dong
+
+
+@dataclass(frozen=True, slots=True)
+class DayEntry:
+    """One entry of the day."""
+
+    id: int
+    plan_line_id: int
+    kind: DisbursementKind
+    amount: Dong
+    counted: Dong
+    voucher: str
+    reverses_id: int | None
+    reversal_id: int | None
+    recorder: str
+    recorded_at: datetime
+
+    @property
+    def is_live(self) -> bool:
+        """Tell whether it is neither a reversal nor reversed."""
+        return self.reverses_id is None and self.reversal_id is None
+
+
+@dataclass(frozen=True, slots=True)
+class Quiet:
+    """Who said that nothing was paid, and when."""
+
+    project_id: int
+    recorder: str
+    recorded_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class SheetLine:
+    """One plan line as the sheet shows it; `later` is what was posted after the day."""
+
+    id: int
+    project_id: int
+    project_code: str
+    project_name: str
+    unit_path: str
+    owner_id: int
+    owner: str
+    source_code: str
+    source_name: str
+    budget_tier: Tier
+    year: int
+    extended: bool
+    planned: Dong
+    disbursed: Dong
+    deadline_on: date
+    advance: Dong
+    later_entries: int
+    later: Dong
+    news_on: date | None
+    last: LastEntry | None
+    entries: tuple[DayEntry, ...]
+    quiet: Quiet | None
+
+    @property
+    def remaining(self) -> Dong:
+        """Return what the line still allows, after everything ever entered."""
+        return Dong(self.planned - self.disbursed)
+
+
+def sheet_lines(
+    session: Session,
+    scope: Scope,
+    wanted: SheetFilter,
+    *,
+    offset: int = 0,
+    limit: int | None = None,
+) -> list[SheetLine]:
+    """List the plan lines in Vietnamese order of projects, in three statements."""
+    chosen = choose_lines(scope, wanted, PlanLine.id).order_by(*IN_ORDER)
+    if limit is not None:
+        chosen = chosen.offset(offset).limit(limit)
+    rows = session.execute(_details(chosen.subquery("page"), wanted.day)).all()
+    said = _entries_of_day(session, [row.id for row in rows], wanted.day)
+    quiet = _quiet_on(session, {row.project_id for row in rows}, wanted.day)
+    return [_line(row, tuple(said[row.id]), quiet.get(row.project_id)) for row in rows]
+
+
+def _details(page: Subquery, day: date) -> Select[*tuple[Any, ...]]:
+    """Select what the sheet shows of the lines of one page, in its order."""
+    last, later = aliased(Disbursement), aliased(Disbursement)
+    after = (later.plan_line_id == PlanLine.id, later.posted_on > day)
+    return (
+        select(
+            PlanLine.id,
+            Project.id.label("project_id"),
+            Project.code.label("project_code"),
+            Project.name.label("project_name"),
+            Project.unit_path,
+            Project.owner_id,
+            Organisation.short_name.label("owner"),
+            CapitalSource.code.label("source_code"),
+            CapitalSource.name.label("source_name"),
+            PlanLine.budget_tier,
+            PlanLine.year,
+            PlanLine.extended,
+            PlanLine.planned,
+            PlanLine.disbursed,
+            select(func.max(PlanEntry.deadline_on))
+            .where(PlanEntry.plan_line_id == PlanLine.id)
+            .scalar_subquery()
+            .label("deadline_on"),
+            select(func.coalesce(total(ProjectMonth.advance), 0))
+            .where(ProjectMonth.project_id == Project.id)
+            .scalar_subquery()
+            .label("advance"),
+            select(func.count(later.id)).where(*after).scalar_subquery().label("later_entries"),
+            select(func.coalesce(total(later.counted), 0))
+            .where(*after)
+            .scalar_subquery()
+            .label("later"),
+            news_on(day).label("news_on"),
+            last.id.label("last_id"),
+            last.posted_on.label("last_on"),
+            last.kind.label("last_kind"),
+            last.purpose.label("last_purpose"),
+            last.counted.label("last_counted"),
+        )
+        .select_from(page)
+        .join(PlanLine, PlanLine.id == page.c.id)
+        .join(Project, Project.id == PlanLine.project_id)
+        .join(Organisation, Organisation.id == Project.owner_id)
+        .join(CapitalSource, CapitalSource.id == PlanLine.source_id)
+        .outerjoin(last, last.id == last_entry_id(day))
+        .order_by(*IN_ORDER)
+    )
+
+
+def _line(row: Any, entries: tuple[DayEntry, ...], quiet: Quiet | None) -> SheetLine:
+    facts, last = row[:-LAST_COLUMNS], row[-LAST_COLUMNS:]
+    newest = None if last[0] is None else LastEntry(*last)
+    return SheetLine(*(*facts, newest, entries, quiet))
+
+
+def _entries_of_day(
+    session: Session, line_ids: Sequence[int], day: date
+) -> dict[int, list[DayEntry]]:
+    reversal = aliased(Disbursement)
+    chosen: Select[*tuple[Any, ...]] = (
+        select(
+            Disbursement.id,
+            Disbursement.plan_line_id,
+            Disbursement.kind,
+            Disbursement.amount,
+            Disbursement.counted,
+            Disbursement.voucher,
+            Disbursement.reverses_id,
+            reversal.id,
+            Person.name,
+            Disbursement.recorded_at,
+        )
+        .join(Person, Person.id == Disbursement.recorded_by)
+        .outerjoin(reversal, reversal.reverses_id == Disbursement.id)
+        .where(Disbursement.plan_line_id.in_(line_ids), Disbursement.posted_on == day)
+        .order_by(Disbursement.id)
+    )
+    said: dict[int, list[DayEntry]] = defaultdict(list)
+    for row in session.execute(chosen):
+        said[row[1]].append(DayEntry(*row))
+    return said
+
+
+def _quiet_on(session: Session, project_ids: set[int], day: date) -> dict[int, Quiet]:
+    rows = session.execute(
+        select(QuietDay.project_id, Person.name, QuietDay.recorded_at)
+        .join(Person, Person.id == QuietDay.recorded_by)
+        .where(QuietDay.project_id.in_(project_ids), QuietDay.day == day)
+    )
+    return {row[0]: Quiet(*row) for row in rows}

@@ -1,0 +1,375 @@
+"""The facts on which projects are judged, as of the close of a day.
+
+A fixed number of statements, however many projects: what is asked for all of them is narrowed
+by one condition on `Project`, the same in every statement.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+
+from sqlalchemy import ColumnElement, Select, case, func, select
+from sqlalchemy.orm import Session
+
+from tracker.domain.ability import TRAILING_DAYS
+from tracker.domain.days import DAY, PlanYear, WorkingCalendar
+from tracker.domain.facts import ProjectFacts
+from tracker.domain.money import Dong
+from tracker.domain.plans import PlanChange, PlanKind
+from tracker.domain.progress import Ratio, RatioCode
+from tracker.domain.projects import Group, Halt, Status, Tier
+from tracker.domain.scenarios import Curve, ExpectedPath, choose_path
+from tracker.models import (
+    Disbursement,
+    Organisation,
+    PlanEntry,
+    PlanLine,
+    Project,
+    ProjectMonth,
+    QuietDay,
+)
+from tracker.queries.progress import first_of_month, province_ratio, total
+from tracker.queries.scenarios import project_scenarios, scope_curves
+
+DECEMBER = 12
+
+
+@dataclass(frozen=True, slots=True)
+class ProjectCard:
+    """Who and where: what every list shows of a project."""
+
+    id: int
+    code: str
+    name: str
+    name_sort: str
+    tier: Tier
+    group: Group | None
+    sector: str
+    status: Status
+    halt: Halt | None
+    is_key: bool
+    owner_id: int
+    owner: str
+    unit_path: str
+
+
+@dataclass(frozen=True, slots=True)
+class ProjectReading:
+    """One project with the facts it is judged by and the path it is measured against."""
+
+    card: ProjectCard
+    facts: ProjectFacts
+    path: ExpectedPath | None
+
+
+@dataclass(slots=True)
+class _Plan:
+    """The plan entries of one project, as they are read."""
+
+    changes: list[PlanChange] = field(default_factory=list)
+    initial: int = 0
+    lines: dict[int, list[tuple[date, int]]] = field(default_factory=lambda: defaultdict(list))
+
+
+@dataclass(slots=True)
+class _Paid:
+    """The sums of one project, as they are read."""
+
+    counted: int = 0
+    trailing: int = 0
+    last_on: date | None = None
+    last_positive_on: date | None = None
+
+    def saw(self, last_on: date | None, last_positive_on: date | None) -> None:
+        """Keep the later days."""
+        self.last_on = _later(self.last_on, last_on)
+        self.last_positive_on = _later(self.last_positive_on, last_positive_on)
+
+
+def _later(one: date | None, other: date | None) -> date | None:
+    if one is None or other is None:
+        return one or other
+    return max(one, other)
+
+
+def project_readings(
+    session: Session,
+    condition: ColumnElement[bool],
+    year: PlanYear,
+    day: date,
+    calendar: WorkingCalendar,
+    default_curve: Curve | None,
+) -> list[ProjectReading]:
+    """Return the readings of the projects that meet the condition and have a plan of the year.
+
+    In Vietnamese order of names. Projects without a plan entry by the day are left out.
+    """
+    plans = _plans(session, condition, year, day)
+    paid = _paid(session, condition, year, day)
+    quiet = _quiet_days(session, condition, day)
+    by_line = _paid_by_line(session, condition, year, day)
+    ever = _ever(session, condition, year, day)
+    scenarios = project_scenarios(session, condition, year, day)
+    curves = scope_curves(session, year, day, default_curve)
+    province = Ratio(RatioCode.TL2, *province_ratio(session, year, day))
+    readings = []
+    for row in session.execute(_projects(condition)):
+        plan = plans.get(row.Project.id)
+        if plan is None:
+            continue
+        project: Project = row.Project
+        path = choose_path(
+            year,
+            scenarios.get(project.id),
+            curves.of(project.owner_id, project.unit_path, project.tier),
+            plan.changes,
+        )
+        sums = paid.get(project.id, _Paid())
+        allocated, disbursed_earlier = ever.get(project.id, (0, 0))
+        facts = ProjectFacts(
+            project_id=project.id,
+            day=day,
+            year=year,
+            tier=project.tier,
+            group=project.group_override or project.group_computed,
+            status=project.status,
+            halt=project.halt,
+            plan=Dong(sum(change.amount for change in plan.changes)),
+            disbursed=Dong(sums.counted),
+            expected=path.at(day, calendar) if path else None,
+            path=path.source if path else None,
+            is_new_start=project.first_capital_year == year.year,
+            initial_plan=Dong(plan.initial),
+            plan_decided_on=min((change.effective_on for change in plan.changes), default=None),
+            last_positive_on=sums.last_positive_on,
+            last_updated_on=_later(sums.last_on, quiet.get(project.id)),
+            trailing_60=Dong(sums.trailing),
+            deadlines=_deadlines(plan, sums.counted, by_line),
+            has_scenario=project.id in scenarios,
+            province=province,
+            first_capital_year=project.first_capital_year,
+            extension_until=project.capital_extended_until,
+            planned_end_on=project.finish_planned_on or date(project.year_to, DECEMBER, 31),
+            handed_over_on=project.handed_over_on,
+            total_investment=project.total_investment or None,
+            allocated_total=Dong(project.disbursed_before + allocated),
+            disbursed_total=Dong(project.disbursed_before + disbursed_earlier + sums.counted),
+        )
+        readings.append(ProjectReading(_card(project, row.short_name), facts, path))
+    return readings
+
+
+def _projects(condition: ColumnElement[bool]) -> Select[Project, str]:
+    return (
+        select(Project, Organisation.short_name)
+        .join(Organisation, Organisation.id == Project.owner_id)
+        .where(condition)
+        .order_by(Project.name_sort, Project.id)
+    )
+
+
+def _card(project: Project, owner: str) -> ProjectCard:
+    return ProjectCard(
+        project.id,
+        project.code,
+        project.name,
+        project.name_sort,
+        project.tier,
+        project.group_override or project.group_computed,
+        project.sector,
+        project.status,
+        project.halt,
+        project.is_key,
+        project.owner_id,
+        owner,
+        project.unit_path,
+    )
+
+
+def _plans(
+    session: Session, condition: ColumnElement[bool], year: PlanYear, day: date
+) -> dict[int, _Plan]:
+    rows = session.execute(
+        select(
+            PlanLine.project_id,
+            PlanLine.id,
+            PlanEntry.effective_on,
+            PlanEntry.amount,
+            PlanEntry.kind,
+            PlanEntry.deadline_on,
+        )
+        .join(PlanLine, PlanLine.id == PlanEntry.plan_line_id)
+        .join(Project, Project.id == PlanLine.project_id)
+        .where(
+            PlanLine.year == year.year,
+            PlanLine.extended.is_(False),
+            PlanEntry.effective_on <= day,
+            condition,
+        )
+        .order_by(PlanEntry.effective_on, PlanEntry.id)
+    )
+    plans: dict[int, _Plan] = defaultdict(_Plan)
+    for project_id, line_id, effective_on, amount, kind, deadline_on in rows:
+        if project_id is None:  # the pool belongs to no project
+            continue
+        plan = plans[project_id]
+        plan.changes.append(PlanChange(effective_on, amount))
+        plan.initial += amount if kind is PlanKind.INITIAL else 0
+        plan.lines[line_id].append((deadline_on, amount))
+    return dict(plans)
+
+
+def _deadlines(plan: _Plan, paid: int, by_line: Mapping[int, int]) -> tuple[tuple[date, Dong], ...]:
+    """Return what remains at each deadline; payments use up the nearest deadline of their line.
+
+    Where all lines of a project close together, the project's own sum says as much as its lines'.
+    """
+    last_days = {deadline for entries in plan.lines.values() for deadline, _ in entries}
+    if len(last_days) == 1:
+        planned = sum(amount for entries in plan.lines.values() for _, amount in entries)
+        return ((next(iter(last_days)), Dong(planned - paid)),)
+    left: dict[date, int] = defaultdict(int)
+    for line_id, entries in plan.lines.items():
+        used = by_line.get(line_id, 0)
+        for deadline, amount in _by_deadline(entries):
+            covered = min(used, amount) if amount > 0 else 0
+            used -= covered
+            left[deadline] += amount - covered
+    return tuple((deadline, Dong(amount)) for deadline, amount in sorted(left.items()))
+
+
+def _by_deadline(entries: Iterable[tuple[date, int]]) -> list[tuple[date, int]]:
+    sums: dict[date, int] = defaultdict(int)
+    for deadline, amount in entries:
+        sums[deadline] += amount
+    return sorted(sums.items())
+
+
+def _paid(
+    session: Session, condition: ColumnElement[bool], year: PlanYear, day: date
+) -> dict[int, _Paid]:
+    """Read the months that are over from the sums, the last sixty days from the ledger."""
+    month_opens = first_of_month(year, year.month_of(day))
+    paid: dict[int, _Paid] = defaultdict(_Paid)
+    months = session.execute(
+        select(
+            ProjectMonth.project_id,
+            total(ProjectMonth.counted),
+            func.max(ProjectMonth.last_on),
+            func.max(ProjectMonth.last_positive_on),
+        )
+        .join(Project, Project.id == ProjectMonth.project_id)
+        .where(
+            ProjectMonth.year == year.year,
+            ProjectMonth.extended.is_(False),
+            ProjectMonth.month < year.month_of(day),
+            condition,
+        )
+        .group_by(ProjectMonth.project_id)
+    )
+    for project_id, counted, last_on, last_positive_on in months:
+        one = paid[project_id]
+        one.counted += counted
+        one.saw(last_on, last_positive_on)
+    since = min(day - timedelta(days=TRAILING_DAYS) + DAY, month_opens)
+    entry = Disbursement
+    recent = session.execute(
+        select(
+            entry.project_id,
+            total(case((entry.posted_on >= month_opens, entry.counted), else_=0)),
+            total(
+                case(
+                    (entry.posted_on > day - timedelta(days=TRAILING_DAYS), entry.counted), else_=0
+                )
+            ),
+            func.max(entry.posted_on),
+            func.max(case((entry.counted > 0, entry.posted_on))),
+        )
+        .join(Project, Project.id == entry.project_id)
+        .where(
+            entry.posted_on >= since,
+            entry.posted_on <= day,
+            entry.year == year.year,
+            entry.extended.is_(False),
+            condition,
+        )
+        .group_by(entry.project_id)
+    )
+    for project_id, counted, trailing, last_on, last_positive_on in recent:
+        one = paid[project_id]
+        one.counted += counted
+        one.trailing += trailing
+        one.saw(last_on, last_positive_on)
+    return dict(paid)
+
+
+def _paid_by_line(
+    session: Session, condition: ColumnElement[bool], year: PlanYear, day: date
+) -> dict[int, int]:
+    """Read the sums of lines only where a project has lines that close on different days."""
+    several = (
+        select(PlanLine.project_id)
+        .join(PlanEntry, PlanEntry.plan_line_id == PlanLine.id)
+        .join(Project, Project.id == PlanLine.project_id)
+        .where(
+            PlanLine.year == year.year,
+            PlanLine.extended.is_(False),
+            PlanEntry.effective_on <= day,
+            condition,
+        )
+        .group_by(PlanLine.project_id)
+        .having(func.min(PlanEntry.deadline_on) < func.max(PlanEntry.deadline_on))
+    )
+    rows = session.execute(
+        select(Disbursement.plan_line_id, total(Disbursement.counted))
+        .where(
+            Disbursement.project_id.in_(several),
+            Disbursement.year == year.year,
+            Disbursement.extended.is_(False),
+            Disbursement.posted_on <= day,
+        )
+        .group_by(Disbursement.plan_line_id)
+    )
+    return {line_id: counted for line_id, counted in rows}  # noqa: C416 - typed
+
+
+def _quiet_days(session: Session, condition: ColumnElement[bool], day: date) -> dict[int, date]:
+    rows = session.execute(
+        select(QuietDay.project_id, func.max(QuietDay.day))
+        .join(Project, Project.id == QuietDay.project_id)
+        .where(QuietDay.day <= day, condition)
+        .group_by(QuietDay.project_id)
+    )
+    return {project_id: last for project_id, last in rows}  # noqa: C416 - typed
+
+
+def _ever(
+    session: Session, condition: ColumnElement[bool], year: PlanYear, day: date
+) -> dict[int, tuple[int, int]]:
+    """Return all capital ever allocated by the day, and what other plan years disbursed."""
+    ever: dict[int, tuple[int, int]] = {}
+    allocated = session.execute(
+        select(PlanLine.project_id, total(PlanEntry.amount))
+        .join(PlanEntry, PlanEntry.plan_line_id == PlanLine.id)
+        .join(Project, Project.id == PlanLine.project_id)
+        .where(PlanEntry.effective_on <= day, PlanLine.extended.is_(False), condition)
+        .group_by(PlanLine.project_id)
+    )
+    for project_id, amount in allocated:
+        if project_id is None:
+            continue
+        ever[project_id] = (amount, 0)
+    others = session.execute(
+        select(ProjectMonth.project_id, total(ProjectMonth.counted))
+        .join(Project, Project.id == ProjectMonth.project_id)
+        .where(
+            ProjectMonth.year < year.year,
+            ProjectMonth.last_on <= day,
+            condition,
+        )
+        .group_by(ProjectMonth.project_id)
+    )
+    for project_id, counted in others:
+        ever[project_id] = (ever.get(project_id, (0, 0))[0], counted)
+    return ever

@@ -1,0 +1,192 @@
+"""Everything the overview shows, read in a fixed number of statements."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from fractions import Fraction
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from tracker.domain.days import PlanYear
+from tracker.domain.money import Dong
+from tracker.domain.people import Scope
+from tracker.domain.progress import Figures
+from tracker.domain.projects import Tier
+from tracker.models import (
+    NationalRate,
+    Organisation,
+    OwnerMonth,
+    Project,
+    ScenarioMonth,
+    ScenarioScope,
+)
+from tracker.models import Scenario as ScenarioRow
+from tracker.queries.progress import (
+    MonthSum,
+    OwnerSums,
+    ProvinceSums,
+    UnitName,
+    monthly_curve,
+    owner_sums,
+    province_sums,
+    total,
+    units_on,
+)
+from tracker.queries.rules import Rules, rules
+from tracker.queries.scenarios import ApprovedScenario, province_scenario, unit_scenarios
+from tracker.queries.scoping import visible_organisations, visible_projects
+from tracker.queries.slowness import Judged, judged_by
+
+WHOLE = 10_000
+
+
+@dataclass(frozen=True, slots=True)
+class NationalPoint:
+    """The national rate of the plan year on a published day."""
+
+    day: date
+    share: Fraction
+
+
+@dataclass(frozen=True)
+class Overview:
+    """The readings of one scope, plan year and day, before anything is decided about showing.
+
+    `province` is None for people who do not see the whole province. `own_months` and
+    `own_targets` hold, by owner and month, what was disbursed and what projects foresaw.
+    """
+
+    year: PlanYear
+    day: date
+    rules: Rules
+    sums: OwnerSums
+    province: ProvinceSums | None
+    scenario: ApprovedScenario | None
+    unit_scenarios: dict[int, ApprovedScenario]
+    projects: list[Judged]
+    districts: list[UnitName]
+    curve: list[MonthSum]
+    curve_before: list[MonthSum]
+    plan_before: Dong
+    national: list[NationalPoint]
+    own_months: dict[int, dict[int, int]]
+    own_targets: dict[int, dict[int, int]]
+
+    @property
+    def figures(self) -> Figures:
+        """Return the sums of the whole scope; expected is the scenario's, or the projects'."""
+        owners = self.sums.by_owner.values()
+        pool = self.province.pool if self.province else 0
+        pool_initial = self.province.pool_initial if self.province else 0
+        return Figures(
+            plan_pm=self.province.plan_pm if self.province else Dong(0),
+            plan_pm_late=self.province.plan_pm_late if self.province else Dong(0),
+            disbursed_pm=self.province.disbursed_pm if self.province else Dong(0),
+            plan_province=Dong(sum(one.plan for one in owners) + pool),
+            plan_initial=Dong(sum(one.plan_initial for one in owners) + pool_initial),
+            plan_extended=Dong(sum(one.plan_extended for one in owners)),
+            disbursed=Dong(sum(one.disbursed for one in owners)),
+            disbursed_extended=Dong(sum(one.disbursed_extended for one in owners)),
+            expected=self.expected,
+        )
+
+    @property
+    def expected(self) -> Dong | None:
+        """Return what the province's scenario foresees, or else the sum of the projects' paths."""
+        if self.scenario is not None:
+            return self.scenario.scenario.at(self.day, self.rules.calendar)
+        paths = [one.facts.expected for one in self.projects if one.facts.expected is not None]
+        return Dong(sum(paths)) if paths else None
+
+
+def overview(session: Session, scope: Scope, year: PlanYear, day: date) -> Overview:
+    """Return the readings of the overview for what the scope reaches."""
+    known = rules(session, year.year - 1, year.year + 2)
+    late_after = known.late_after(year.year, day)
+    before = PlanYear(year.year - 1)
+    # Last year's curve is shown whole up to the close of its own plan year, but never beyond today.
+    day_before = min(day, before.month_end(13))
+    sums_before = owner_sums(session, scope, before, day_before)
+    return Overview(
+        year=year,
+        day=day,
+        rules=known,
+        sums=owner_sums(session, scope, year, day),
+        province=province_sums(session, year, day, late_after) if scope.everything else None,
+        scenario=province_scenario(session, year, day) if scope.everything else None,
+        unit_scenarios=unit_scenarios(session, year, day),
+        projects=judged_by(session, visible_projects(scope), year, day, known),
+        districts=units_on(session, day, (Tier.DISTRICT,)),
+        curve=monthly_curve(session, scope, year, day),
+        curve_before=monthly_curve(session, scope, before, day_before),
+        plan_before=Dong(sum(one.plan for one in sums_before.by_owner.values())),
+        national=_national(session, year, day),
+        own_months=_own_months(session, scope, year, day),
+        own_targets=_own_targets(session, scope, year, day),
+    )
+
+
+def _national(session: Session, year: PlanYear, day: date) -> list[NationalPoint]:
+    rows = session.execute(
+        select(NationalRate.day, NationalRate.rate)
+        .where(NationalRate.year == year.year, NationalRate.day <= day)
+        .order_by(NationalRate.day)
+    )
+    return [NationalPoint(on, Fraction(rate, WHOLE)) for on, rate in rows]
+
+
+def _own_months(
+    session: Session, scope: Scope, year: PlanYear, day: date
+) -> dict[int, dict[int, int]]:
+    rows = session.execute(
+        select(OwnerMonth.organisation_id, OwnerMonth.month, OwnerMonth.counted)
+        .join(Organisation, Organisation.id == OwnerMonth.organisation_id)
+        .where(
+            OwnerMonth.year == year.year,
+            OwnerMonth.extended.is_(False),
+            OwnerMonth.month <= year.month_of(day),
+            visible_organisations(scope),
+        )
+    )
+    return _by_owner_and_month(rows.all())
+
+
+def _own_targets(
+    session: Session, scope: Scope, year: PlanYear, day: date
+) -> dict[int, dict[int, int]]:
+    """Sum the projects' approved scenarios by owner; the last version by the day counts."""
+    later = ScenarioRow.__table__.alias("later")
+    superseded = (
+        select(later.c.id)
+        .where(
+            later.c.holder == ScenarioRow.holder,
+            later.c.year == ScenarioRow.year,
+            later.c.version > ScenarioRow.version,
+            later.c.approved_on <= day,
+        )
+        .exists()
+    )
+    rows = session.execute(
+        select(Project.owner_id, ScenarioMonth.month, total(ScenarioMonth.cumulative))
+        .join(ScenarioRow, ScenarioRow.id == ScenarioMonth.scenario_id)
+        .join(Project, Project.id == ScenarioRow.project_id)
+        .where(
+            ScenarioRow.scope == ScenarioScope.PROJECT,
+            ScenarioRow.year == year.year,
+            ScenarioRow.approved_on <= day,
+            ScenarioMonth.month <= year.month_of(day),
+            visible_projects(scope),
+            ~superseded,
+        )
+        .group_by(Project.owner_id, ScenarioMonth.month)
+    )
+    return _by_owner_and_month(rows.all())
+
+
+def _by_owner_and_month(rows: Sequence[tuple[int, int, int]]) -> dict[int, dict[int, int]]:
+    found: dict[int, dict[int, int]] = defaultdict(dict)
+    for owner_id, month, amount in rows:
+        found[owner_id][month] = amount
+    return dict(found)

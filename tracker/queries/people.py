@@ -1,0 +1,316 @@
+"""Readings of people, their grants and their sign-in sessions."""
+
+from collections import defaultdict
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, and_, case, exists, false, func, or_, select, true
+from sqlalchemy.orm import Session
+
+from tracker.domain.people import EVERYTHING, Actor, Role, RoleGrant, Scope
+from tracker.domain.text import fold
+from tracker.models import Grant, Organisation, Person, ScopeKind, SignInSession, Unit
+from tracker.queries.paging import Paged
+from tracker.queries.scoping import below_unit, visible_organisations
+
+
+@dataclass(frozen=True, slots=True)
+class SignedIn:
+    """A live session and the person behind it."""
+
+    session_id: int
+    actor: Actor
+    must_change_password: bool
+    seen_at: datetime
+    expires_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Credentials:
+    """What a sign-in is checked against."""
+
+    person_id: int
+    password_hash: str | None
+    is_disabled: bool
+
+
+@dataclass(frozen=True, slots=True)
+class HeldGrant:
+    """One grant as a reader sees it."""
+
+    id: int
+    role: Role
+    scope_kind: ScopeKind
+    place: str
+    valid_from: date
+    valid_until: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class PersonRow:
+    """One account in the list of people."""
+
+    id: int
+    username: str
+    name: str
+    email: str | None
+    phone: str | None
+    is_disabled: bool
+    must_change_password: bool
+    has_password: bool
+    row_version: int
+    created_at: datetime
+    grants: tuple[HeldGrant, ...]
+
+
+def signed_in(session: Session, token_hash: str, now: datetime, day: date) -> SignedIn | None:
+    """Return who holds this session token, with the grants of the day; None when it is dead."""
+    rows = session.execute(
+        select(
+            SignInSession.id,
+            SignInSession.seen_at,
+            SignInSession.expires_at,
+            Person.id,
+            Person.username,
+            Person.name,
+            Person.must_change_password,
+            Person.rights_version,
+            Grant.role,
+            Grant.scope_kind,
+            Unit.path,
+            Grant.organisation_id,
+        )
+        .join(Person, Person.id == SignInSession.person_id)
+        .join(Grant, and_(Grant.person_id == Person.id, *_holds_on(day)), isouter=True)
+        .join(Unit, Unit.id == Grant.unit_id, isouter=True)
+        .where(
+            SignInSession.token_hash == token_hash,
+            SignInSession.ended_at.is_(None),
+            SignInSession.expires_at > now,
+            Person.disabled_at.is_(None),
+        )
+    ).all()
+    if not rows:
+        return None
+    session_id, seen_at, expires_at, person_id, username, name, must_change, rights, *_ = rows[0]
+    grants = tuple(
+        RoleGrant(role, _scope(scope_kind, path, organisation_id))
+        for *_, role, scope_kind, path, organisation_id in rows
+        if role is not None
+    )
+    actor = Actor(person_id, username, name, grants, rights)
+    return SignedIn(session_id, actor, must_change, seen_at, expires_at)
+
+
+def actor_named(session: Session, username: str, day: date) -> Actor | None:
+    """Return the person with this account name and the grants of the day, or None."""
+    person = session.execute(
+        select(Person.id, Person.username, Person.name, Person.rights_version).where(
+            Person.username == username, Person.disabled_at.is_(None)
+        )
+    ).one_or_none()
+    if person is None:
+        return None
+    rows = session.execute(
+        select(Grant.role, Grant.scope_kind, Unit.path, Grant.organisation_id)
+        .join(Unit, Unit.id == Grant.unit_id, isouter=True)
+        .where(Grant.person_id == person.id, *_holds_on(day))
+    )
+    grants = tuple(
+        RoleGrant(role, _scope(kind, path, organisation_id))
+        for role, kind, path, organisation_id in rows
+    )
+    return Actor(person.id, person.username, person.name, grants, person.rights_version)
+
+
+def credentials_of(session: Session, username: str) -> Credentials | None:
+    """Return what a sign-in with this account name is checked against, or None."""
+    row = session.execute(
+        select(Person.id, Person.password_hash, Person.disabled_at).where(
+            Person.username == username
+        )
+    ).one_or_none()
+    return None if row is None else Credentials(row[0], row[1], row[2] is not None)
+
+
+class AccountState(StrEnum):
+    """Which accounts a list shows."""
+
+    ACTIVE = "active"
+    DISABLED = "disabled"
+    ALL = "all"
+
+
+@dataclass(frozen=True, slots=True)
+class PeopleFilter:
+    """What a list of people is narrowed to; each word of `text` must be found."""
+
+    text: str = ""
+    role: Role | None = None
+    state: AccountState = AccountState.ALL
+
+
+@dataclass(frozen=True, slots=True)
+class PeoplePage:
+    """One page of a filtered list, and how many accounts there are without the filter."""
+
+    page: Paged[PersonRow]
+    visible: int
+
+
+def list_people(session: Session, day: date) -> list[PersonRow]:
+    """List every account in Vietnamese order of names, with the grants of the day."""
+    return _people(session, select(), day)
+
+
+def people_named(session: Session, usernames: Collection[str], day: date) -> list[PersonRow]:
+    """List the open accounts with these names, in Vietnamese order of names."""
+    named = select().where(Person.username.in_(usernames), Person.disabled_at.is_(None))
+    return _people(session, named, day)
+
+
+def people_page(
+    session: Session,
+    asked: PeopleFilter,
+    scope: Scope,
+    day: date,
+    *,
+    page: int = 1,
+    size: int | None = None,
+) -> PeoplePage:
+    """Return one page of the accounts the scope lets one see, in Vietnamese order of names.
+
+    A page beyond the ends is the nearest one; without a size, every account is on the page.
+    """
+    wanted = and_(true(), *_matching(asked, day))
+    visible = visible_people(scope, day)
+    found, all_visible = session.execute(
+        select(func.count(case((wanted, 1))), func.count()).select_from(Person).where(visible)
+    ).one()
+    chosen = select().where(visible, wanted)
+    if size is None:
+        page = 1
+    else:
+        page = min(max(1, page), max(1, -(-found // size)))
+        chosen = chosen.limit(size).offset((page - 1) * size)
+    rows = _people(session, chosen, day)
+    return PeoplePage(Paged(tuple(rows), found, page, size), all_visible)
+
+
+def visible_people(scope: Scope, day: date) -> ColumnElement[bool]:
+    """Return the condition on Person that some grant, now or later, is of a place within scope.
+
+    Who reaches everything also sees accounts without any grant.
+    """
+    if scope.everything:
+        return true()
+    units = [below_unit(Unit.path, path) for path in sorted(scope.unit_paths)]
+    return exists(
+        select(Grant.id)
+        .outerjoin(Unit, Unit.id == Grant.unit_id)
+        .outerjoin(Organisation, Organisation.id == Grant.organisation_id)
+        .where(
+            Grant.person_id == Person.id,
+            Grant.ended_at.is_(None),
+            or_(Grant.valid_until.is_(None), Grant.valid_until > day),
+            or_(false(), *units, visible_organisations(scope)),
+        )
+    )
+
+
+def _matching(asked: PeopleFilter, day: date) -> list[ColumnElement[bool]]:
+    conditions: list[ColumnElement[bool]] = [
+        or_(
+            Person.name_folded.contains(word, autoescape=True),
+            Person.username.contains(word, autoescape=True),
+            func.lower(Person.email).contains(word, autoescape=True),
+        )
+        for word in fold(asked.text).split()
+    ]
+    if asked.role is not None:
+        held = (Grant.person_id == Person.id, Grant.role == asked.role, *_holds_on(day))
+        conditions.append(exists(select(Grant.id).where(*held)))
+    if asked.state is not AccountState.ALL:
+        is_active = Person.disabled_at.is_(None)
+        conditions.append(is_active if asked.state is AccountState.ACTIVE else ~is_active)
+    return conditions
+
+
+def _people(session: Session, chosen: Select[Any], day: date) -> list[PersonRow]:
+    """List the chosen accounts; two statements, however many there are."""
+    people = session.execute(
+        chosen.add_columns(
+            Person.id,
+            Person.username,
+            Person.name,
+            Person.email,
+            Person.phone,
+            Person.disabled_at,
+            Person.must_change_password,
+            Person.password_hash.is_not(None).label("has_password"),
+            Person.row_version,
+            Person.created_at,
+        )
+        .select_from(Person)
+        .order_by(Person.name_sort, Person.id)
+    ).all()
+    held = _grants_of(session, [row[0] for row in people], day)
+    return [
+        PersonRow(
+            row.id,
+            row.username,
+            row.name,
+            row.email,
+            row.phone,
+            row.disabled_at is not None,
+            row.must_change_password,
+            row.has_password,
+            row.row_version,
+            row.created_at,
+            tuple(held[row.id]),
+        )
+        for row in people
+    ]
+
+
+def _grants_of(
+    session: Session, people: Collection[int], day: date
+) -> defaultdict[int, list[HeldGrant]]:
+    rows = session.execute(
+        select(
+            Grant.person_id,
+            Grant.id,
+            Grant.role,
+            Grant.scope_kind,
+            func.coalesce(Unit.name, Organisation.name, ""),
+            Grant.valid_from,
+            Grant.valid_until,
+        )
+        .outerjoin(Unit, Unit.id == Grant.unit_id)
+        .outerjoin(Organisation, Organisation.id == Grant.organisation_id)
+        .where(Grant.person_id.in_(people), *_holds_on(day))
+        .order_by(Grant.id)
+    )
+    held: defaultdict[int, list[HeldGrant]] = defaultdict(list)
+    for person_id, number, role, kind, place, opens, until in rows:
+        held[person_id].append(HeldGrant(number, role, kind, place, opens, until))
+    return held
+
+
+def _holds_on(day: date) -> tuple[ColumnElement[bool], ...]:
+    return (
+        Grant.ended_at.is_(None),
+        Grant.valid_from <= day,
+        or_(Grant.valid_until.is_(None), Grant.valid_until > day),
+    )
+
+
+def _scope(kind: ScopeKind, path: str | None, organisation_id: int | None) -> Scope:
+    if kind is ScopeKind.EVERYTHING:
+        return EVERYTHING
+    if kind is ScopeKind.UNIT and path is not None:
+        return Scope(unit_paths=frozenset({path}))
+    return Scope(organisation_ids=frozenset({organisation_id} if organisation_id else ()))

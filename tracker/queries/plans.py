@@ -1,0 +1,273 @@
+"""The plan ledger of one project: its lines on a day, and the entries behind them."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session, aliased
+
+from tracker.domain.money import Dong
+from tracker.domain.people import Scope
+from tracker.domain.plans import PlanKind
+from tracker.domain.projects import Tier
+from tracker.models import (
+    CapitalSource,
+    Disbursement,
+    Person,
+    PlanEntry,
+    PlanLine,
+    Project,
+)
+from tracker.queries.progress import total
+from tracker.queries.scoping import visible_projects
+
+
+@dataclass(frozen=True, slots=True)
+class OtherSide:
+    """A project on the other side of a transfer; no name for one outside the reader's scope."""
+
+    code: str | None
+    name: str | None
+    amount: Dong
+
+
+@dataclass(frozen=True, slots=True)
+class EntryRow:
+    """One entry of a line; `balance` is the line's plan after it, in order of effect."""
+
+    id: int
+    kind: PlanKind
+    amount: Dong
+    balance: Dong
+    decision_number: str
+    decided_on: date
+    effective_on: date
+    deadline_on: date
+    round: str | None
+    note: str | None
+    transfer_key: str | None
+    recorded_by: str
+    recorded_at: datetime
+    others: tuple[OtherSide, ...]
+
+
+@dataclass(frozen=True)
+class LineRow:
+    """One plan line by the close of a day, with the entries in force by then.
+
+    `later` counts entries that take effect after the day.
+    """
+
+    id: int
+    year: int
+    extended: bool
+    source_id: int
+    source_code: str
+    source: str
+    budget_tier: Tier
+    plan: Dong
+    disbursed: Dong
+    entries: tuple[EntryRow, ...]
+    later: int
+
+    @property
+    def remaining(self) -> Dong:
+        """Return what the line still allows; negative when it is exceeded."""
+        return Dong(self.plan - self.disbursed)
+
+    @property
+    def deadline_on(self) -> date | None:
+        """Return the last day on which the line may be paid."""
+        return max((entry.deadline_on for entry in self.entries), default=None)
+
+
+@dataclass(slots=True)
+class _Line:
+    """A line while its rows are read."""
+
+    id: int
+    year: int
+    extended: bool
+    source_id: int
+    source_code: str
+    source: str
+    budget_tier: Tier
+    entries: list[EntryRow] = field(default_factory=list)
+    later: int = 0
+
+    def done(self, disbursed: int) -> LineRow:
+        """Return the line as it is read by others."""
+        plan = Dong(sum(entry.amount for entry in self.entries))
+        return LineRow(
+            self.id,
+            self.year,
+            self.extended,
+            self.source_id,
+            self.source_code,
+            self.source,
+            self.budget_tier,
+            plan,
+            Dong(disbursed),
+            tuple(self.entries),
+            self.later,
+        )
+
+
+def lines_of(
+    session: Session, scope: Scope, project_id: int, year: int, day: date
+) -> list[LineRow]:
+    """List the plan lines of a project in one year, with their entries, by the close of a day.
+
+    Own capital before extended capital, then in the order of the tree of sources. `scope` says
+    which projects on the other side of a transfer may be named.
+    """
+    rows = session.execute(
+        select(
+            PlanLine.id.label("line_id"),
+            PlanLine.year,
+            PlanLine.extended,
+            PlanLine.budget_tier,
+            PlanLine.source_id,
+            CapitalSource.code.label("source_code"),
+            CapitalSource.name.label("source"),
+            PlanEntry,
+            Person.name.label("recorded_by"),
+        )
+        .join(CapitalSource, CapitalSource.id == PlanLine.source_id)
+        .join(PlanEntry, PlanEntry.plan_line_id == PlanLine.id)
+        .join(Person, Person.id == PlanEntry.recorded_by)
+        .where(PlanLine.project_id == project_id, PlanLine.year == year)
+        .order_by(
+            PlanLine.extended,
+            CapitalSource.path,
+            PlanLine.budget_tier,
+            PlanLine.id,
+            PlanEntry.effective_on,
+            PlanEntry.id,
+        )
+    ).all()
+    keys = {row.PlanEntry.transfer_key for row in rows} - {None}
+    others = _others(session, scope, project_id, keys)
+    lines: dict[int, _Line] = {}
+    for row in rows:
+        line = lines.setdefault(
+            row.line_id,
+            _Line(
+                row.line_id,
+                row.year,
+                row.extended,
+                row.source_id,
+                row.source_code,
+                row.source,
+                row.budget_tier,
+            ),
+        )
+        if row.PlanEntry.effective_on > day:
+            line.later += 1
+            continue
+        before = line.entries[-1].balance if line.entries else 0
+        line.entries.append(_entry(row.PlanEntry, row.recorded_by, before, others))
+    paid = _paid(session, project_id, year, day)
+    return [line.done(paid.get(line.id, 0)) for line in lines.values()]
+
+
+def _entry(
+    entry: PlanEntry, recorded_by: str, before: int, others: dict[str, list[OtherSide]]
+) -> EntryRow:
+    return EntryRow(
+        entry.id,
+        entry.kind,
+        entry.amount,
+        Dong(before + entry.amount),
+        entry.decision_number,
+        entry.decided_on,
+        entry.effective_on,
+        entry.deadline_on,
+        entry.round,
+        entry.note,
+        entry.transfer_key,
+        recorded_by,
+        entry.recorded_at,
+        tuple(others.get(entry.transfer_key or "", ())),
+    )
+
+
+def _others(
+    session: Session, scope: Scope, project_id: int, keys: set[str]
+) -> dict[str, list[OtherSide]]:
+    """Return the other projects of the transfers, by transfer."""
+    if not keys:
+        return {}
+    seen = aliased(Project)
+    rows = session.execute(
+        select(PlanEntry.transfer_key, seen.code, seen.name, PlanEntry.amount)
+        .join(PlanLine, PlanLine.id == PlanEntry.plan_line_id)
+        .join(seen, seen.id == PlanLine.project_id)
+        .where(PlanEntry.transfer_key.in_(keys), PlanLine.project_id != project_id)
+        .order_by(PlanEntry.id)
+    ).all()
+    codes = {row.code for row in rows}
+    visible = set(
+        session.scalars(
+            select(Project.code).where(Project.code.in_(codes), visible_projects(scope))
+        )
+    )
+    others: dict[str, list[OtherSide]] = defaultdict(list)
+    for key, code, name, amount in rows:
+        is_visible = code in visible
+        side = OtherSide(code if is_visible else None, name if is_visible else None, amount)
+        others[key or ""].append(side)
+    return others
+
+
+def _paid(session: Session, project_id: int, year: int, day: date) -> dict[int, int]:
+    rows = session.execute(
+        select(Disbursement.plan_line_id, total(Disbursement.counted))
+        .where(
+            Disbursement.project_id == project_id,
+            Disbursement.year == year,
+            Disbursement.posted_on <= day,
+        )
+        .group_by(Disbursement.plan_line_id)
+    )
+    return {line_id: counted for line_id, counted in rows}  # noqa: C416 - typed
+
+
+@dataclass(frozen=True, slots=True)
+class Allocation:
+    """What a project may be given: its total investment, and what it was ever given."""
+
+    total_investment: Dong | None
+    allocated: Dong
+
+    @property
+    def room(self) -> Dong | None:
+        """Return what may still be given; None while no total investment is approved."""
+        if self.total_investment is None:
+            return None
+        return Dong(self.total_investment - self.allocated)
+
+
+def allocation_of(session: Session, project_id: int) -> Allocation:
+    """Return what a project was ever allocated, paid before the ledger included."""
+    investment, before = session.execute(
+        select(Project.total_investment, Project.disbursed_before).where(Project.id == project_id)
+    ).one()
+    planned = session.scalar(
+        select(func.coalesce(total(PlanLine.planned), 0)).where(
+            PlanLine.project_id == project_id, PlanLine.extended.is_(False)
+        )
+    )
+    return Allocation(investment or None, Dong(before + (planned or 0)))
+
+
+def years_of(session: Session, project_id: int) -> Sequence[int]:
+    """List the plan years in which a project has lines, the latest first."""
+    return session.scalars(
+        select(PlanLine.year)
+        .where(PlanLine.project_id == project_id)
+        .distinct()
+        .order_by(PlanLine.year.desc())
+    ).all()

@@ -1,0 +1,343 @@
+"""What was planned and disbursed by the close of a day, by owner: from the sums, not the ledger.
+
+Sums by month answer for the months that are over; sums by day for the month in which the day
+falls. Both are kept in the ledger's own transaction, so they are the ledger's figures.
+"""
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+from datetime import date
+
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Select,
+    and_,
+    case,
+    cast,
+    false,
+    func,
+    or_,
+    select,
+    union_all,
+)
+from sqlalchemy.orm import InstrumentedAttribute, Session
+
+from tracker.domain.days import PlanYear
+from tracker.domain.money import Dong
+from tracker.domain.people import Scope
+from tracker.domain.plans import PlanKind, PlanSystem
+from tracker.domain.projects import Tier
+from tracker.domain.units import OrganisationKind
+from tracker.models import (
+    CapitalSource,
+    Organisation,
+    OwnerDay,
+    OwnerMonth,
+    PlanEntry,
+    PlanLine,
+    Project,
+    SourceDay,
+    Unit,
+)
+from tracker.queries.scoping import visible_organisations, visible_projects
+
+
+@dataclass(slots=True)
+class Sums:
+    """Amounts of one holder by the close of a day; `extended` came from the year before."""
+
+    plan: int = 0
+    plan_initial: int = 0
+    plan_extended: int = 0
+    disbursed: int = 0
+    disbursed_extended: int = 0
+    projects: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Owner:
+    """An organisation that holds plans, with the place it belongs to."""
+
+    id: int
+    code: str
+    name: str
+    short_name: str
+    sort: str
+    kind: OrganisationKind
+    tier: Tier
+    unit_id: int
+    unit_path: str
+
+
+@dataclass(frozen=True, slots=True)
+class ProvinceSums:
+    """What only the whole province has: the Prime Minister's plan and what stands against it."""
+
+    plan_pm: Dong
+    plan_pm_late: Dong
+    disbursed_pm: Dong
+    pool: Dong
+    pool_initial: Dong
+
+
+@dataclass(frozen=True)
+class OwnerSums:
+    """Sums by owner; a project, with all it ever disbursed, is counted under its owner of today."""
+
+    owners: dict[int, Owner]
+    by_owner: dict[int, Sums] = field(default_factory=dict)
+
+
+def total(column: InstrumentedAttribute[Dong] | ColumnElement[int]) -> ColumnElement[int]:
+    """Return the sum of a column as a whole number on both engines."""
+    # PostgreSQL sums bigint as numeric; without the cast a Decimal would come back.
+    return cast(func.sum(column), BigInteger)
+
+
+def owner_sums(session: Session, scope: Scope, year: PlanYear, day: date) -> OwnerSums:
+    """Return plan and disbursement of every owner within the scope, in three statements."""
+    owners = _owners(session, scope)
+    sums: dict[int, Sums] = defaultdict(Sums)
+    for owner_id, extended, plan, initial, projects in session.execute(
+        _plans_by_owner(scope, year, day)
+    ):
+        one = sums[owner_id]
+        if extended:
+            one.plan_extended += plan
+        else:
+            one.plan += plan
+            one.plan_initial += initial
+            one.projects += projects
+    for owner_id, extended, counted in session.execute(_paid_by_owner(scope, year, day)):
+        if extended:
+            sums[owner_id].disbursed_extended += counted
+        else:
+            sums[owner_id].disbursed += counted
+    return OwnerSums(owners, {key: sums[key] for key in sums if key in owners})
+
+
+def province_sums(
+    session: Session, year: PlanYear, day: date, late_after: date | None
+) -> ProvinceSums:
+    """Return the plan the Prime Minister assigned, what was disbursed of it, and the pool.
+
+    Disbursement stands against the Prime Minister's plan when its source, or one above it, has
+    a line in that plan: the province may add sources of its own.
+    """
+    pm_plan, pm_late = 0, 0
+    pool, pool_initial = 0, 0
+    covered: set[str] = set()
+    rows = session.execute(
+        select(
+            PlanLine.system,
+            CapitalSource.path,
+            PlanEntry.kind,
+            PlanEntry.effective_on,
+            PlanEntry.amount,
+        )
+        .join(PlanLine, PlanLine.id == PlanEntry.plan_line_id)
+        .join(CapitalSource, CapitalSource.id == PlanLine.source_id)
+        .where(
+            PlanLine.unit_id.is_not(None),
+            PlanLine.year == year.year,
+            PlanLine.extended.is_(False),
+            PlanEntry.effective_on <= day,
+        )
+    )
+    for system, path, kind, effective_on, amount in rows:
+        if system is PlanSystem.PM:
+            pm_plan += amount
+            covered.add(path)
+            if late_after is not None and effective_on > late_after:
+                pm_late += amount
+        else:
+            pool += amount
+            pool_initial += amount if kind is PlanKind.INITIAL else 0
+    paid = 0
+    if covered:
+        under = or_(*(CapitalSource.path.startswith(path, autoescape=True) for path in covered))
+        paid = (
+            session.scalar(
+                select(total(SourceDay.counted))
+                .join(CapitalSource, CapitalSource.id == SourceDay.source_id)
+                .where(
+                    SourceDay.year == year.year,
+                    SourceDay.extended.is_(False),
+                    SourceDay.day <= day,
+                    under,
+                )
+            )
+            or 0
+        )
+    return ProvinceSums(Dong(pm_plan), Dong(pm_late), Dong(paid), Dong(pool), Dong(pool_initial))
+
+
+def province_ratio(session: Session, year: PlanYear, day: date) -> tuple[Dong, Dong]:
+    """Return what the whole province disbursed of its plan, and that plan, by the day's close."""
+    plan = (
+        session.scalar(
+            select(total(PlanEntry.amount))
+            .join(PlanLine, PlanLine.id == PlanEntry.plan_line_id)
+            .where(
+                PlanLine.system == PlanSystem.PROVINCE,
+                PlanLine.year == year.year,
+                PlanLine.extended.is_(False),
+                PlanEntry.effective_on <= day,
+            )
+        )
+        or 0
+    )
+    paid = (
+        session.scalar(
+            select(total(SourceDay.counted)).where(
+                SourceDay.year == year.year, SourceDay.extended.is_(False), SourceDay.day <= day
+            )
+        )
+        or 0
+    )
+    return Dong(paid), Dong(plan)
+
+
+@dataclass(frozen=True, slots=True)
+class MonthSum:
+    """What was disbursed by the end of a month, or by the day when that comes first."""
+
+    month: int
+    cumulative: Dong
+
+
+def monthly_curve(
+    session: Session, scope: Scope, year: PlanYear, day: date, owner_ids: list[int] | None = None
+) -> list[MonthSum]:
+    """Return the cumulative disbursement at each month end up to the day, for the S-curve."""
+    narrowed = [] if owner_ids is None else [OwnerMonth.organisation_id.in_(owner_ids)]
+    last = year.month_of(day)
+    rows = session.execute(
+        select(OwnerMonth.month, total(OwnerMonth.counted))
+        .join(Organisation, Organisation.id == OwnerMonth.organisation_id)
+        .where(
+            OwnerMonth.year == year.year,
+            OwnerMonth.extended.is_(False),
+            OwnerMonth.month < last,
+            visible_organisations(scope),
+            *narrowed,
+        )
+        .group_by(OwnerMonth.month)
+    )
+    by_month: dict[int, int] = {month: counted for month, counted in rows}  # noqa: C416 - typed
+    narrowed_day = [] if owner_ids is None else [OwnerDay.organisation_id.in_(owner_ids)]
+    partial = (
+        session.scalar(
+            select(total(OwnerDay.counted))
+            .join(Organisation, Organisation.id == OwnerDay.organisation_id)
+            .where(
+                OwnerDay.year == year.year,
+                OwnerDay.extended.is_(False),
+                OwnerDay.day >= first_of_month(year, last),
+                OwnerDay.day <= day,
+                visible_organisations(scope),
+                *narrowed_day,
+            )
+        )
+        or 0
+    )
+    by_month[last] = partial
+    curve, running = [], 0
+    for month in range(1, last + 1):
+        running += by_month.get(month, 0)
+        curve.append(MonthSum(month, Dong(running)))
+    return curve
+
+
+def first_of_month(year: PlanYear, month: int) -> date:
+    """Return the first day of a month of a plan year, 1 to 13."""
+    return year.month_end(month).replace(day=1)
+
+
+def is_month_end(year: PlanYear, day: date) -> bool:
+    """Tell whether the day closes its month, so that whole months say everything."""
+    return day >= year.month_end(year.month_of(day))
+
+
+def _owners(session: Session, scope: Scope) -> dict[int, Owner]:
+    rows = session.execute(
+        select(
+            Organisation.id,
+            Organisation.code,
+            Organisation.name,
+            Organisation.short_name,
+            Organisation.name_sort,
+            Organisation.kind,
+            Organisation.tier,
+            Organisation.unit_id,
+            Organisation.unit_path,
+        ).where(visible_organisations(scope))
+    )
+    return {row.id: Owner(*row) for row in rows}
+
+
+def _plans_by_owner(scope: Scope, year: PlanYear, day: date) -> Select[int, bool, int, int, int]:
+    initial = case((PlanEntry.kind == PlanKind.INITIAL, PlanEntry.amount), else_=0)
+    return (
+        select(
+            Project.owner_id,
+            PlanLine.extended,
+            total(PlanEntry.amount),
+            total(initial),
+            func.count(Project.id.distinct()),
+        )
+        .join(PlanLine, PlanLine.id == PlanEntry.plan_line_id)
+        .join(Project, Project.id == PlanLine.project_id)
+        .where(PlanLine.year == year.year, PlanEntry.effective_on <= day, visible_projects(scope))
+        .group_by(Project.owner_id, PlanLine.extended)
+    )
+
+
+def _paid_by_owner(scope: Scope, year: PlanYear, day: date) -> Select[int, bool, int]:
+    month = year.month_of(day)
+    whole = is_month_end(year, day)
+    months = select(OwnerMonth.organisation_id, OwnerMonth.extended, OwnerMonth.counted).where(
+        OwnerMonth.year == year.year,
+        OwnerMonth.month <= month if whole else OwnerMonth.month < month,
+    )
+    days = select(OwnerDay.organisation_id, OwnerDay.extended, OwnerDay.counted).where(
+        OwnerDay.year == year.year,
+        false()
+        if whole
+        else and_(OwnerDay.day >= first_of_month(year, month), OwnerDay.day <= day),
+    )
+    both = union_all(months, days).subquery()
+    return (
+        select(both.c.organisation_id, both.c.extended, total(both.c.counted))
+        .join(Organisation, Organisation.id == both.c.organisation_id)
+        .where(visible_organisations(scope))
+        .group_by(both.c.organisation_id, both.c.extended)
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class UnitName:
+    """A unit as a reader sees it."""
+
+    id: int
+    code: str
+    name: str
+    short_name: str
+    tier: Tier
+    path: str
+    sort: str
+
+
+def units_on(session: Session, day: date, tiers: tuple[Tier, ...]) -> list[UnitName]:
+    """List the units of these tiers that exist on a day, in Vietnamese order."""
+    rows = session.execute(
+        select(Unit.id, Unit.code, Unit.name, Unit.short_name, Unit.tier, Unit.path, Unit.name_sort)
+        .where(
+            Unit.tier.in_(tiers),
+            Unit.valid_from <= day,
+            or_(Unit.valid_until.is_(None), Unit.valid_until > day),
+        )
+        .order_by(Unit.name_sort, Unit.id)
+    )
+    return [UnitName(*row) for row in rows]

@@ -1,0 +1,48 @@
+"""Projects with the verdict on them, as of the close of a day."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import ColumnElement
+from sqlalchemy.orm import Session
+
+from tracker.domain.days import PlanYear
+from tracker.domain.facts import ProjectFacts
+from tracker.domain.scenarios import ExpectedPath
+from tracker.domain.slowness import Verdict, judge
+from tracker.queries.facts import ProjectCard, project_readings
+from tracker.queries.rules import Rules, rules
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """One project with its facts and the verdict on them."""
+
+    card: ProjectCard
+    facts: ProjectFacts
+    path: ExpectedPath | None
+    verdict: Verdict
+
+
+def judged_projects(
+    session: Session, condition: ColumnElement[bool], year: PlanYear, day: date
+) -> list[Judged]:
+    """Judge the projects that meet the condition and have a plan of the year, by the day's rules.
+
+    In Vietnamese order of names.
+    """
+    known = rules(session, year.year - 1, year.year + 2)
+    return judged_by(session, condition, year, day, known)
+
+
+def judged_by(
+    session: Session, condition: ColumnElement[bool], year: PlanYear, day: date, known: Rules
+) -> list[Judged]:
+    """Judge as `judged_projects` does, by rules that were read before."""
+    readings = project_readings(
+        session, condition, year, day, known.calendar, known.default_curve(day)
+    )
+    return [
+        Judged(one.card, one.facts, one.path, judge(one.facts, known.thresholds, known.calendar))
+        for one in readings
+    ]

@@ -1,0 +1,167 @@
+"""The histories of a few judged projects, so that their flags can say since when they hold."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from datetime import date
+from itertools import accumulate
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from tracker.domain.days import PlanYear
+from tracker.domain.money import Dong
+from tracker.domain.plans import PlanChange, PlanSystem
+from tracker.domain.progress import Ratio, RatioCode
+from tracker.domain.scenarios import ProjectPath
+from tracker.domain.timeline import LineLedger, Payment, Timeline, with_since
+from tracker.models import Disbursement, PlanEntry, PlanLine, QuietDay, SourceDay
+from tracker.queries.progress import total
+from tracker.queries.rules import rules
+from tracker.queries.scenarios import ApprovedScenario, scenarios_of_projects
+from tracker.queries.slowness import Judged
+
+
+@dataclass(slots=True)
+class _Line:
+    project_id: int
+    changes: list[PlanChange] = field(default_factory=list)
+    deadlines: list[date] = field(default_factory=list)
+    payments: list[Payment] = field(default_factory=list)
+
+
+def with_spans(
+    session: Session, projects: Iterable[Judged], year: PlanYear, day: date
+) -> list[Judged]:
+    """Return the same projects, each flag with the first day of its unbroken span.
+
+    A fixed number of statements, however many projects.
+    """
+    listed = list(projects)
+    if not listed:
+        return []
+    known = rules(session, year.year - 1, year.year + 2)
+    ids = [one.card.id for one in listed]
+    lines = _lines(session, ids, year, day)
+    updates = _updates(session, ids, day, lines)
+    scenarios = scenarios_of_projects(session, ids, year, day)
+    province = _province(session, year, day)
+    found = []
+    for one in listed:
+        timeline = _timeline(one, lines, updates, scenarios.get(one.card.id), province)
+        verdict = with_since(one.verdict, timeline, known.thresholds, known.calendar)
+        found.append(replace(one, verdict=verdict))
+    return found
+
+
+def _timeline(
+    one: Judged,
+    lines: dict[int, _Line],
+    updates: dict[int, set[date]],
+    approved: ApprovedScenario | None,
+    province: tuple[tuple[date, Ratio], ...],
+) -> Timeline:
+    own = [line for line in lines.values() if line.project_id == one.card.id]
+    path = one.path
+    if approved is not None:
+        changes = tuple(change for line in own for change in line.changes)
+        path = ProjectPath(approved.scenario, changes)
+    return Timeline(
+        facts=one.facts,
+        lines=tuple(
+            LineLedger(max(line.deadlines), tuple(line.changes), tuple(line.payments))
+            for line in own
+        ),
+        path=path,
+        updates=tuple(sorted(updates.get(one.card.id, ()))),
+        province=province,
+        scenario_on=approved.approved_on if approved else None,
+    )
+
+
+def _lines(session: Session, ids: list[int], year: PlanYear, day: date) -> dict[int, _Line]:
+    lines: dict[int, _Line] = {}
+    plans = session.execute(
+        select(
+            PlanLine.id,
+            PlanLine.project_id,
+            PlanEntry.effective_on,
+            PlanEntry.amount,
+            PlanEntry.deadline_on,
+        )
+        .join(PlanEntry, PlanEntry.plan_line_id == PlanLine.id)
+        .where(
+            PlanLine.project_id.in_(ids),
+            PlanLine.year == year.year,
+            PlanLine.extended.is_(False),
+            PlanEntry.effective_on <= day,
+        )
+    )
+    for line_id, project_id, effective_on, amount, deadline_on in plans:
+        if project_id is None:
+            continue
+        line = lines.setdefault(line_id, _Line(project_id))
+        line.changes.append(PlanChange(effective_on, amount))
+        line.deadlines.append(deadline_on)
+    paid = session.execute(
+        select(Disbursement.plan_line_id, Disbursement.posted_on, total(Disbursement.counted))
+        .where(
+            Disbursement.project_id.in_(ids),
+            Disbursement.year == year.year,
+            Disbursement.extended.is_(False),
+            Disbursement.posted_on <= day,
+        )
+        .group_by(Disbursement.plan_line_id, Disbursement.posted_on)
+    )
+    for line_id, posted_on, counted in paid:
+        if line_id in lines:
+            lines[line_id].payments.append(Payment(posted_on, Dong(counted)))
+    return lines
+
+
+def _updates(
+    session: Session, ids: list[int], day: date, lines: dict[int, _Line]
+) -> dict[int, set[date]]:
+    updates: dict[int, set[date]] = defaultdict(set)
+    quiet = session.execute(
+        select(QuietDay.project_id, QuietDay.day).where(
+            QuietDay.project_id.in_(ids), QuietDay.day <= day
+        )
+    )
+    for project_id, on in quiet:
+        updates[project_id].add(on)
+    for line in lines.values():
+        updates[line.project_id].update(payment.on for payment in line.payments)
+    return updates
+
+
+def _province(session: Session, year: PlanYear, day: date) -> tuple[tuple[date, Ratio], ...]:
+    """Return ratio TL2 of the province from each day on which it moved."""
+    plan = session.execute(
+        select(PlanEntry.effective_on, total(PlanEntry.amount))
+        .join(PlanLine, PlanLine.id == PlanEntry.plan_line_id)
+        .where(
+            PlanLine.system == PlanSystem.PROVINCE,
+            PlanLine.year == year.year,
+            PlanLine.extended.is_(False),
+            PlanEntry.effective_on <= day,
+        )
+        .group_by(PlanEntry.effective_on)
+    )
+    paid = session.execute(
+        select(SourceDay.day, total(SourceDay.counted))
+        .where(SourceDay.year == year.year, SourceDay.extended.is_(False), SourceDay.day <= day)
+        .group_by(SourceDay.day)
+    )
+    moves: dict[date, list[int]] = defaultdict(lambda: [0, 0])
+    for on, amount in plan:
+        moves[on][0] += amount
+    for on, amount in paid:
+        moves[on][1] += amount
+    ordered = sorted(moves.items())
+    plans = accumulate(move[0] for _, move in ordered)
+    sums = accumulate(move[1] for _, move in ordered)
+    return tuple(
+        (on, Ratio(RatioCode.TL2, Dong(disbursed), Dong(planned)))
+        for (on, _), planned, disbursed in zip(ordered, plans, sums, strict=True)
+    )

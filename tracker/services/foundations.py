@@ -1,0 +1,100 @@
+"""What the database itself must hold: foreign keys, triggers, whole pages."""
+
+from collections.abc import Iterator
+
+from sqlalchemy import text
+from sqlalchemy.orm import Session
+
+Facts = tuple[str, str, str, str, str]
+"""Table, key, check, expected, found."""
+
+LEDGERS = ("plan_entry", "disbursement", "quiet_day", "change")
+MOVERS = ("plan_entry", "disbursement")
+WHOLE = {
+    "plan_line": ("planned", "disbursed"),
+    "plan_entry": ("amount",),
+    "disbursement": ("amount", "recovered", "counted", "advance"),
+    "scenario_month": ("cumulative",),
+    "project": ("total_investment", "disbursed_before"),
+    "decision_source": ("amount",),
+}
+"""Columns of money that SQLite must keep whole; PostgreSQL's type does."""
+
+SQLITE_TRIGGERS = frozenset(
+    [f"{table}_refuses_{verb}" for table in LEDGERS for verb in ("UPDATE", "DELETE")]
+    + ["plan_line_starts_empty", "plan_line_guards_planned", "plan_line_guards_disbursed"]
+    + [f"{ledger}_moves_line" for ledger in MOVERS]
+    + [
+        f"{table}_{column}_is_whole_on_{event}"
+        for table, columns in WHOLE.items()
+        for column in columns
+        for event in ("insert", "update")
+    ]
+)
+POSTGRESQL_TRIGGERS = frozenset(
+    [f"{table}_refuses_{what}" for table in LEDGERS for what in ("change", "truncate")]
+    + ["plan_line_guards_counters"]
+    + [f"{ledger}_moves_line" for ledger in MOVERS]
+)
+"""The triggers the migrations make: a revision that adds one adds its name here."""
+
+
+def foundation_findings(session: Session) -> list[Facts]:
+    """Return what the database lacks: missing triggers, broken references."""
+    if session.get_bind().dialect.name == "sqlite":
+        return [*_sqlite_triggers(session), *_sqlite_references(session)]
+    return [*_postgresql_triggers(session), *_postgresql_references(session)]
+
+
+def page_findings(session: Session) -> list[Facts]:
+    """Return the damaged pages of a SQLite file; reads all of it, so it is asked for apart.
+
+    PostgreSQL checks its own pages by their checksums.
+    """
+    if session.get_bind().dialect.name != "sqlite":
+        return []
+    told = session.scalars(text("PRAGMA quick_check(20)"))
+    return [("database", "pages", "integrity", "ok", str(one)) for one in told if one != "ok"]
+
+
+def _compared(expected: frozenset[str], found: dict[str, str]) -> Iterator[Facts]:
+    for name in sorted(expected - found.keys()):
+        yield "trigger", name, "trigger_present", "present", "missing"
+    for name, state in sorted(found.items()):
+        if name not in expected:
+            yield "trigger", name, "trigger_present", "missing", "present"
+        elif state != "enabled":
+            yield "trigger", name, "trigger_present", "enabled", state
+
+
+def _sqlite_triggers(session: Session) -> Iterator[Facts]:
+    names = session.scalars(text("SELECT name FROM sqlite_master WHERE type = 'trigger'"))
+    return _compared(SQLITE_TRIGGERS, dict.fromkeys(names, "enabled"))
+
+
+def _sqlite_references(session: Session) -> Iterator[Facts]:
+    for table, row, parent, _ in session.execute(text("PRAGMA foreign_key_check")):
+        yield table, str(row), "foreign_key", f"a row of {parent}", "none"
+
+
+def _postgresql_triggers(session: Session) -> Iterator[Facts]:
+    rows = session.execute(
+        text(
+            "SELECT t.tgname, CASE t.tgenabled WHEN 'D' THEN 'disabled' ELSE 'enabled' END AS state"
+            " FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid"
+            " JOIN pg_namespace n ON n.oid = c.relnamespace"
+            " WHERE NOT t.tgisinternal AND n.nspname = current_schema()"
+        )
+    )
+    return _compared(POSTGRESQL_TRIGGERS, {row.tgname: row.state for row in rows})
+
+
+def _postgresql_references(session: Session) -> Iterator[Facts]:
+    names = session.scalars(
+        text(
+            "SELECT conname FROM pg_constraint WHERE NOT convalidated"
+            " AND connamespace = current_schema()::regnamespace ORDER BY conname"
+        )
+    )
+    for name in names:
+        yield "constraint", name, "foreign_key", "validated", "not validated"

@@ -1,0 +1,312 @@
+"""Imports of voucher lines: by plan line, voucher, its day and its line, in posting order.
+
+The rules are those of the screens, by the same books; what differs is that the rows are read,
+judged and stored a thousand at a time.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import exists, insert, select
+from sqlalchemy.orm import aliased
+
+from tracker.domain.disbursements import (
+    DisbursementKind,
+    Effect,
+    Purpose,
+    check_day,
+    check_effect,
+    effect_of,
+)
+from tracker.domain.imports import Cells, Column, FirstRows, Problem
+from tracker.domain.money import ZERO, Dong
+from tracker.domain.people import Permission
+from tracker.domain.plans import PlanSystem
+from tracker.domain.projects import Tier
+from tracker.domain.refusals import Refusal
+from tracker.models import Disbursement, Origin, PlanLine
+from tracker.services.books import Books
+from tracker.services.imports.prepared import (
+    CHUNK,
+    Prepared,
+    Reading,
+    chunks,
+    fingerprint,
+    projects_by_code,
+    sources_by_code,
+)
+from tracker.services.imports.sums import add_imported_to_sums, newest_entry
+
+COLUMNS = (
+    Column("project_code", needed=True),
+    Column("year", needed=True),
+    Column("extended"),
+    Column("source_code", needed=True),
+    Column("budget_tier", needed=True),
+    Column("kind", needed=True),
+    Column("purpose"),
+    Column("voucher", needed=True),
+    Column("voucher_line"),
+    Column("voucher_on", needed=True),
+    Column("posted_on", needed=True),
+    Column("amount", needed=True),
+    Column("recovered"),
+    Column("note"),
+    Column("confirmed"),
+)
+
+_PLACE_OF = {
+    "in_the_future": "posted_on",
+    "before_plan_year": "posted_on",
+    "line_closed": "posted_on",
+    "advances_closed": "posted_on",
+    "recovery_not_possible": "recovered",
+}
+
+LineName = tuple[int, int, bool, int, Tier]
+"""Project, year, extended, source, budget tier."""
+
+
+@dataclass(slots=True)
+class _Draft:
+    cells: Cells
+    line_id: int
+    kind: DisbursementKind
+    purpose: Purpose
+    voucher: str
+    voucher_on: date
+    posted_on: date
+    amount: Dong
+    recovered: Dong
+    note: str
+    key: str
+    confirmed: bool
+
+    @property
+    def hash(self) -> str:
+        """Return the name of what a second file must say alike."""
+        return fingerprint(
+            self.key, self.kind, self.purpose, self.posted_on, self.amount, self.recovered
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class _Recorded:
+    """What the ledger says already of the lines of a file."""
+
+    hashes: dict[str, str]
+    typed: dict[tuple[int, str, date, Dong], int]
+
+
+class _Known:
+    """What rows refer to, read once."""
+
+    def __init__(self, reading: Reading, years: Iterable[int]) -> None:
+        scope = reading.act.actor.scope_of(Permission.DISBURSEMENT_RECORD)
+        self.projects = projects_by_code(reading.session, scope)
+        self.codes = {one.id: code for code, one in self.projects.items()}
+        self.sources = sources_by_code(reading.session)
+        rows = reading.session.execute(
+            select(
+                PlanLine.project_id,
+                PlanLine.year,
+                PlanLine.extended,
+                PlanLine.source_id,
+                PlanLine.budget_tier,
+                PlanLine.id,
+            ).where(
+                PlanLine.system == PlanSystem.PROVINCE,
+                PlanLine.project_id.is_not(None),
+                PlanLine.year.in_(sorted(set(years))),
+            )
+        )
+        self.lines: dict[Any, int] = {tuple(row[:5]): row[5] for row in rows}
+        self.projects_of = {line_id: name[0] for name, line_id in self.lines.items()}
+
+
+def prepare(reading: Reading) -> Prepared:
+    """Judge the rows in posting order by what the earlier ones leave."""
+    known = _Known(reading, _years(reading))
+    drafts = sorted(_drafts(reading, known), key=lambda one: (one.posted_on, one.cells.number))
+    books = _open_books(reading, known, {one.line_id for one in drafts})
+    recorded = _recorded(reading, sorted(books))
+    entries: list[dict[str, Any]] = []
+    unchanged = 0
+    for draft in drafts:
+        if draft.key in recorded.hashes:
+            if recorded.hashes[draft.key] == draft.hash:
+                unchanged += 1
+            else:
+                draft.cells.fail("voucher", Problem.DIFFERS_FROM_RECORDED)
+            continue
+        try:
+            entries.append(_entry(reading, draft, books[draft.line_id], recorded))
+        except Refusal as refusal:
+            draft.cells.refuse(_PLACE_OF.get(refusal.name, "amount"), refusal)
+
+    def write() -> None:
+        before = newest_entry(reading.session)
+        for part in chunks(entries):
+            reading.session.execute(insert(Disbursement.__table__), part)  # type: ignore[arg-type]
+        add_imported_to_sums(reading.session, reading.act, before)
+        reading.session.expire_all()  # triggers moved the lines
+
+    return Prepared(len(entries), 0, unchanged, write)
+
+
+def _years(reading: Reading) -> set[int]:
+    place = reading.places["year"]
+    cells = {row[1][place].strip() for row in reading.rows if len(row[1]) > place}
+    return {int(text) for text in cells if text.isascii() and text.isdecimal() and len(text) == 4}
+
+
+def _drafts(reading: Reading, known: _Known) -> list[_Draft]:
+    drafts = []
+    first = FirstRows()
+    for cells in reading.cells():
+        draft = _read(cells, known)
+        if draft is not None and first.is_first(cells, "voucher", draft.key):
+            drafts.append(draft)
+    return drafts
+
+
+def _read(cells: Cells, known: _Known) -> _Draft | None:
+    line_id = _line(cells, known)
+    kind = cells.choice("kind", DisbursementKind)
+    purpose = cells.choice("purpose", Purpose, default=Purpose.CONSTRUCTION)
+    voucher = cells.text("voucher", needed=True, at_most=60)
+    voucher_line = cells.text("voucher_line", at_most=10) or "1"
+    voucher_on, posted_on = cells.day("voucher_on"), cells.day("posted_on")
+    may_be_negative = kind is DisbursementKind.ADJUSTMENT
+    amount = cells.money("amount", negative=may_be_negative)
+    recovered = cells.money("recovered", needed=False, zero=True) or ZERO
+    note, confirmed = cells.text("note"), cells.flag("confirmed")
+    if not cells.is_sound or line_id is None or kind is None or purpose is None:
+        return None
+    if voucher_on is None or posted_on is None or amount is None:
+        return None
+    project_id = known.projects_of[line_id]
+    names = (known.codes[project_id], *(cells.raw(name) for name in ("year", "source_code")))
+    rest = (cells.raw("budget_tier"), cells.flag("extended"), voucher, voucher_on, voucher_line)
+    return _Draft(
+        cells,
+        line_id,
+        kind,
+        purpose,
+        voucher,
+        voucher_on,
+        posted_on,
+        amount,
+        recovered,
+        note,
+        f"import:{fingerprint(*names, *rest)}",
+        confirmed,
+    )
+
+
+def _line(cells: Cells, known: _Known) -> int | None:
+    project = cells.known("project_code", known.projects)
+    year = cells.year("year")
+    source_id = cells.known("source_code", known.sources)
+    budget_tier = cells.choice("budget_tier", Tier)
+    extended = cells.flag("extended")
+    if project is None or not cells.is_sound:
+        return None
+    line_id = known.lines.get((project.id, year, extended, source_id, budget_tier))
+    if line_id is None:
+        cells.fail("source_code", Problem.NO_PLAN_LINE)
+    return line_id
+
+
+def _open_books(reading: Reading, known: _Known, line_ids: set[int]) -> dict[int, Books]:
+    """Open the books of the lines, a project's lines together, projects in order."""
+    ordered = sorted(line_ids, key=lambda line_id: (known.projects_of[line_id], line_id))
+    books: dict[int, Books] = {}
+    part: list[int] = []
+    for place, line_id in enumerate(ordered):
+        part.append(line_id)
+        follower = ordered[place + 1] if place + 1 < len(ordered) else None
+        is_last_of_project = (
+            follower is None or known.projects_of[follower] != known.projects_of[line_id]
+        )
+        if follower is None or (len(part) >= CHUNK and is_last_of_project):
+            opened = Books(reading.session, reading.act, part, to_write=reading.to_write)
+            books |= dict.fromkeys(part, opened)
+            part = []
+    return books
+
+
+def _recorded(reading: Reading, line_ids: Sequence[int]) -> _Recorded:
+    """Return the imported entries by their key, and the typed ones that were not undone."""
+    hashes: dict[str, str] = {}
+    typed: dict[tuple[int, str, date, Dong], int] = {}
+    reversal = aliased(Disbursement)
+    undone = exists().where(reversal.reverses_id == Disbursement.id)
+    for part in chunks(line_ids):
+        rows = reading.session.execute(
+            select(
+                Disbursement.plan_line_id,
+                Disbursement.voucher,
+                Disbursement.voucher_on,
+                Disbursement.amount,
+                Disbursement.id,
+                Disbursement.origin,
+                Disbursement.idempotency_key,
+                Disbursement.request_hash,
+                undone,
+            ).where(Disbursement.plan_line_id.in_(part), Disbursement.reverses_id.is_(None))
+        )
+        for line_id, voucher, voucher_on, amount, entry_id, origin, key, hashed, is_undone in rows:
+            if origin is Origin.IMPORTED:
+                hashes[key] = hashed
+            elif not is_undone:
+                typed[line_id, voucher, voucher_on, amount] = entry_id
+    return _Recorded(hashes, typed)
+
+
+def _entry(reading: Reading, draft: _Draft, books: Books, recorded: _Recorded) -> dict[str, Any]:
+    """Judge one row by its books, take its amounts from them, and return its entry.
+
+    Raises:
+        Refusal: one of those of `record_disbursement`.
+    """
+    line, project = books.lines[draft.line_id]
+    effect = effect_of(draft.kind, draft.amount, draft.recovered)
+    check_day(draft.kind, draft.posted_on, books.windows[line.id], reading.act.on)
+    check_effect(effect, books.headroom(line.id))
+    twin = recorded.typed.get((line.id, draft.voucher, draft.voucher_on, draft.amount))
+    if twin is not None and not draft.confirmed:
+        draft.cells.fail("voucher", "suspected_duplicate", entry_id=twin)
+    books.take(line.id, effect, (draft.voucher, draft.voucher_on, draft.amount))
+    return _values(reading, draft, effect) | {
+        "plan_line_id": line.id,
+        "project_id": project.id,
+        "organisation_id": books.owner_on(project, draft.posted_on),
+        "year": line.year,
+        "extended": line.extended,
+    }
+
+
+def _values(reading: Reading, draft: _Draft, effect: Effect) -> dict[str, Any]:
+    is_recovery = draft.kind is DisbursementKind.ADVANCE_RECOVERY
+    return {
+        "kind": draft.kind,
+        "purpose": draft.purpose,
+        "voucher": draft.voucher,
+        "voucher_on": draft.voucher_on,
+        "posted_on": draft.posted_on,
+        "amount": draft.amount,
+        "recovered": ZERO if is_recovery else draft.recovered,
+        "counted": effect.counted,
+        "advance": effect.advance,
+        "origin": Origin.IMPORTED,
+        "note": draft.note or None,
+        "reverses_id": None,
+        "reason": None,
+        "recorded_by": reading.act.actor.id,
+        "recorded_at": reading.act.at,
+        "idempotency_key": draft.key,
+        "request_hash": draft.hash,
+    }

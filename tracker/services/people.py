@@ -1,0 +1,348 @@
+"""Deeds on accounts and on their sessions. What is granted stands in `grants`."""
+
+import hashlib
+import secrets
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import delete, or_, select, update
+from sqlalchemy.orm import Session
+
+from tracker.domain.accounts import (
+    BeyondOwnScope,
+    LastAdministrator,
+    OwnAccount,
+    OwnDeed,
+    SystemAccount,
+    can_manage,
+    check_username,
+)
+from tracker.domain.act import Act
+from tracker.domain.people import Permission, Place, Role
+from tracker.domain.refusals import AlreadyTaken, OutOfScope, StaleEdit
+from tracker.domain.text import fold, sort_key
+from tracker.models import (
+    Grant,
+    Organisation,
+    Person,
+    ScopeKind,
+    SignInFailure,
+    SignInSession,
+    Unit,
+)
+from tracker.services.history import record_change
+from tracker.services.passwords import hash_password
+from tracker.services.progress import bump_version
+from tracker.services.reference import SYSTEM
+
+_LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"
+"""Without those that look alike when read from paper: i, l, o, 0, 1."""
+_GROUPS, _GROUP = 4, 4
+_ADMINISTERS = (
+    Grant.role == Role.ADMIN,
+    Grant.scope_kind == ScopeKind.EVERYTHING,
+    Grant.ended_at.is_(None),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class AddPerson:
+    """The order to open an account."""
+
+    username: str
+    name: str
+    email: str | None = None
+    phone: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AmendPerson:
+    """The order to correct who somebody is; `row_version` is the one that was read."""
+
+    person_id: int
+    row_version: int
+    name: str
+    email: str | None
+    phone: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Issued:
+    """An account and the password that opens it once; the password is kept nowhere."""
+
+    person_id: int
+    username: str
+    password: str
+
+
+def add_person(session: Session, act: Act, order: AddPerson) -> Issued:
+    """Open an account with a password for one use; it has no rights until they are granted.
+
+    Raises:
+        OutOfScope: the right over accounts is not held.
+        UnusableUsername: the name does not fit.
+        AlreadyTaken: somebody has it.
+    """
+    if not act.actor.may(Permission.PEOPLE_MANAGE):
+        raise OutOfScope(Permission.PEOPLE_MANAGE, "person")
+    check_username(order.username)
+    holder = session.scalar(select(Person.id).where(Person.username == order.username))
+    if holder is not None:
+        raise AlreadyTaken("username", order.username, holder)
+    password = one_time_password()
+    person = Person(
+        username=order.username,
+        name=order.name,
+        email=order.email,
+        phone=order.phone,
+        password_hash=hash_password(password),
+        must_change_password=True,
+        name_folded=fold(order.name),
+        name_sort=sort_key(order.name),
+        created_at=act.at,
+    )
+    session.add(person)
+    session.flush()  # its number is wanted
+    told = {"username": person.username, **_told(person)}
+    record_change(session, act, "people.added", person, person.id, after=told)
+    bump_version(session)
+    return Issued(person.id, person.username, password)
+
+
+def amend_person(session: Session, act: Act, order: AmendPerson) -> None:
+    """Correct an account's name and addresses; saying the same again changes nothing.
+
+    Raises:
+        StaleEdit: somebody else corrected it after it was read.
+    """
+    person = person_to_change(session, act, order.person_id)
+    if person.row_version != order.row_version:
+        raise StaleEdit(order.row_version, person.row_version)
+    before = _told(person)
+    person.name, person.email, person.phone = order.name, order.email, order.phone
+    person.name_folded, person.name_sort = fold(order.name), sort_key(order.name)
+    after = _told(person)
+    changed = [name for name in after if after[name] != before[name]]
+    if not changed:
+        return
+    record_change(
+        session,
+        act,
+        "people.amended",
+        person,
+        person.id,
+        before={name: before[name] for name in changed},
+        after={name: after[name] for name in changed},
+    )
+    bump_version(session)
+
+
+def disable_person(session: Session, act: Act, person_id: int) -> None:
+    """Shut an account and end its sessions at once; grants stay, for the day it is opened again.
+
+    Raises:
+        OwnAccount: one's own.
+        LastAdministrator: nobody else runs the accounts.
+    """
+    lock_administrators(session)
+    person = person_to_change(session, act, person_id, but_not_own=OwnDeed.DISABLE)
+    if person.disabled_at is not None:
+        return
+    keep_an_administrator(session, person_id, act.on)
+    change_account(session, person_id, disabled_at=act.at, rights=True)
+    end_sessions_of(session, person_id, act.at)
+    record_change(session, act, "people.disabled", person, person_id)
+    bump_version(session)
+
+
+def enable_person(session: Session, act: Act, person_id: int) -> None:
+    """Open a shut account again, with the grants that still hold."""
+    person = person_to_change(session, act, person_id, but_not_own=OwnDeed.DISABLE)
+    if person.disabled_at is None:
+        return
+    change_account(session, person_id, disabled_at=None, rights=True)
+    record_change(session, act, "people.enabled", person, person_id)
+    bump_version(session)
+
+
+def reset_password(session: Session, act: Act, person_id: int) -> Issued:
+    """Give an account a new password for one use, end its sessions and forget wrong guesses.
+
+    Raises:
+        OwnAccount: one's own is changed with the old one.
+    """
+    person = person_to_change(session, act, person_id, but_not_own=OwnDeed.RESET_PASSWORD)
+    password = one_time_password()
+    change_account(
+        session, person_id, password_hash=hash_password(password), must_change_password=True
+    )
+    end_sessions_of(session, person_id, act.at)
+    forget_failures(session, person.username)
+    record_change(session, act, "people.password_reset", person, person_id)
+    bump_version(session)
+    return Issued(person_id, person.username, password)
+
+
+def one_time_password() -> str:
+    """Return a random password that is easy to read out: four groups of four, 79 bits."""
+    groups = ("".join(secrets.choice(_LETTERS) for _ in range(_GROUP)) for _ in range(_GROUPS))
+    return "-".join(groups)
+
+
+def person_to_change(
+    session: Session, act: Act, person_id: int, *, but_not_own: OwnDeed | None = None
+) -> Person:
+    """Return the account, locked, if the actor may change it.
+
+    Raises:
+        OutOfScope: there is no such account, or no right over accounts.
+        SystemAccount: it is the product's own.
+        OwnAccount: it is the actor's own, and this is not to be done to one's own.
+        BeyondOwnScope: some of its grants reach further than the actor's right.
+    """
+    person = session.scalar(select(Person).where(Person.id == person_id).with_for_update())
+    if person is None or not act.actor.may(Permission.PEOPLE_MANAGE):
+        raise OutOfScope(Permission.PEOPLE_MANAGE, "person")
+    if person.username == SYSTEM:
+        raise SystemAccount
+    if but_not_own is not None and act.actor.id == person_id:
+        raise OwnAccount(but_not_own)
+    if act.actor.id != person_id and not can_manage(
+        act.actor, _places_of(session, person_id, act.on)
+    ):
+        raise BeyondOwnScope
+    return person
+
+
+def change_account(
+    session: Session, person_id: int, *, rights: bool = False, **values: Any
+) -> None:
+    """Set columns without touching the version that editors of the name compare."""
+    if rights:
+        values["rights_version"] = Person.rights_version + 1
+    session.execute(update(Person).where(Person.id == person_id).values(**values))
+
+
+def lock_administrators(session: Session) -> None:
+    """Let whoever may take an administrator away wait for each other; the first lock of a deed.
+
+    Two administrators who shut each other out at once would otherwise both be gone.
+    """
+    holders = select(Grant.person_id).where(*_ADMINISTERS)
+    session.scalars(
+        select(Person.id).where(Person.id.in_(holders)).order_by(Person.id).with_for_update()
+    ).all()
+
+
+def keep_an_administrator(session: Session, person_id: int, day: date) -> None:
+    """Refuse if this person is the last who runs the accounts of the whole province.
+
+    The administrators are locked already.
+
+    Raises:
+        LastAdministrator: nobody else does so without an end.
+    """
+    holds = or_(Grant.valid_until.is_(None), Grant.valid_until > day)
+    is_one = session.scalar(
+        select(Grant.id).where(*_ADMINISTERS, holds, Grant.person_id == person_id).limit(1)
+    )
+    if is_one is None:
+        return
+    another = session.scalar(
+        select(Person.id)
+        .join(Grant, Grant.person_id == Person.id)
+        .where(
+            *_ADMINISTERS,
+            Grant.valid_from <= day,
+            Grant.valid_until.is_(None),
+            Person.id != person_id,
+            Person.disabled_at.is_(None),
+            Person.password_hash.is_not(None),
+        )
+        .limit(1)
+    )
+    if another is None:
+        raise LastAdministrator
+
+
+def start_session(
+    session: Session,
+    person_id: int,
+    token_hash: str,
+    *,
+    now: datetime,
+    expires_at: datetime,
+    address: str | None = None,
+    browser: str | None = None,
+) -> int:
+    """Open a session for a person who has just proved who they are, and return its number."""
+    row = SignInSession(
+        token_hash=token_hash,
+        person_id=person_id,
+        started_at=now,
+        seen_at=now,
+        expires_at=expires_at,
+        address=address,
+        browser=browser,
+    )
+    session.add(row)
+    session.flush()  # its number is wanted
+    return row.id
+
+
+def touch_session(session: Session, session_id: int, now: datetime) -> None:
+    """Note that a session was used."""
+    session.execute(update(SignInSession).where(SignInSession.id == session_id).values(seen_at=now))
+
+
+def end_session(session: Session, session_id: int, now: datetime) -> None:
+    """End one session; ending it again changes nothing."""
+    session.execute(
+        update(SignInSession)
+        .where(SignInSession.id == session_id, SignInSession.ended_at.is_(None))
+        .values(ended_at=now)
+    )
+
+
+def end_sessions_of(session: Session, person_id: int, now: datetime) -> int:
+    """End every open session of a person, and return how many were open."""
+    ended = session.scalars(
+        update(SignInSession)
+        .where(SignInSession.person_id == person_id, SignInSession.ended_at.is_(None))
+        .values(ended_at=now)
+        .returning(SignInSession.id)
+    )
+    return len(ended.all())
+
+
+def failure_key(username: str) -> str:
+    """Return under what the wrong passwords for an account name are counted.
+
+    Not the name itself: people sometimes type their password where the name belongs.
+    """
+    return hashlib.sha256(username.encode()).hexdigest()
+
+
+def forget_failures(session: Session, username: str) -> None:
+    """Forget the wrong passwords counted for an account."""
+    session.execute(delete(SignInFailure).where(SignInFailure.username == failure_key(username)))
+
+
+def _places_of(session: Session, person_id: int, day: date) -> list[Place]:
+    """List the places of the grants that hold or will hold."""
+    rows = session.execute(
+        select(Unit.path, Organisation.unit_path, Grant.organisation_id)
+        .outerjoin(Unit, Unit.id == Grant.unit_id)
+        .outerjoin(Organisation, Organisation.id == Grant.organisation_id)
+        .where(
+            Grant.person_id == person_id,
+            Grant.ended_at.is_(None),
+            or_(Grant.valid_until.is_(None), Grant.valid_until > day),
+        )
+    )
+    return [Place(unit or of_organisation, number) for unit, of_organisation, number in rows]
+
+
+def _told(person: Person) -> dict[str, Any]:
+    return {"name": person.name, "email": person.email, "phone": person.phone}

@@ -1,0 +1,203 @@
+"""Keeps the sums beside the ledgers, and can make them all anew.
+
+Every entry adds to its sums in its own transaction, always in the same order of tables,
+so that two writers wait for each other instead of blocking each other.
+"""
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+from functools import cache
+from typing import Any, NamedTuple
+
+from sqlalchemy import (
+    BigInteger,
+    Executable,
+    Integer,
+    bindparam,
+    case,
+    cast,
+    delete,
+    extract,
+    func,
+    insert,
+    select,
+)
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import InstrumentedAttribute, Session
+from sqlalchemy.sql.elements import ColumnElement
+
+from tracker.models import (
+    Base,
+    DataVersion,
+    Disbursement,
+    OwnerDay,
+    OwnerMonth,
+    PlanLine,
+    Project,
+    ProjectMonth,
+    SourceDay,
+)
+
+MONTHS_OF_A_YEAR = 12
+
+
+def month_number(year: int, day: date) -> int:
+    """Return the month of a plan year: 1 is its January, 13 the January after."""
+    return (day.year - year) * MONTHS_OF_A_YEAR + day.month
+
+
+class _Addition(NamedTuple):
+    """What is to be added to one row of a table of sums."""
+
+    table: type[Base]
+    key: Mapping[str, Any]
+    amounts: Mapping[str, int]
+    latest: Mapping[str, date | None]
+
+
+_ORDER: tuple[type[Base], ...] = (ProjectMonth, OwnerDay, OwnerMonth, SourceDay)
+
+
+def add_to_sums(session: Session, entry: Disbursement, line: PlanLine) -> None:
+    """Add one stored entry to every sum it belongs to."""
+    add_all_to_sums(session, [(entry, line)])
+
+
+def add_all_to_sums(session: Session, entries: Iterable[tuple[Disbursement, PlanLine]]) -> None:
+    """Add stored entries to every sum they belong to, table by table and there key by key.
+
+    A writer of many entries so takes the rows in the same order as every other writer.
+    """
+    additions = [one for entry, line in entries for one in _additions(session, entry, line)]
+    additions.sort(key=lambda one: (_ORDER.index(one.table), tuple(one.key.values())))
+    for one in additions:
+        _add(session, one.table, one.key, one.amounts, one.latest)
+
+
+def _additions(session: Session, entry: Disbursement, line: PlanLine) -> list[_Addition]:
+    month = month_number(entry.year, entry.posted_on)
+    shared = {"year": entry.year, "extended": entry.extended}
+    moved = {"counted": entry.counted, "advance": entry.advance}
+    # Owner sums follow the project: all it ever disbursed stands under its owner of today.
+    owner = {**shared, "organisation_id": session.get_one(Project, entry.project_id).owner_id}
+    source = {"source_id": line.source_id, "budget_tier": line.budget_tier}
+    latest = {
+        "last_on": entry.posted_on,
+        "last_positive_on": entry.posted_on if entry.counted > 0 else None,
+    }
+    return [
+        _Addition(
+            ProjectMonth,
+            {**shared, "project_id": entry.project_id, "month": month},
+            {**moved, "entries": 1},
+            latest,
+        ),
+        _Addition(OwnerDay, {**owner, "day": entry.posted_on}, moved, {}),
+        _Addition(OwnerMonth, {**owner, "month": month}, moved, {}),
+        _Addition(
+            SourceDay,
+            {**shared, "day": entry.posted_on, **source},
+            {"counted": entry.counted},
+            {},
+        ),
+    ]
+
+
+def bump_version(session: Session) -> None:
+    """Tell every reader that the data changed; the last statement of every deed."""
+    _add(session, DataVersion, {"id": 1}, {"version": 1})
+
+
+def _add(
+    session: Session,
+    table: type[Base],
+    key: Mapping[str, Any],
+    amounts: Mapping[str, int],
+    latest: Mapping[str, date | None] | None = None,
+) -> None:
+    """Add amounts to the row with this key, making it when it is not there."""
+    latest = latest or {}
+    dialect = session.get_bind().dialect.name
+    statement = _addition_to(dialect, table, tuple(key), tuple(amounts), tuple(latest))
+    session.execute(statement, {**key, **amounts, **latest})
+
+
+@cache
+def _addition_to(
+    dialect: str,
+    table: type[Base],
+    key: tuple[str, ...],
+    amounts: tuple[str, ...],
+    latest: tuple[str, ...],
+) -> Executable:
+    """Make the statement once: making it costs more than sending it."""
+    target = table.metadata.tables[table.__tablename__]
+    make = sqlite.insert if dialect == "sqlite" else postgresql.insert
+    statement = make(target).values({name: bindparam(name) for name in (*key, *amounts, *latest)})
+    changes: dict[str, ColumnElement[Any]] = {
+        name: target.c[name] + statement.excluded[name] for name in amounts
+    }
+    for name in latest:
+        old, new = target.c[name], statement.excluded[name]
+        changes[name] = case((old.is_(None), new), (new > old, new), else_=old)
+    return statement.on_conflict_do_update(index_elements=list(key), set_=changes)
+
+
+def _sum(column: InstrumentedAttribute[Any]) -> ColumnElement[int]:
+    # PostgreSQL sums bigint as numeric; without the cast a Decimal would come back.
+    return cast(func.sum(column), BigInteger)
+
+
+def _month() -> ColumnElement[int]:
+    posted = Disbursement.posted_on
+    return cast(
+        (extract("year", posted) - Disbursement.year) * MONTHS_OF_A_YEAR + extract("month", posted),
+        Integer,
+    )
+
+
+def true_sums() -> dict[type[Base], Any]:
+    """Return, for each table of sums, the select that computes it from the entries."""
+    entry, month = Disbursement, _month()
+    moved = (_sum(entry.counted).label("counted"), _sum(entry.advance).label("advance"))
+    owner = Project.owner_id.label("organisation_id")
+    last = func.max(case((entry.counted > 0, entry.posted_on))).label("last_positive_on")
+    return {
+        ProjectMonth: select(
+            entry.year,
+            entry.project_id,
+            entry.extended,
+            month.label("month"),
+            *moved,
+            func.count().label("entries"),
+            func.max(entry.posted_on).label("last_on"),
+            last,
+        ).group_by(entry.year, entry.project_id, entry.extended, month),
+        OwnerDay: select(entry.year, entry.posted_on.label("day"), owner, entry.extended, *moved)
+        .join(Project, Project.id == entry.project_id)
+        .group_by(entry.year, entry.posted_on, Project.owner_id, entry.extended),
+        OwnerMonth: select(entry.year, owner, entry.extended, month.label("month"), *moved)
+        .join(Project, Project.id == entry.project_id)
+        .group_by(entry.year, Project.owner_id, entry.extended, month),
+        SourceDay: select(
+            entry.year,
+            entry.posted_on.label("day"),
+            PlanLine.source_id,
+            PlanLine.budget_tier,
+            entry.extended,
+            _sum(entry.counted).label("counted"),
+        )
+        .join(PlanLine, PlanLine.id == entry.plan_line_id)
+        .group_by(
+            entry.year, entry.posted_on, PlanLine.source_id, PlanLine.budget_tier, entry.extended
+        ),
+    }
+
+
+def rebuild_sums(session: Session) -> None:
+    """Throw every sum away and compute it from the entries."""
+    for table, computed in true_sums().items():
+        session.execute(delete(table))
+        names = [column.name for column in computed.selected_columns]
+        session.execute(insert(table).from_select(names, computed))
+    bump_version(session)

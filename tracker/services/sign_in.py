@@ -1,0 +1,150 @@
+"""Deeds at the door: count an attempt, let somebody in, change a password, let somebody out."""
+
+import ipaddress
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import delete, func, select
+from sqlalchemy.orm import Session
+
+from tracker.domain.accounts import (
+    FIRST_WAIT,
+    REMEMBERED,
+    NotLetIn,
+    TooManyAttempts,
+    account_opens_at,
+    network_opens_at,
+)
+from tracker.domain.act import Act
+from tracker.models import Person, SignInFailure, SignInSession
+from tracker.services.history import record_change
+from tracker.services.passwords import check_password, hash_password, needs_rehash
+from tracker.services.people import (
+    change_account,
+    end_session,
+    end_sessions_of,
+    failure_key,
+    forget_failures,
+    start_session,
+)
+from tracker.services.progress import bump_version
+
+_IPV4_BITS, _IPV6_BITS = 24, 64
+_LONGEST = 300
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """The browser that asks, and the session it is to get."""
+
+    token_hash: str
+    expires_at: datetime
+    address: str = ""
+    browser: str = ""
+
+
+def network_of(address: str) -> str:
+    """Return the network of an address: /24 of IPv4, /64 of IPv6; "unknown" if it is neither."""
+    try:
+        parsed = ipaddress.ip_address(address)
+    except ValueError:
+        return "unknown"
+    mapped = getattr(parsed, "ipv4_mapped", None)
+    if mapped is not None:
+        parsed = mapped
+    bits = _IPV4_BITS if parsed.version == 4 else _IPV6_BITS
+    return str(ipaddress.ip_network(f"{parsed}/{bits}", strict=False))
+
+
+def count_attempt(session: Session, username: str, address: str, now: datetime) -> None:
+    """Count an attempt as wrong before the password is looked at; a right one is forgotten again.
+
+    Counted first and committed by the caller, so that a hundred guesses sent at once are not
+    a hundred comparisons. Whether there is such an account plays no part.
+
+    Raises:
+        TooManyAttempts: the account or the network has to wait.
+    """
+    key, network = failure_key(username), network_of(address)
+    _one_at_a_time(session, key)
+    by_account = session.scalars(
+        select(SignInFailure.at)
+        .where(SignInFailure.username == key, SignInFailure.at > now - REMEMBERED)
+        .order_by(SignInFailure.at)
+    ).all()
+    by_network = session.scalars(
+        select(SignInFailure.at)
+        .where(SignInFailure.network == network, SignInFailure.at > now - FIRST_WAIT)
+        .order_by(SignInFailure.at)
+    ).all()
+    waits = (account_opens_at(by_account), network_opens_at(by_network))
+    until = max((wait for wait in waits if wait is not None), default=now)
+    if until > now:
+        raise TooManyAttempts(until)
+    session.add(SignInFailure(username=key, network=network, at=now))
+
+
+def let_in(session: Session, act: Act, visit: Visit, password: str, verified: str) -> int:
+    """Open a session for somebody whose password was just found right, and return its number.
+
+    `verified` is what the password was compared with; it is kept anew if it was made by weaker
+    settings than today's. Wrong guesses for the account are forgotten.
+
+    Raises:
+        NotLetIn: the password or the account was changed while it was being compared.
+    """
+    person = session.get_one(Person, act.actor.id, with_for_update=True)
+    if person.password_hash != verified or person.disabled_at is not None:
+        raise NotLetIn
+    forget_failures(session, person.username)
+    session.execute(delete(SignInFailure).where(SignInFailure.at < act.at - REMEMBERED))
+    if needs_rehash(verified):
+        change_account(session, person.id, password_hash=hash_password(password))
+    return _open(session, act, visit, "people.signed_in")
+
+
+def let_out(session: Session, act: Act, session_id: int) -> None:
+    """End the session somebody leaves."""
+    end_session(session, session_id, act.at)
+    row = session.get_one(SignInSession, session_id)
+    record_change(session, act, "people.signed_out", row, session_id)
+
+
+def change_password(session: Session, act: Act, new: str, visit: Visit) -> int:
+    """Keep a new password, end every session of the person, open a fresh one for this browser.
+
+    The old password must have been found right by the caller, counted like a sign-in. Returns
+    how many other sessions were ended.
+
+    Raises:
+        WeakPassword: it would be guessed.
+    """
+    person = session.get_one(Person, act.actor.id, with_for_update=True)
+    check_password(new, (person.username, person.name, person.email or ""))
+    change_account(session, person.id, password_hash=hash_password(new), must_change_password=False)
+    forget_failures(session, person.username)
+    others = end_sessions_of(session, person.id, act.at) - 1
+    record_change(session, act, "people.password_changed", person, person.id)
+    _open(session, act, visit, "people.signed_in")
+    bump_version(session)
+    return max(others, 0)
+
+
+def _open(session: Session, act: Act, visit: Visit, deed: str) -> int:
+    number = start_session(
+        session,
+        act.actor.id,
+        visit.token_hash,
+        now=act.at,
+        expires_at=visit.expires_at,
+        address=visit.address[:_LONGEST] or None,
+        browser=visit.browser[:_LONGEST] or None,
+    )
+    record_change(session, act, deed, session.get_one(SignInSession, number), number)
+    return number
+
+
+def _one_at_a_time(session: Session, key: str) -> None:
+    """Let attempts for one account wait for each other; SQLite has one writer anyway."""
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(key, 0))))
