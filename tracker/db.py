@@ -21,9 +21,7 @@ class BoundSession(FlaskSession):
         return self.bind or super().get_bind(*args, **kwargs)
 
 
-db = SQLAlchemy(
-    model_class=Base, disable_autonaming=True, session_options={"class_": BoundSession}
-)
+db = SQLAlchemy(model_class=Base, disable_autonaming=True, session_options={"class_": BoundSession})
 
 WRITES = "tracker_writes"
 SQLITE_FLOOR = (3, 51, 3)

@@ -10,7 +10,6 @@ from tracker.domain.days import DAY, PlanYear, WorkingCalendar
 from tracker.domain.facts import ProjectFacts
 from tracker.domain.flags import Flag, RemedyKind
 from tracker.domain.money import ZERO, Dong
-from tracker.domain.progress import Ratio
 from tracker.domain.projects import Group, Halt, Status, Tier
 from tracker.domain.rulebook import THRESHOLDS
 from tracker.domain.slowness import FlagRule
@@ -56,17 +55,11 @@ def paid(facts: ProjectFacts, amount: int) -> ProjectFacts:
         taken = min(left, rest)
         left -= taken
         deadlines.append((on, Dong(rest - taken)))
-    province = facts.province
-    if province is not None:
-        more = Dong(province.numerator + amount)
-        province = Ratio(province.code, more, province.denominator)
     return replace(
         facts,
         disbursed=Dong(facts.disbursed + amount),
         trailing_60=Dong(facts.trailing_60 + amount),
-        last_positive_on=facts.day if amount else facts.last_positive_on,
         deadlines=tuple(deadlines),
-        province=province,
     )
 
 

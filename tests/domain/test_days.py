@@ -145,6 +145,33 @@ def test_the_nth_working_day_is_worked_and_the_nth(
         assert calendar.working_days(day + DAY, found + DAY) == count
 
 
+@pytest.mark.parametrize(
+    ("day", "count", "found"),
+    [
+        (date(2025, 5, 9), 0, date(2025, 5, 9)),
+        (date(2025, 5, 10), 0, date(2025, 5, 10)),
+        (date(2025, 5, 9), 1, date(2025, 5, 12)),  # Friday to Monday
+        (date(2025, 5, 10), 1, date(2025, 5, 12)),
+        (date(2025, 5, 8), 2, date(2025, 5, 12)),
+        (date(2025, 5, 9), 5, date(2025, 5, 16)),
+        (date(2025, 1, 24), 1, date(2025, 2, 3)),  # over Tết
+        (date(2025, 1, 24), 10, date(2025, 2, 14)),
+    ],
+)
+def test_working_days_are_added_over_weekends_and_holidays(
+    day: date, count: int, found: date
+) -> None:
+    assert WorkingCalendar(TET).add_working_days(day, count) == found
+
+
+@given(DAYS, st.integers(1, 120), st.integers(1, 5))
+def test_a_long_rest_is_passed_over(day: date, rest: int, count: int) -> None:
+    calendar = WorkingCalendar(frozenset(day + n * DAY for n in range(rest)))
+    found = calendar.add_working_days(day, count)
+    assert calendar.is_working(found)
+    assert calendar.working_days(day + DAY, found + DAY) == count
+
+
 def test_working_days_are_not_counted_backwards() -> None:
     with pytest.raises(ValueError, match="forwards"):
         WorkingCalendar().add_working_days(date(2025, 1, 1), -1)

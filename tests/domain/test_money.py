@@ -186,10 +186,10 @@ def test_parts_of_a_dong_are_refused(text: str, unit: MoneyUnit) -> None:
     "text", ["9" * 1_000_000, "1." * 500_000, "\u0301" * 200_000, "\u0663" * 9999]
 )
 def test_hostile_lengths_are_refused_in_no_time(text: str) -> None:
-    started = time.perf_counter()
+    started = time.process_time()
     with pytest.raises(Malformed):
         parse_dong(text, MoneyUnit.BILLION)
-    assert time.perf_counter() - started < 0.01
+    assert time.process_time() - started < 0.01
 
 
 @given(st.integers(1, MAX_ENTRY))

@@ -3,7 +3,7 @@ from fractions import Fraction
 from itertools import pairwise
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tracker.domain.days import DAY, PlanYear, WorkingCalendar
@@ -107,6 +107,7 @@ def test_a_month_without_working_days_is_passed_on_its_last_day() -> None:
     assert scenario.at(date(2025, 2, 28), calendar) == 8
 
 
+@settings(deadline=None)
 @given(CUMULATIVE, CALENDARS)
 def test_the_expected_amount_never_falls(
     cumulative: tuple[Dong, ...], calendar: WorkingCalendar
@@ -202,6 +203,7 @@ def test_capital_that_comes_when_the_curve_is_done_is_due_at_the_close() -> None
     assert path.at(YEAR.closes, PLAIN) == 93
 
 
+@settings(deadline=None)
 @given(CURVES, CHANGES, CALENDARS)
 def test_a_path_stays_between_nothing_and_the_plan(
     curve: Curve, changes: tuple[PlanChange, ...], calendar: WorkingCalendar
@@ -213,6 +215,7 @@ def test_a_path_stays_between_nothing_and_the_plan(
         assert 0 <= path.at(day, calendar) <= held
 
 
+@settings(deadline=None)
 @given(CURVES, CHANGES, CALENDARS)
 def test_between_its_breaks_a_path_never_falls(
     curve: Curve, changes: tuple[PlanChange, ...], calendar: WorkingCalendar

@@ -83,6 +83,7 @@ def test_names_sort_as_a_reader_expects(ordered: list[str]) -> None:
         ("THUỶ", "thủy"),
         ("Đường 396", "đường  396"),
         ("Dự án 7", "Dự án 007"),
+        ("Zürich", "Zurich"),
         ("Ninh Giang - Tứ Kỳ", "Ninh Giang – Tứ Kỳ"),
     ],
 )
@@ -153,10 +154,10 @@ def test_a_name_typed_in_pieces_may_have_its_full_length() -> None:
 
 
 def test_a_million_marks_are_refused_in_no_time() -> None:
-    started = time.perf_counter()
+    started = time.process_time()
     with pytest.raises(Malformed):
         clean_line("a" + "\u0301\u0323" * 500_000)
-    assert time.perf_counter() - started < 0.05
+    assert time.process_time() - started < 0.05
 
 
 def test_a_text_keeps_its_lines() -> None:

@@ -146,6 +146,31 @@ def test_a_new_threshold_may_begin_a_flag() -> None:
     assert timeline.since(flag, book, TET) == date(2025, 6, 1)
 
 
+def test_a_looser_threshold_breaks_a_span() -> None:
+    looser = Threshold("idle_days", 100, ThresholdUnit.DAYS, date(2025, 6, 1), 2)
+    book = ThresholdBook((*THRESHOLDS, looser))
+    timeline = history(date(2025, 10, 1), PLAN, (Payment(date(2025, 3, 3), Dong(9_000)),))
+    flag = raised_flag(timeline, "f06", book)
+    assert timeline.since(flag, BOOK, TET) == date(2025, 4, 18)
+    assert timeline.since(flag, book, TET) == date(2025, 6, 12)
+
+
+def test_a_deadline_that_passed_breaks_the_span_of_the_next() -> None:
+    first = LineLedger(date(2025, 11, 30), PLAN)
+    second = LineLedger(date(2026, 2, 28), PLAN)
+    now = a_project(date(2026, 1, 15))
+    timeline = Timeline(now, (first, second))
+    timeline = replace(timeline, facts=timeline.facts_on(now.day, TET))
+    flag = raised_flag(timeline, "f08")
+    assert timeline.since(flag, BOOK, TET) == date(2025, 12, 30)
+
+
+def test_news_breaks_the_span_without_news() -> None:
+    timeline = history(date(2025, 6, 30), PLAN, (), updates=(date(2025, 2, 3), date(2025, 6, 2)))
+    flag = raised_flag(timeline, "f29")
+    assert timeline.since(flag, BOOK, TET) == date(2025, 6, 10)
+
+
 def test_history_that_does_not_raise_the_flag_gives_no_day() -> None:
     timeline = history(date(2025, 6, 30), PLAN, ())
     flag = raised_flag(timeline, "f01")
@@ -170,7 +195,7 @@ def raised_flag(timeline: Timeline, code: str, book: ThresholdBook = BOOK) -> Fl
 
 
 def by_looking_at_every_day(timeline: Timeline, flag: Flag, book: ThresholdBook) -> date | None:
-    first, day, since = timeline.breaks(book)[0], flag.day, None
+    first, day, since = timeline.breaks(flag.code, book)[0], flag.day, None
     while day >= first and raised(flag.code, flag.variant, timeline.facts_on(day, TET), book, TET):
         since, day = day, day - DAY
     return since
@@ -235,7 +260,7 @@ def cases(draw: st.DrawFn) -> Case:
     return Case(replace(timeline, facts=timeline.facts_on(now.day, TET)), draw(BOOKS))
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(cases())
 def test_searching_by_halves_finds_what_looking_at_every_day_finds(case: Case) -> None:
     timeline, book = case.timeline, case.book

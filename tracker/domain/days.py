@@ -176,7 +176,7 @@ class WorkingCalendar:
             return day
         wanted = self._worked_before(day.toordinal() + 1) + count
         low = day.toordinal()
-        high = low + 2 * count + len(self._off) + 3
+        high = low + 2 * (count + len(self._off)) + 3  # five days of seven are worked, or off
         while high - low > 1:  # by halves: fewer than `wanted` up to low, enough up to high
             middle = (low + high) // 2
             if self._worked_before(middle + 1) < wanted:

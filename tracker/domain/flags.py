@@ -1,7 +1,6 @@
 """What a flag is: a claim that carries its operands, its thresholds and its remedy."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import date
 from enum import IntEnum, StrEnum
 from fractions import Fraction
@@ -133,9 +132,10 @@ class Remedy(NamedTuple):
     by: date
 
 
-@dataclass(frozen=True, slots=True)
-class Flag:
+class Flag(NamedTuple):
     """One flag on one project on one day, with all that is needed to check it by hand.
+
+    A named tuple, because a province raises thousands of them for one screen.
 
     `gap` is how much money the flag is about, to order by; zero where it is about time.
     `variant` tells apart the cases of one code. `since` is the first day of the unbroken span
@@ -164,15 +164,13 @@ class Flag:
         """Return the newest version among the thresholds used; 0 when none was."""
         return max((row.version for row in self.thresholds), default=0)
 
-    def equation(self, decimals: int = 1) -> Equation | None:
+    def equation(self, decimals: int = 1) -> Equation:
         """Return the arithmetic of the flag, rounded first so that what is printed adds up.
 
         Percentages are numbers of 100, half up to so many decimals: 12.4 less 31.0 is -18.6
-        points. None for a flag that only states a fact.
+        points.
         """
-        shape = _SHAPES.get((self.code, self.variant)) or _SHAPES.get((self.code, ""))
-        if shape is None:
-            return None
+        shape = _SHAPES.get((self.code, self.variant)) or _SHAPES[self.code, ""]
         left, right, name, quantity = shape
         known = {operand.name: operand for operand in self.operands}
         a, b = _printed(known[left], decimals), _printed(known[right], decimals)

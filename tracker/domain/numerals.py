@@ -16,19 +16,19 @@ def spell(amount: int) -> str:
     """
     if amount < 0:
         return f"âm {spell(-amount)}"
-    return _spell(amount, follows=False) or _DIGITS[0]
+    return _spell(amount) or _DIGITS[0]
 
 
-def _spell(number: int, *, follows: bool) -> str:
-    """Spell a number that may follow larger units; nothing for zero."""
+def _spell(number: int) -> str:
+    """Spell a number; nothing for zero. The first group spoken is the only one cut short."""
     billions, rest = divmod(number, _BILLION)
     words = []
     if billions:
-        words.append(f"{_spell(billions, follows=follows)} tỷ")
+        words.append(f"{_spell(billions)} tỷ")
     for size, unit in _UNITS:
         group, rest = divmod(rest, size)
         if group:
-            spoken = _three_digits(group, full=follows or bool(words))
+            spoken = _three_digits(group, full=bool(words))
             words.append(f"{spoken} {unit}".rstrip())
     return " ".join(words)
 

@@ -9,6 +9,7 @@ Source: docs/sources.md#flags.
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
+from functools import lru_cache
 
 from tracker.domain.days import DAY, PlanYear, WorkingCalendar
 from tracker.domain.facts import ProjectFacts
@@ -175,10 +176,10 @@ def milestones(year: PlanYear) -> tuple[Milestone, ...]:
     )
 
 
+@lru_cache(maxsize=1024)
 def _milestone_on(year: PlanYear, day: date) -> Milestone | None:
-    if day < year.month_end(_MILESTONES[0][0]):
-        return None
-    return max((m for m in milestones(year) if m.day <= day), key=lambda m: m.day)
+    passed = [milestone for milestone in milestones(year) if milestone.day <= day]
+    return passed[-1] if passed else None
 
 
 def below_milestone(facts: ProjectFacts, limits: Thresholds, _: WorkingCalendar) -> Flag | None:

@@ -81,8 +81,6 @@ def moment_of(year: PlanYear, day: date, calendar: WorkingCalendar) -> Moment:
         return Moment(month, 0, 1)
     first = end.replace(day=1)
     of = calendar.working_days(first, end + DAY)
-    if of == 0:
-        return Moment(month - 1, 0, 1)
     return Moment(month - 1, calendar.working_days(first, day + DAY), of)
 
 

@@ -16,7 +16,7 @@ from typing import NamedTuple, TypeVar
 from tracker.domain.ability import TRAILING_DAYS
 from tracker.domain.days import DAY, WorkingCalendar
 from tracker.domain.facts import ProjectFacts
-from tracker.domain.flags import Flag
+from tracker.domain.flags import Flag, FlagCode
 from tracker.domain.money import Dong, total
 from tracker.domain.pace import milestones, payable_from
 from tracker.domain.plans import PlanChange
@@ -131,21 +131,30 @@ class Timeline:
     def _paid_now(self) -> Dong:
         return total(line.paid.by(self.facts.day) for line in self.lines)
 
-    def breaks(self, book: ThresholdBook) -> list[date]:
+    def breaks(self, code: FlagCode, book: ThresholdBook) -> list[date]:
         """Return the days, in order, on which something other than time may change a flag."""
-        days = {*self._event_days(), *self._calendar_days(), *book.changes}
+        days = {*self._event_days(), *self._calendar_days(), *self._days_of(code), *book.changes}
         return sorted(day for day in days if day <= self.facts.day)
 
     def _event_days(self) -> Iterable[date]:
         for line in self.lines:
             yield line.deadline_on + DAY
             yield from (change.effective_on for change in line.changes)
-            for payment in line.payments:
-                yield payment.on
-                yield payment.on + _TRAILING
-        yield from (day for day, _ in (*self.statuses, *self.halts, *self.province))
-        yield from self.updates
+            yield from (payment.on for payment in line.payments)
+        yield from (day for day, _ in (*self.statuses, *self.halts))
         yield from self.path.breaks if self.path else ()
+
+    def _days_of(self, code: FlagCode) -> Iterable[date]:
+        """Return the days that matter to one flag alone: there may be hundreds of them."""
+        match code:
+            case FlagCode.F03:
+                return [day for day, _ in self.province]
+            case FlagCode.F07:  # a payment leaves the sixty days
+                return [p.on + _TRAILING for line in self.lines for p in line.payments]
+            case FlagCode.F29:
+                return self.updates
+            case _:
+                return ()
 
     def _calendar_days(self) -> Iterable[date]:
         now = self.facts
@@ -165,18 +174,26 @@ class Timeline:
         first = now.first_capital_year or year.year
         yield from (date(y, 1, 1) for y in range(first, now.day.year + 1))
 
-    def since(self, flag: Flag, book: ThresholdBook, calendar: WorkingCalendar) -> date | None:
+    def since(
+        self,
+        flag: Flag,
+        book: ThresholdBook,
+        calendar: WorkingCalendar,
+        seen: dict[date, ProjectFacts] | None = None,
+    ) -> date | None:
         """Return the first day of the unbroken span, up to today, in which the flag holds.
 
         The same code and variant count as the same flag, whatever the severity. None when the
-        history does not raise the flag at all: history and facts disagree.
+        history does not raise the flag at all: history and facts disagree. `seen` keeps the
+        facts of the days looked at, for the next flag of the same project.
         """
+        known = {} if seen is None else seen
 
         def holds(day: date) -> bool:
-            facts = self.facts_on(day, calendar)
+            facts = known.get(day) or known.setdefault(day, self.facts_on(day, calendar))
             return raised(flag.code, flag.variant, facts, book, calendar) is not None
 
-        return first_of_span(holds, self.breaks(book), flag.day)
+        return first_of_span(holds, self.breaks(flag.code, book), flag.day)
 
 
 def first_of_span(holds: Callable[[date], bool], breaks: Sequence[date], day: date) -> date | None:
@@ -228,7 +245,8 @@ def with_since(
     verdict: Verdict, timeline: Timeline, book: ThresholdBook, calendar: WorkingCalendar
 ) -> Verdict:
     """Return the verdict with the first day of every flag filled in."""
+    seen: dict[date, ProjectFacts] = {}
     flags = tuple(
-        replace(flag, since=timeline.since(flag, book, calendar)) for flag in verdict.flags
+        flag._replace(since=timeline.since(flag, book, calendar, seen)) for flag in verdict.flags
     )
     return replace(verdict, flags=flags)

@@ -1,0 +1,119 @@
+"""A running server on the demonstration, and a real Chromium in front of it."""
+
+import os
+import socket
+import subprocess
+import time
+import urllib.request
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from sqlalchemy.orm import Session
+
+from tests.conftest import NOW, TODAY, Database, open_engine
+from tests.factories.people import the_system
+from tools.chromium import find
+from tracker.db import WRITES
+from tracker.demo.build import build_demo
+from tracker.domain.act import Act
+from tracker.domain.people import EVERYTHING, Actor, Role, RoleGrant
+
+ROOT = Path(__file__).resolve().parents[2]
+PASSWORD = "mat khau cua cac phep thu"
+DEMO_ACCOUNTS = ("quantri", "lanhdao", "tonghop", "canbo", "huyen", "xa", "chidoc")
+PATIENCE = 20
+AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
+
+Enter = Callable[..., Page]
+
+
+@pytest.fixture(scope="session")
+def server(sqlite_database: Database) -> Iterator[str]:
+    """Start the product on a free port and give its address."""
+    url = sqlite_database.copy()
+    engine = open_engine(url)
+    with engine.connect().execution_options(**{WRITES: True}) as connection, connection.begin():
+        session = Session(connection)
+        person = the_system(session)
+        grants = (RoleGrant(Role.COORDINATOR, EVERYTHING),)
+        act = Act(Actor(person.id, person.username, person.name, grants), NOW, TODAY)
+        build_demo(session, act, scale=0.05, passwords=dict.fromkeys(DEMO_ACCOUNTS, PASSWORD))
+        session.flush()
+    engine.dispose()
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    environment = {
+        **os.environ,
+        "TRACKER_DATABASE_URL": url.replace("+pysqlite", ""),
+        "TRACKER_SECRET_KEY": "a key that only the journeys know, long enough",
+        "TRACKER_DEMO": "1",
+        "TRACKER_TODAY": TODAY.isoformat(),
+        "PORT": str(port),
+        "WEB_CONCURRENCY": "2",
+    }
+    gunicorn = ROOT / ".venv" / "bin" / "gunicorn"
+    process = subprocess.Popen(
+        [gunicorn, "wsgi:app"], cwd=ROOT, env=environment, stderr=subprocess.DEVNULL
+    )
+    address = f"http://127.0.0.1:{port}"
+    try:
+        _wait_for(address)
+        yield address
+    finally:
+        process.terminate()
+        process.wait(10)
+
+
+def _wait_for(address: str) -> None:
+    deadline = time.monotonic() + PATIENCE
+    while time.monotonic() < deadline:
+        try:
+            with urllib.request.urlopen(f"{address}/healthz", timeout=2):  # noqa: S310
+                return
+        except OSError:
+            time.sleep(0.1)
+    raise TimeoutError(address)
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    """Start the machine's own Chromium."""
+    program = find()
+    assert program, "no Chromium on this machine"
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=str(program),
+            args=["--no-sandbox", "--disable-gpu", "--disable-background-networking"],
+        )
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def context(chromium: Browser, request: pytest.FixtureRequest) -> Iterator[BrowserContext]:
+    """Open a clean browser profile; `indirect` parameters are passed to it."""
+    options = {"viewport": {"width": 1366, "height": 768}, "locale": "vi-VN"}
+    options.update(getattr(request, "param", {}))
+    context = chromium.new_context(**options)
+    context.set_default_timeout(10_000)
+    yield context
+    context.close()
+
+
+@pytest.fixture
+def enter(context: BrowserContext, server: str) -> Enter:
+    """Sign in as one of the demonstration's people and return the page."""
+
+    def sign_in(username: str) -> Page:
+        page = context.new_page()
+        page.goto(f"{server}/sign-in")
+        page.fill("input[name=username]", username)
+        page.fill("input[name=password]", PASSWORD)
+        page.click("main button[type=submit]")
+        page.wait_for_url(lambda url: "/sign-in" not in url)
+        return page
+
+    return sign_in

@@ -1,0 +1,139 @@
+"""Puts the house together."""
+
+import os
+import secrets
+import time
+from datetime import date, timedelta
+from pathlib import Path
+
+from flask import Flask, Response, g, request
+from flask_babel import Babel
+from flask_wtf import CSRFProtect
+from jinja2 import StrictUndefined
+from werkzeug.middleware.proxy_fix import ProxyFix
+from werkzeug.routing import BaseConverter, ValidationError
+
+from tracker import logs
+from tracker.clock import Clock
+from tracker.config import Settings, load_settings
+from tracker.db import db, engine_options, prepare
+from tracker.web import assets, components, errors, formats, guard, headers, menu, session, words
+from tracker.web.fields import read_day
+from tracker.web.disbursements.routes import bp as disbursements
+from tracker.web.health.routes import bp as health
+from tracker.web.home.routes import bp as home
+from tracker.web.people.routes import bp as people
+from tracker.web.plans.routes import bp as plans
+from tracker.web.projects.routes import bp as projects
+from tracker.web.scenarios.routes import bp as scenarios
+from tracker.web.slowness.routes import bp as slowness
+
+ROOT = Path(__file__).parent.parent
+LANGUAGES = ("vi", "en")
+LANGUAGE_COOKIE = "language"
+
+
+class DayConverter(BaseConverter):
+    """A calendar day in a URL: 2026-03-31."""
+
+    regex = r"\d{4}-\d{2}-\d{2}"
+
+    def to_python(self, value: str) -> date:
+        """Read the day; one that does not exist matches no route."""
+        day = read_day(value)
+        if day is None:
+            raise ValidationError
+        return day
+
+    def to_url(self, value: date) -> str:
+        """Write the day."""
+        return value.isoformat()
+
+
+def create_app(settings: Settings | None = None) -> Flask:
+    """Build the application, from TRACKER_* variables unless settings are given.
+
+    Raises:
+        SettingsError: naming everything that is missing or malformed.
+    """
+    settings = settings or load_settings(os.environ)
+    logs.set_up()
+    app = Flask(
+        __name__, template_folder=str(ROOT / "templates"), static_folder=str(ROOT / "static")
+    )
+    _configure(app, settings)
+    db.init_app(app)
+    with app.app_context():
+        prepare(db.engine)
+    CSRFProtect(app)
+    Babel(  # type: ignore[no-untyped-call]
+        app, locale_selector=_language, default_translation_directories=str(ROOT / "translations")
+    )
+    for part in (session, guard, headers, errors, formats, words, menu):
+        part.init_app(app)
+    assets.init_app(app, ROOT / "static")
+    _number_requests(app)
+    for blueprint in (health, home, projects, plans, scenarios, disbursements, slowness, people):
+        app.register_blueprint(blueprint)
+    components.gather(app.jinja_env)
+    return app
+
+
+def _configure(app: Flask, settings: Settings) -> None:
+    app.extensions["tracker_settings"] = settings
+    app.extensions["tracker_clock"] = Clock(settings.today)
+    app.config.update(
+        SECRET_KEY=settings.secret_key,
+        SQLALCHEMY_DATABASE_URI=settings.database_url,
+        SQLALCHEMY_ENGINE_OPTIONS=engine_options(settings.database_url),
+        TRUSTED_HOSTS=list(settings.trusted_hosts) or None,
+        MAX_CONTENT_LENGTH=2 * 2**20,
+        MAX_FORM_MEMORY_SIZE=500_000,
+        MAX_FORM_PARTS=2_000,
+        WTF_CSRF_TIME_LIMIT=None,
+        SESSION_COOKIE_NAME="__Host-form" if settings.secure_cookies else "form",
+        SESSION_COOKIE_SECURE=settings.secure_cookies,
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        PERMANENT_SESSION_LIFETIME=timedelta(hours=settings.session_hours),
+        BABEL_DEFAULT_LOCALE="vi",
+        PROVINCE_NAME="Tỉnh Hải Dương",
+    )
+    app.jinja_env.undefined = StrictUndefined
+    app.jinja_env.policies["ext.i18n.trimmed"] = True
+    app.jinja_env.trim_blocks = True
+    app.jinja_env.lstrip_blocks = True
+    app.url_map.converters["day"] = DayConverter
+    if settings.proxies:
+        app.wsgi_app = ProxyFix(  # type: ignore[method-assign]  # Flask's own way
+            app.wsgi_app, x_for=settings.proxies, x_proto=settings.proxies, x_host=settings.proxies
+        )
+
+
+def _language() -> str:
+    asked = request.cookies.get(LANGUAGE_COOKIE, "")
+    return asked if asked in LANGUAGES else LANGUAGES[0]
+
+
+def _number_requests(app: Flask) -> None:
+    """Give each request a number, and log one line when it is answered."""
+
+    @app.before_request
+    def begin() -> None:
+        g.request_id = secrets.token_hex(8)
+        g.began = time.perf_counter()
+
+    @app.after_request
+    def end(response: Response) -> Response:
+        response.headers["X-Request-Id"] = g.get("request_id", "")
+        logs.event(
+            "request.answered",
+            request=g.get("request_id"),
+            method=request.method,
+            endpoint=request.endpoint,
+            status=response.status_code,
+            ms=round((time.perf_counter() - g.get("began", time.perf_counter())) * 1000, 1),
+        )
+        return response
+
+    app.before_request_funcs[None].insert(0, app.before_request_funcs[None].pop())

@@ -1,0 +1,148 @@
+"""The arguments of the command, and their help, in Vietnamese."""
+
+import argparse
+import re
+from typing import Any, NoReturn
+
+from tracker.cli.speech import Exit, complain
+from tracker.domain.imports import ImportKind
+from tracker.domain.people import Role
+
+IMPORT_KINDS = tuple(kind.value for kind in ImportKind)
+
+# What argparse says in English, and how it is said here.
+_SAYINGS = (
+    (r"the following arguments are required: (.+)", r"thiếu {0}"),
+    (r"unrecognized arguments: (.+)", r"không hiểu {0}"),
+    (r"argument (.+?): invalid choice: (.+?) \(choose from (.+)\)", r"{0}: {1} không có; chọn {2}"),
+    (r"argument (.+?): invalid (.+?) value: (.+)", r"{0}: {2} không hợp lệ"),
+    (r"argument (.+?): expected one argument", r"{0}: thiếu giá trị"),
+    (r"argument (.+?): not allowed with argument (.+)", r"{0} không dùng cùng {1}"),
+    (r"argument (.+?): ignored explicit argument (.+)", r"{0} không nhận giá trị {1}"),
+    (r"one of the arguments (.+) is required", r"cần một trong {0}"),
+    (r"ambiguous option: (.+) could match (.+)", r"{0} chưa rõ: {1}"),
+)
+
+
+class VietnameseParser(argparse.ArgumentParser):
+    """An argument parser that explains itself in Vietnamese."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(
+            **options,
+            add_help=False,
+            allow_abbrev=False,
+            formatter_class=argparse.RawDescriptionHelpFormatter,
+        )
+        self.parameters = self.add_argument_group("Tham số")
+        self.choices = self.add_argument_group("Tùy chọn")
+        self.choices.add_argument("-h", "--help", action="help", help="hiện hướng dẫn này")
+
+    def format_usage(self) -> str:
+        """Return the line of usage."""
+        return super().format_usage().replace("usage:", "Cách dùng:", 1)
+
+    def format_help(self) -> str:
+        """Return the whole help."""
+        return super().format_help().replace("usage:", "Cách dùng:", 1)
+
+    def error(self, message: str) -> NoReturn:
+        """Say what is wrong with the arguments and stop."""
+        complain(self.format_usage().rstrip())
+        complain(f"Tham số sai: {_in_vietnamese(message)}.")
+        self.exit(Exit.DIFFERENCES)
+
+
+def _in_vietnamese(message: str) -> str:
+    for pattern, saying in _SAYINGS:
+        if found := re.fullmatch(pattern, message):
+            return saying.format(*found.groups())
+    return message
+
+
+def build_parser() -> VietnameseParser:
+    """Return the parser of the whole command; `deed` names the sub-command chosen."""
+    parser = VietnameseParser(
+        prog="tracker",
+        description="Theo dõi tiến độ và giải ngân vốn đầu tư công của tỉnh.",
+        epilog=(
+            "Cài đặt đọc từ các biến TRACKER_* (TRACKER_DATABASE_URL, TRACKER_SECRET_KEY,"
+            " TRACKER_HOSTS…).\nMỗi lệnh có hướng dẫn riêng: tracker LỆNH --help"
+        ),
+    )
+    commands = parser.add_subparsers(
+        title="Lệnh", dest="deed", metavar="LỆNH", required=True, parser_class=VietnameseParser
+    )
+
+    def command(name: str, says: str) -> VietnameseParser:
+        return commands.add_parser(name, help=says, description=f"{says[0].upper()}{says[1:]}.")
+
+    command("run", "phục vụ theo cài đặt trong môi trường (gunicorn)")
+    command("start", "chạy bản minh họa: tự tạo cơ sở dữ liệu, dữ liệu và tài khoản nếu chưa có")
+    command("migrate", "đưa cơ sở dữ liệu lên phiên bản này và nạp dữ liệu nền")
+    command(
+        "verify", "tính lại mọi tổng từ các bút toán; mã thoát 0 khớp, 2 lệch, 3 không chạy được"
+    )
+    command("rebuild", "lập lại các bảng tổng từ sổ giải ngân")
+    _demo(command("demo", "nạp tỉnh minh họa vào cơ sở dữ liệu trống"))
+    _imports(command("import", "nhập một tệp CSV: tất cả hoặc không gì cả (xem docs/imports.md)"))
+    _users(command("user", "quản lý tài khoản"))
+    return parser
+
+
+def _demo(parser: VietnameseParser) -> None:
+    parser.choices.add_argument(
+        "--seed", type=int, default=2025, metavar="SỐ", help="số gốc của bộ sinh (mặc định 2025)"
+    )
+    parser.choices.add_argument(
+        "--scale",
+        type=float,
+        default=1.0,
+        metavar="TỶ LỆ",
+        help="quy mô so với bản đầy đủ (mặc định 1; 0.01 để thử nhanh)",
+    )
+
+
+def _verify(parser: VietnameseParser) -> None:
+    parser.choices.add_argument(
+        "--pages", action="store_true", help="đọc cả tệp SQLite để tìm trang hỏng (chậm hơn)"
+    )
+
+
+def _imports(parser: VietnameseParser) -> None:
+    parser.parameters.add_argument(
+        "kind", metavar="LOẠI", choices=IMPORT_KINDS, help=", ".join(IMPORT_KINDS)
+    )
+    parser.parameters.add_argument("file", metavar="TỆP", help="tệp CSV, UTF-8")
+    parser.choices.add_argument(
+        "--dry-run", action="store_true", help="chỉ kiểm tra và báo cáo, không ghi gì"
+    )
+    parser.choices.add_argument(
+        "--as", dest="username", metavar="TÀI_KHOẢN", help="nhập với quyền của tài khoản này"
+    )
+
+
+def _users(parser: VietnameseParser) -> None:
+    deeds = parser.add_subparsers(
+        title="Việc", dest="user_deed", metavar="VIỆC", required=True, parser_class=VietnameseParser
+    )
+    add = deeds.add_parser(
+        "add",
+        help="thêm tài khoản",
+        description="Thêm một tài khoản và in mật khẩu dùng một lần của nó.",
+    )
+    add.parameters.add_argument("username", metavar="TÀI_KHOẢN", help="tên đăng nhập")
+    add.choices.add_argument("--name", required=True, metavar="HỌ_TÊN", help="họ và tên")
+    add.choices.add_argument(
+        "--role",
+        required=True,
+        choices=[role.value for role in Role],
+        metavar="VAI_TRÒ",
+        help=", ".join(role.value for role in Role),
+    )
+    place = add.choices.add_mutually_exclusive_group()
+    place.add_argument("--unit", metavar="MÃ", help="phạm vi: đơn vị hành chính và cấp dưới")
+    place.add_argument("--organisation", metavar="MÃ", help="phạm vi: một cơ quan, đơn vị")
+    deeds.add_parser("list", help="liệt kê tài khoản", description="Liệt kê các tài khoản.")
+    disable = deeds.add_parser("disable", help="khóa tài khoản", description="Khóa một tài khoản.")
+    disable.parameters.add_argument("username", metavar="TÀI_KHOẢN", help="tên đăng nhập")

@@ -1,0 +1,41 @@
+"""How the command speaks: plain lines out, one sentence for whatever went wrong."""
+
+import sys
+from enum import IntEnum
+
+
+class Exit(IntEnum):
+    """What the shell is told."""
+
+    DONE = 0
+    REFUSED = 1
+    """Something asked for was not done; the sentence says why."""
+    DIFFERENCES = 2
+    """Also what a wrong argument gives, as everywhere on the command line."""
+    COULD_NOT_RUN = 3
+
+
+class CannotGoOn(Exception):  # noqa: N818 - an answer to the person, not a fault
+    """The command stops here. `sentences` are for the person."""
+
+    def __init__(self, *sentences: str, code: Exit = Exit.REFUSED) -> None:
+        super().__init__("\n".join(sentences))
+        self.sentences = sentences
+        self.code = code
+
+
+def say(line: str = "") -> None:
+    """Write a line for the person."""
+    sys.stdout.write(f"{line}\n")
+    sys.stdout.flush()
+
+
+def complain(line: str) -> None:
+    """Write a line about a fault, where pipes do not take it for an answer."""
+    sys.stderr.write(f"{line}\n")
+    sys.stderr.flush()
+
+
+def number(count: int) -> str:
+    """Return a whole number as it is written in Vietnamese: 1.234.567."""
+    return f"{count:,}".replace(",", ".")

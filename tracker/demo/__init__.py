@@ -1,0 +1,1 @@
+"""The demonstration province: simulated projects whose sums are the published figures."""

@@ -1,0 +1,146 @@
+"""Builds the demonstration province in one transaction, the same every time for a seed."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+
+from sqlalchemy import text
+from sqlalchemy.orm import Session
+
+from tracker.demo.calibration import ENTRIES
+from tracker.demo.chance import Dice
+from tracker.demo.drafts import Draft, Drafting
+from tracker.demo.financing import finance
+from tracker.demo.ledgers import Clerk, keep_ledgers
+from tracker.demo.lifecycle import live
+from tracker.demo.loading import Loader
+from tracker.demo.office import FIRST, LAST, Office
+from tracker.demo.payments_2024 import pay_2024
+from tracker.demo.payments_2025 import pay_2025
+from tracker.demo.people import employ
+from tracker.demo.places import Province, found_owners, read_province
+from tracker.demo.planbook import PlanBook
+from tracker.demo.plans_2024 import plan_2024, table_2024
+from tracker.demo.plans_2025 import plan_2025
+from tracker.demo.quiet import quiet_days
+from tracker.demo.records import Records
+from tracker.demo.targets import targets_2024, targets_2025, write_targets
+from tracker.demo.vouchers import write_vouchers
+from tracker.domain.act import Act
+from tracker.queries.rules import deadline_rules, group_limits, working_calendar
+from tracker.services.progress import rebuild_sums
+
+_CHANGE = "id at actor_id roles deed subject subject_id after reason request_id"
+
+
+@dataclass(frozen=True, slots=True)
+class DemoSummary:
+    """How many rows the demonstration consists of."""
+
+    organisations: int
+    people: int
+    projects: int
+    plan_lines: int
+    plan_entries: int
+    scenarios: int
+    disbursements: int
+    quiet_days: int
+
+
+def build_demo(
+    session: Session,
+    act: Act,
+    *,
+    seed: int = 2025,
+    scale: float = 1.0,
+    passwords: Mapping[str, str],
+) -> DemoSummary:
+    """Insert the demonstration province and return how large it is.
+
+    The reference data must have been loaded. `scale` changes how many entries there are, not
+    what they add up to. `passwords` holds the password of each account by its username.
+
+    Raises:
+        LookupError: the units were not loaded, or an account has no password.
+    """
+    session.flush()
+    dice, loader = Dice(seed), Loader(session)
+    province = read_province(session)
+    found_owners(loader, province)
+    officers = employ(loader, province, act.actor.id, passwords)
+    drafts, foreseen = _draw_up(dice, province)
+    sources = _sources(session)
+    lives = live(dice, drafts, group_limits(session))
+    Records(loader, act.actor.id, sources).projects(dice, drafts, lives)
+    book = PlanBook(loader, act.actor.id, sources, deadline_rules(session))
+    book.open_lines(drafts, province.place.id)
+    targets = targets_2024(dice, drafts) + targets_2025(dice, province, drafts, foreseen)
+    write_targets(loader, act.actor.id, targets)
+    office = Office(working_calendar(session, FIRST.year, LAST.year))
+    lines = [line for draft in drafts for line in draft.lines]
+    vouchers = write_vouchers(dice, office, lines, int(ENTRIES * scale))
+    clerk = Clerk(dice, office, loader, drafts, officers, act.actor.id)
+    keep_ledgers(book, clerk, vouchers)
+    loader.insert(
+        "quiet_day",
+        "id project_id day recorded_by recorded_at",
+        quiet_days(dice, loader, drafts, vouchers, office, officers, act.actor.id),
+    )
+    summary = _summary(loader)
+    _write_change(loader, act, province, seed, summary)
+    loader.close()
+    rebuild_sums(session)
+    return summary
+
+
+def _draw_up(dice: Dice, province: Province) -> tuple[list[Draft], dict[int, int]]:
+    """Return the drafts with all their amounts, and what the province's foresee for April."""
+    drafts = Drafting(dice, province).draw_up()
+    lines = finance(dice, drafts)
+    table = table_2024()
+    plan_2024(dice, lines, table)
+    pay_2024(dice, drafts, lines, table)
+    plan_2025(dice, drafts, lines)
+    return drafts, pay_2025(dice, drafts, lines)
+
+
+def _sources(session: Session) -> dict[str, int]:
+    rows = session.execute(text("SELECT code, id FROM capital_source ORDER BY code"))
+    return {code: key for code, key in rows}  # noqa: C416 - typed
+
+
+def _summary(loader: Loader) -> DemoSummary:
+    counts = loader.counts
+    return DemoSummary(
+        counts["organisation"],
+        counts["person"],
+        counts["project"],
+        counts["plan_line"],
+        counts["plan_entry"],
+        counts["scenario"],
+        counts["disbursement"],
+        counts.get("quiet_day", 0),
+    )
+
+
+def _write_change(
+    loader: Loader, act: Act, province: Province, seed: int, summary: DemoSummary
+) -> None:
+    loader.insert(
+        "change",
+        _CHANGE,
+        [
+            (
+                loader.key("change"),
+                loader.moment(act.at),
+                act.actor.id,
+                ",".join(sorted(act.actor.roles)),
+                "demo.loaded",
+                "unit",
+                province.place.id,
+                json.dumps({"seed": seed, **asdict(summary)}),
+                None,
+                act.request_id,
+            )
+        ],
+    )

@@ -1,0 +1,1 @@
+"""Bytes out of frozen rows: workbooks and comma-separated tables."""

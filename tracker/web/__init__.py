@@ -1,0 +1,1 @@
+"""Screens: a folder for each room, with its routes, forms and pages."""

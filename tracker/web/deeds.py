@@ -1,0 +1,102 @@
+"""What every form that changes something shares: its checks, its act, its refusals, its thanks."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, cast
+
+from flask import flash, g, request
+from flask_babel import gettext as _
+from flask_babel.speaklater import LazyString
+from flask_wtf import FlaskForm
+from wtforms import Field, StringField
+from wtforms.widgets import DateInput
+
+from tracker.domain.act import Act
+from tracker.domain.refusals import OutOfScope, Refusal
+from tracker.web.fields import DayField, refuse_unknown
+from tracker.web.guard import current_actor
+from tracker.web.session import clock, today
+
+FIRST_YEAR, LAST_YEAR = 1990, 2100
+
+
+def lazy_gettext(words: str) -> str:
+    """Return words that are translated whenever they are shown: classes outlive a request."""
+    return cast("str", LazyString(_, words))
+
+
+def act() -> Act:
+    """Return the deed of the signed-in person, now, in this request."""
+    return Act(current_actor(), clock().now(), today(), g.get("request_id", ""))
+
+
+class DeedForm(FlaskForm):
+    """A form that refuses fields it does not have."""
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        """Check the fields, then that nothing else was sent."""
+        valid = bool(super().validate(extra_validators))
+        unknown = refuse_unknown(self, list(request.form))
+        if unknown:
+            self.form_errors.append(
+                _(
+                    "Biểu mẫu có trường không hiểu: %(names)s. Hãy mở lại trang rồi nhập lại.",
+                    names=", ".join(name[:40] for name in unknown[:5]),
+                )
+            )
+        return valid and not unknown
+
+    def refuse(self, refusal: Refusal, words: str, field: str | None) -> None:
+        """Put the sentence of a refusal beside its field, or on top of the form.
+
+        Raises:
+            OutOfScope: what is out of reach is not spoken of.
+        """
+        if isinstance(refusal, OutOfScope):
+            raise refusal
+        if field is not None and field in self:
+            self[field].errors = [*self[field].errors, words]
+        else:
+            self.form_errors.append(words)
+
+
+class YearField(StringField):
+    """A year of four digits; `data` is None when nothing was typed."""
+
+    data: int | None  # type: ignore[assignment]
+
+    def process_formdata(self, valuelist: Sequence[Any]) -> None:
+        """Read the year; refuse anything else."""
+        self.data = None
+        text = str(valuelist[0]).strip() if valuelist else ""
+        if not text:
+            return
+        known = text.isascii() and text.isdigit() and len(text) == len(str(LAST_YEAR))
+        if not known or not FIRST_YEAR <= int(text) <= LAST_YEAR:
+            raise ValueError(_("Năm không đúng. Hãy nhập bốn chữ số, ví dụ 2025."))
+        self.data = int(text)
+
+    def _value(self) -> str:
+        if self.raw_data:
+            return str(self.raw_data[0])
+        return "" if self.data is None else str(self.data)
+
+
+def day_field(label: str, validators: Sequence[Any] = ()) -> Field:
+    """Return a day with the browser's own calendar."""
+    return DayField(label, list(validators), widget=DateInput())
+
+
+def money_look(unit: str = "dong") -> dict[str, str]:
+    """Return what makes a field repeat the amount as it is typed."""
+    return {"data-money-echo": unit, "inputmode": "decimal", "autocomplete": "off"}
+
+
+def keep_done(text: str, link: tuple[str, str] | None = None) -> None:
+    """Keep for the next page what was done; `link` is an address and its words."""
+    told: Mapping[str, Any] = {
+        "text": text,
+        "action": None,
+        "link": None if link is None else {"url": link[0], "label": link[1]},
+    }
+    # Flask types what is flashed as text, and keeps whatever JSON can hold.
+    flash(cast("str", told), "done")

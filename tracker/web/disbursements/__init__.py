@@ -1,0 +1,1 @@
+"""The daily sheet, the paste from a spreadsheet, and the ledger of entries."""

@@ -1,0 +1,99 @@
+"""A row that was sent: back to its form when refused, each sentence beside its field."""
+
+from collections.abc import Mapping
+from datetime import date
+
+from flask import request
+from flask_babel import gettext as _
+
+from tracker.domain.disbursements import (
+    AdvancesClosed,
+    AmountOutOfBounds,
+    BelowZero,
+    DisbursementKind,
+    OverAdvance,
+    OverInvestment,
+    OverPlan,
+    RecoveryNotPossible,
+    SuspectedDuplicate,
+)
+from tracker.domain.money import ZERO, Dong
+from tracker.domain.refusals import Refusal
+from tracker.queries.day_sheet import SheetLine
+from tracker.web.disbursements.forms import EntryForm
+from tracker.web.disbursements.rows import EntryDraft, typed_draft
+from tracker.web.refusing import refusal_words
+
+TYPED = (
+    "key", "kind", "purpose", "amount", "voucher", "voucher_on", "note", "recovered", "confirmed",
+)  # fmt: skip
+_FIELDS: dict[type[Refusal], str] = {
+    OverPlan: "amount",
+    OverInvestment: "amount",
+    BelowZero: "amount",
+    AmountOutOfBounds: "amount",
+    OverAdvance: "recovered",
+    RecoveryNotPossible: "recovered",
+    AdvancesClosed: "kind",
+    SuspectedDuplicate: "voucher",
+}
+"""Beside which field a refusal stands; the others concern the whole row."""
+
+
+def draft_of(
+    line: SheetLine, day: date, form: EntryForm, refusal: Refusal | None = None
+) -> EntryDraft:
+    """Return the form of a row with everything typed in it, and what is wrong."""
+    errors = {
+        name: " ".join(map(str, form[name].errors))
+        for name in TYPED
+        if name != "key" and form[name].errors
+    }
+    words = " ".join(map(str, form.form_errors))
+    if form.key.errors:
+        words = _("Biểu mẫu thiếu mã chống ghi trùng. Hãy mở lại trang rồi nhập lại.")
+    if refusal is not None:
+        field = _field_of(refusal, form)
+        if field is None:
+            words = refusal_words(refusal)
+        else:
+            errors[field] = refusal_words(refusal)
+    return typed_draft(
+        line,
+        day,
+        _typed(),
+        errors,
+        words=words,
+        fits=_what_fits(refusal, form),
+        asks_to_confirm=isinstance(refusal, SuspectedDuplicate) or bool(form.confirmed.data),
+    )
+
+
+def filled(line: SheetLine, day: date, form: EntryForm) -> EntryDraft:
+    """Return the form of a row with the amount that fits filled in; nothing is saved by it."""
+    values = dict(_typed())
+    if form.fill.data is not None:
+        # Amounts are typed with dots, whatever the language of the page.
+        values["amount"] = f"{form.fill.data:,}".replace(",", ".")
+    return typed_draft(line, day, values, {})
+
+
+def _typed() -> Mapping[str, str]:
+    return {name: request.form.get(name, "") for name in TYPED}
+
+
+def _field_of(refusal: Refusal, form: EntryForm) -> str | None:
+    field = _FIELDS.get(type(refusal))
+    # A recovery alone is typed as the amount.
+    if field == "recovered" and form.kind.data == DisbursementKind.ADVANCE_RECOVERY.value:
+        return "amount"
+    return field
+
+
+def _what_fits(refusal: Refusal | None, form: EntryForm) -> Dong | None:
+    """Return the amount that would be accepted; None when none would, or it is not about that."""
+    if not isinstance(refusal, OverPlan | OverInvestment):
+        return None
+    # What clears an advance was counted before, so it comes on top.
+    fits = refusal.remaining + (form.recovered.data or ZERO)
+    return Dong(fits) if fits > 0 and refusal.remaining > 0 else None

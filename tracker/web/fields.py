@@ -1,0 +1,104 @@
+"""Form fields for our own types."""
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+from flask_babel import gettext as _
+from wtforms import Field, Form, StringField, ValidationError
+
+from tracker.domain.money import Dong, MoneyUnit, parse_dong
+from tracker.domain.refusals import Malformed
+from tracker.domain.text import clean_line
+from tracker.web.words import malformed_money
+
+
+class DongField(StringField):
+    """A positive whole number of đồng typed the Vietnamese way: 1.234.567.
+
+    `data` is None when nothing, or nothing readable, was typed; the typed text is kept.
+    """
+
+    data: Dong | None  # type: ignore[assignment]
+
+    def __init__(self, *args: Any, unit: MoneyUnit = MoneyUnit.DONG, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.unit = unit
+
+    def process_formdata(self, valuelist: Sequence[Any]) -> None:
+        """Read the text; refuse anything but a positive whole amount."""
+        self.data = None
+        text = str(valuelist[0]).strip() if valuelist else ""
+        if not text:
+            return
+        try:
+            self.data = parse_dong(text, self.unit)
+        except Malformed as fault:
+            raise ValueError(malformed_money(fault.code)) from fault
+
+    def _value(self) -> str:
+        if self.raw_data:
+            return str(self.raw_data[0])
+        return "" if self.data is None else f"{self.data:,}".replace(",", ".")
+
+
+class DayField(Field):
+    """A day, typed 30/04/2025 or sent by a date input as 2025-04-30."""
+
+    data: date | None
+
+    def process_formdata(self, valuelist: Sequence[Any]) -> None:
+        """Read the day; refuse what is no day between 2000 and 2100."""
+        self.data = None
+        text = str(valuelist[0]).strip() if valuelist else ""
+        if not text:
+            return
+        day = read_day(text)
+        if day is None:
+            raise ValueError(_("Ngày không đúng. Hãy nhập dạng 30/04/2025."))
+        self.data = day
+
+    def _value(self) -> str:
+        if self.raw_data:
+            return str(self.raw_data[0])
+        return self.data.isoformat() if self.data else ""
+
+
+class LineField(StringField):
+    """One line of text: NFC, trimmed, without control or direction characters."""
+
+    data: str
+
+    def process_formdata(self, valuelist: Sequence[Any]) -> None:
+        """Clean the text; refuse characters that cannot be seen."""
+        self.data = ""
+        if not valuelist:
+            return
+        try:
+            self.data = clean_line(str(valuelist[0]))
+        except Malformed as fault:
+            raise ValueError(
+                _("Có ký tự không hiển thị được. Hãy xoá và gõ lại dòng này.")
+            ) from fault
+
+
+def read_day(text: str) -> date | None:
+    """Return the day the text names (2025-04-30 or 30/04/2025), or None."""
+    parts = text.split("/")
+    if len(parts) == 3:  # noqa: PLR2004 - day, month, year
+        text = f"{parts[2]:0>4}-{parts[1]:0>2}-{parts[0]:0>2}"
+    if len(text) != 10 or not text.isascii():  # noqa: PLR2004 - the length of an ISO day
+        return None
+    try:
+        day = date.fromisoformat(text)
+    except ValueError:
+        return None
+    return day if 2000 <= day.year <= 2100 else None  # noqa: PLR2004 - SECURITY #89
+
+
+def refuse_unknown(form: Form, sent: Sequence[str]) -> list[str]:
+    """Return the names sent that the form does not have."""
+    return sorted(set(sent) - set(form.data) - {"csrf_token"})
+
+
+__all__ = ["DayField", "DongField", "LineField", "ValidationError", "read_day", "refuse_unknown"]

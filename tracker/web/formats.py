@@ -1,0 +1,106 @@
+"""Jinja filters: numbers, days and rates in the reader's language, exact to the last digit."""
+
+import math
+from datetime import date, datetime
+from fractions import Fraction
+
+from babel import Locale
+from flask import Flask, g
+from flask_babel import get_locale
+from flask_babel import gettext as _
+
+from tracker.clock import OFFICE
+from tracker.domain.money import MoneyUnit
+
+SIZES = {MoneyUnit.DONG: 1, MoneyUnit.MILLION: 10**6, MoneyUnit.BILLION: 10**9}
+PLACES = {MoneyUnit.DONG: 0, MoneyUnit.MILLION: 3, MoneyUnit.BILLION: 3}
+
+
+def _marks() -> tuple[str, str]:
+    """Return the group and decimal marks of the language, looked up once in a request."""
+    if "number_marks" not in g:
+        locale = get_locale() or Locale("vi")
+        symbols = locale.number_symbols["latn"]
+        g.number_marks = (symbols["group"], symbols["decimal"])
+    marks: tuple[str, str] = g.number_marks
+    return marks
+
+
+def _half_up(value: Fraction) -> int:
+    """Round to the nearest whole number, halves away from zero."""
+    whole = math.floor(abs(value) + Fraction(1, 2))
+    return whole if value >= 0 else -whole
+
+
+def _digits(scaled: int, places: int, *, trim: bool = False) -> str:
+    """Write a number given in its last decimal place; `trim` drops zeros after the first."""
+    group, decimal = _marks()
+    minus = "−" if scaled < 0 else ""
+    whole, rest = divmod(abs(scaled), 10**places)
+    text = f"{whole:,}".replace(",", group)
+    if not places:
+        return minus + text
+    decimals = f"{rest:0{places}d}"
+    if trim:
+        decimals = decimals[:1] + decimals[1:].rstrip("0")
+    return f"{minus}{text}{decimal}{decimals}"
+
+
+def money(amount: int, unit: MoneyUnit | str = MoneyUnit.DONG, places: int | None = None) -> str:
+    """Write an amount of đồng in a unit, without the unit's name.
+
+    Millions and billions show up to three decimals, at least one; `places` fixes their number.
+    """
+    unit = MoneyUnit(unit)
+    size, most = SIZES[unit], PLACES[unit]
+    shown = most if places is None else places
+    scaled = _half_up(Fraction(amount * 10**shown, size))
+    return _digits(scaled, shown, trim=places is None)
+
+
+def dong(amount: int) -> str:
+    """Write an amount with its unit: 1.234.567 đồng."""
+    return _("%(amount)s đồng", amount=money(amount))
+
+
+def number(value: int) -> str:
+    """Write a count."""
+    return _digits(value, 0)
+
+
+def percent(ratio: Fraction, places: int = 1) -> str:
+    """Write a rate as a percentage, rounded half up: 23,6%."""
+    return _digits(_half_up(ratio * 100 * 10**places), places) + "%"
+
+
+def points(difference: Fraction, places: int = 1) -> str:
+    """Write the difference of two rates in percentage points, with its sign."""
+    sign = "+" if difference > 0 else ""
+    written = _digits(_half_up(difference * 100 * 10**places), places)
+    return _("%(number)s điểm", number=sign + written)
+
+
+def day(value: date) -> str:
+    """Write a day: 30/04/2025."""
+    return f"{value:%d/%m/%Y}"
+
+
+def instant(value: datetime) -> str:
+    """Write an instant in the office's time: 14:05 24/01/2025."""
+    return f"{value.astimezone(OFFICE):%H:%M %d/%m/%Y}"
+
+
+def unit_words(unit: MoneyUnit | str) -> str:
+    """Return the name of a unit of money."""
+    names = {
+        MoneyUnit.DONG: _("đồng"),
+        MoneyUnit.MILLION: _("triệu đồng"),
+        MoneyUnit.BILLION: _("tỷ đồng"),
+    }
+    return names[MoneyUnit(unit)]
+
+
+def init_app(app: Flask) -> None:
+    """Give the filters to the templates."""
+    filters = (money, dong, number, percent, points, day, instant, unit_words)
+    app.jinja_env.filters.update({one.__name__: one for one in filters})

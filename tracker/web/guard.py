@@ -1,0 +1,59 @@
+"""Every endpoint states what it needs; one that states nothing is refused."""
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from flask import Flask, abort, current_app, redirect, request, url_for
+from flask_login import current_user
+from werkzeug.wrappers import Response
+
+from tracker.domain.people import Actor, Permission
+from tracker.web.fragments import wants_fragment
+
+View = TypeVar("View", bound=Callable[..., Any])
+PUBLIC = object()
+SIGNED_IN = object()
+FILES = frozenset({"static", "style"})
+"""Endpoints that serve the look of the pages; nothing in them is anybody's."""
+
+
+def needs(permission: Permission | object) -> Callable[[View], View]:
+    """Mark a view with the permission it needs, SIGNED_IN, or PUBLIC."""
+
+    def mark(view: View) -> View:
+        view.needs = permission  # type: ignore[attr-defined]
+        return view
+
+    return mark
+
+
+def current_actor() -> Actor:
+    """Return the signed-in person; only views that are not PUBLIC may ask."""
+    actor: Actor = current_user.actor
+    return actor
+
+
+def _check() -> Response | None:
+    if request.endpoint is None or request.endpoint in FILES:
+        return None
+    need = getattr(current_app.view_functions[request.endpoint], "needs", None)
+    if need is PUBLIC:
+        return None
+    if not current_user.is_authenticated:
+        return _ask_to_sign_in()
+    if need is SIGNED_IN:
+        return None
+    if not isinstance(need, Permission) or not current_actor().may(need):
+        abort(403, need if isinstance(need, Permission) else None)
+    return None
+
+
+def _ask_to_sign_in() -> Response | None:
+    if request.method != "GET" or wants_fragment():
+        abort(401)
+    return redirect(url_for("people.sign_in", next=request.full_path.rstrip("?")), 303)
+
+
+def init_app(app: Flask) -> None:
+    """Put the guard before every request."""
+    app.before_request(_check)

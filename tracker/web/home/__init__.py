@@ -1,0 +1,1 @@
+"""The overview: where the money stands, where it is stuck."""

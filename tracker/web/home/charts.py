@@ -1,0 +1,172 @@
+"""The overview's drawings and the tables beside them."""
+
+from dataclasses import dataclass
+from datetime import date
+from fractions import Fraction
+
+from flask_babel import gettext as _
+from markupsafe import Markup
+
+from tracker.domain.money import Dong
+from tracker.drawing.heat_map import Heat, HeatCell, HeatRow, heat_map
+from tracker.drawing.s_curve import NARROW, WIDE, Curve, CurveKind, CurvePoint, Today, s_curve
+from tracker.queries.overview import Overview
+from tracker.queries.progress import MonthSum
+from tracker.web.formats import day, percent
+from tracker.web.home.pages import UnitRow
+
+AT_RISK = Fraction(7, 10)
+NEAR = Fraction(1, 100)
+"""Within this share of the scenario a month counts as on it; only the map's colours use it."""
+WIDE_MAP = 560
+NARROW_MAP = 358
+
+
+@dataclass(frozen=True, slots=True)
+class MonthRow:
+    """One month of the table beside the curve."""
+
+    label: str
+    on: date
+    actual: Fraction | None
+    scenario: Fraction | None
+    past: Fraction | None
+
+
+@dataclass(frozen=True, slots=True)
+class Charts:
+    """The drawings of the overview, wide for a screen and narrow for a phone."""
+
+    curve: Markup
+    curve_narrow: Markup
+    months: tuple[MonthRow, ...]
+    heat: Markup
+    heat_narrow: Markup
+
+
+def month_label(month: int) -> str:
+    """Return the short name of a month of a plan year."""
+    return _("31/01") if month == 13 else _("T%(month)s", month=month)  # noqa: PLR2004
+
+
+def charts(found: Overview, units: tuple[UnitRow, ...]) -> Charts:
+    """Draw the overview's charts."""
+    curves = _curves(found)
+    title = _("Giải ngân lũy kế năm %(year)s", year=found.year.year)
+    words = "; ".join(curve.label for curve in curves)
+    today = None
+    if found.day in found.year:
+        today = Today(found.day, day(found.day))
+    columns, rows = _heat(found, units)
+    heat_title = _("Mức đạt kịch bản theo đơn vị và tháng")
+    now = len(columns) - 1 if columns else None
+    return Charts(
+        curve=s_curve(found.year.year, curves, title=title, description=words, today=today),
+        curve_narrow=s_curve(
+            found.year.year, curves, title=title, description=words, today=today, size=NARROW
+        ),
+        months=_months(found),
+        heat=heat_map(
+            columns, rows, title=heat_title, description=heat_title, width=WIDE_MAP, now=now
+        ),
+        heat_narrow=heat_map(
+            columns, rows, title=heat_title, description=heat_title, width=NARROW_MAP, now=now
+        ),
+    )
+
+
+def _share(amount: int, plan: int) -> Fraction | None:
+    return Fraction(amount, plan) if plan > 0 else None
+
+
+def _month_points(
+    found: Overview, months: list[MonthSum], plan: int, last: date
+) -> tuple[CurvePoint, ...]:
+    if plan <= 0:
+        return ()
+    return tuple(
+        CurvePoint(min(found.year.month_end(one.month), last), Fraction(one.cumulative, plan))
+        for one in months
+    )
+
+
+def _curves(found: Overview) -> list[Curve]:
+    plan = found.figures.plan_province
+    actual = _month_points(found, found.curve, plan, found.day)
+    curves = [_curve(CurveKind.ACTUAL, _("Thực tế"), actual)]
+    if found.scenario is not None and plan > 0:
+        amounts = found.scenario.scenario.cumulative
+        points = tuple(
+            CurvePoint(found.year.month_end(month), Fraction(amount, plan))
+            for month, amount in enumerate(amounts, start=1)
+        )
+        curves.append(_curve(CurveKind.SCENARIO, _("Kịch bản"), points))
+    if found.province is not None:
+        national = tuple(CurvePoint(one.day, one.share) for one in found.national)
+        curves.append(_curve(CurveKind.NATIONAL, _("Cả nước"), national))
+    past = _month_points(found, found.curve_before, found.plan_before, found.year.month_end(13))
+    curves.append(_curve(CurveKind.LAST_YEAR, _("Năm trước"), past))
+    return [curve for curve in curves if curve.points]
+
+
+def _curve(kind: CurveKind, name: str, points: tuple[CurvePoint, ...]) -> Curve:
+    label = f"{name} {percent(points[-1].share)}" if points else name
+    return Curve(kind, label, points)
+
+
+def _months(found: Overview) -> tuple[MonthRow, ...]:
+    plan = found.figures.plan_province
+    before = {one.month: one.cumulative for one in found.curve_before}
+    rows = []
+    for one in found.curve:
+        target = None
+        if found.scenario is not None:
+            target = _share(found.scenario.scenario.cumulative[one.month - 1], plan)
+        past = None
+        if one.month in before:
+            past = _share(before[one.month], found.plan_before)
+        on = min(found.year.month_end(one.month), found.day)
+        rows.append(
+            MonthRow(month_label(one.month), on, _share(one.cumulative, plan), target, past)
+        )
+    return tuple(rows)
+
+
+def _heat(found: Overview, units: tuple[UnitRow, ...]) -> tuple[list[str], list[HeatRow]]:
+    months = range(1, found.year.month_of(found.day) + 1)
+    rows = []
+    for unit in units:
+        targets, running, cells = _targets(found, unit), 0, []
+        for month in months:
+            running += sum(found.own_months.get(o, {}).get(month, 0) for o in unit.owners)
+            last = month == found.year.month_of(found.day)
+            done = unit.disbursed if last else Dong(running)
+            target = (unit.expected or 0) if last else targets.get(month, 0)
+            cells.append(_cell(done, target))
+        rows.append(HeatRow(unit.name, tuple(cells)))
+    return [month_label(month) for month in months], rows
+
+
+def _targets(found: Overview, unit: UnitRow) -> dict[int, int]:
+    kind, _colon, number = unit.key.partition(":")
+    own = found.unit_scenarios.get(int(number)) if kind == "unit" else None
+    if own is not None:
+        return dict(enumerate(own.scenario.cumulative, start=1))
+    sums: dict[int, int] = {}
+    for owner in unit.owners:
+        for month, amount in found.own_targets.get(owner, {}).items():
+            sums[month] = sums.get(month, 0) + amount
+    return sums
+
+
+def _cell(done: int, target: int) -> HeatCell | None:
+    if target <= 0:
+        return HeatCell("–", Heat.UNKNOWN)
+    reached = Fraction(done, target)
+    if reached < AT_RISK:
+        heat = Heat.AT_RISK
+    elif reached < 1 - NEAR:
+        heat = Heat.SLOW
+    else:
+        heat = Heat.AHEAD if reached > 1 + NEAR else Heat.ON_TRACK
+    return HeatCell(percent(reached, 0), heat)

@@ -1,0 +1,52 @@
+"""The overview, and the choice of language."""
+
+from flask import Blueprint, Response, current_app, redirect, request
+from werkzeug.wrappers import Response as AnyResponse
+
+from tracker.db import db
+from tracker.domain.days import PlanYear
+from tracker.domain.people import Permission
+from tracker.queries.overview import overview as read_overview
+from tracker.web.fragments import show
+from tracker.web.guard import PUBLIC, current_actor, needs
+from tracker.web.home.charts import charts
+from tracker.web.home.pages import ORDERS, overview_page
+from tracker.web.reading import read, safe_next, with_wrong
+from tracker.web.session import settings
+
+bp = Blueprint("home", __name__)
+YEAR_OF_SECONDS = 365 * 24 * 3600
+
+
+@bp.get("/")
+@needs(Permission.OVERVIEW_READ)
+def overview() -> Response:
+    """Show where the money of this person's scope stands."""
+    reading = read(known=("order",))
+    asked = request.args.get("order", "name")
+    order, descending = asked.removeprefix("-"), asked.startswith("-")
+    if order not in ORDERS:
+        reading, order, descending = with_wrong(reading, "order"), "name", False
+    scope = current_actor().scope_of(Permission.OVERVIEW_READ)
+    found = read_overview(db.session(), scope, PlanYear(reading.year), reading.as_of)
+    page = overview_page(
+        found, reading, current_app.config["PROVINCE_NAME"], order, descending=descending
+    )
+    return show("home/overview.html", page=page, charts=charts(found, page.units))
+
+
+@bp.get("/language/<language>")
+@needs(PUBLIC)
+def choose_language(language: str) -> AnyResponse:
+    """Remember the language in a cookie of its own and go back."""
+    response = redirect(safe_next(request.args.get("next", "")), 303)
+    if language in {"vi", "en"}:
+        response.set_cookie(
+            "language",
+            language,
+            max_age=YEAR_OF_SECONDS,
+            secure=settings().secure_cookies,
+            httponly=True,
+            samesite="Lax",
+        )
+    return response

@@ -1,0 +1,147 @@
+"""What the screen of one account shows, decided before the template sees it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from flask import url_for
+from flask_babel import gettext as _
+
+from tracker.domain.accounts import can_manage
+from tracker.domain.people import Actor, Permission
+from tracker.queries.accounts import Account, Deed, GrantRow
+from tracker.services.people import AmendPerson
+from tracker.services.reference import SYSTEM
+from tracker.web.formats import instant, number
+from tracker.web.people.words import deed_words, last_day, place_words, state_words
+from tracker.web.words import role_words
+
+
+@dataclass(frozen=True, slots=True)
+class GrantLine:
+    """One grant of an account; `end_url` is there when this person may end it."""
+
+    role: str
+    place: str
+    valid_from: date
+    last_day: date | None
+    given: str
+    given_at: datetime
+    ended: str | None
+    ended_at: datetime | None
+    starts_later: bool
+    end_url: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class DeedLine:
+    """One change of an account in words."""
+
+    by: str
+    at: datetime
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class PersonPage:
+    """One account: who, which roles, what state, what was done."""
+
+    username: str
+    name: str
+    facts: tuple[tuple[str, str | None], ...]
+    state: str
+    state_kind: str
+    grants: tuple[GrantLine, ...]
+    past: tuple[GrantLine, ...]
+    deeds: tuple[DeedLine, ...]
+    can_manage: bool
+    why_not: str | None
+    is_own: bool
+    is_disabled: bool
+
+
+def person_page(account: Account, deeds: Sequence[Deed], actor: Actor, day: date) -> PersonPage:
+    """Return one account as this person may see and change it."""
+    is_own = account.id == actor.id
+    live = [grant for grant in account.grants if not grant.is_over(day)]
+    is_system = account.username == SYSTEM
+    manages = not is_system and actor.may(Permission.PEOPLE_MANAGE)
+    within = is_own or can_manage(actor, [grant.reach for grant in live])
+    state, kind = state_words(account.disabled_at is not None, account.must_change_password)
+    may = manages and within
+    return PersonPage(
+        username=account.username,
+        name=account.name,
+        facts=_facts(account),
+        state=state,
+        state_kind=kind,
+        grants=tuple(_grant(account, grant, day, can_end=may and not is_own) for grant in live),
+        past=tuple(
+            _grant(account, grant, day, can_end=False)
+            for grant in account.grants
+            if grant.is_over(day)
+        ),
+        deeds=tuple(
+            DeedLine(deed.by, deed.at, deed_words(deed.deed, deed.before, deed.after))
+            for deed in deeds
+        ),
+        can_manage=may,
+        why_not=_why_not(is_system=is_system, manages=manages, within=within),
+        is_own=is_own,
+        is_disabled=account.disabled_at is not None,
+    )
+
+
+def differences(account: Account, typed: AmendPerson) -> list[tuple[str, str | None, str | None]]:
+    """Return (field, as it is kept now, as it was typed) where the two differ."""
+    rows = (
+        (_("Họ và tên"), account.name, typed.name),
+        (_("Thư điện tử"), account.email, typed.email),
+        (_("Điện thoại"), account.phone, typed.phone),
+    )
+    return [row for row in rows if row[1] != row[2]]
+
+
+def _facts(account: Account) -> tuple[tuple[str, str | None], ...]:
+    sessions = (
+        _("%(number)s phiên đang mở", number=number(account.open_sessions))
+        if account.open_sessions
+        else _("không có phiên nào đang mở")
+    )
+    return (
+        (_("Tài khoản"), account.username),
+        (_("Thư điện tử"), account.email),
+        (_("Điện thoại"), account.phone),
+        (_("Mở ngày"), instant(account.created_at)),
+        (_("Dùng lần cuối"), instant(account.seen_at) if account.seen_at else None),
+        (_("Đăng nhập"), sessions if account.has_password else _("không đăng nhập được")),
+    )
+
+
+def _grant(account: Account, grant: GrantRow, day: date, *, can_end: bool) -> GrantLine:
+    end_url = url_for("people.end_grant", username=account.username, grant_id=grant.id)
+    return GrantLine(
+        role=role_words(grant.role),
+        place=place_words(grant.scope_kind, grant.place),
+        valid_from=grant.valid_from,
+        last_day=last_day(grant.valid_until),
+        given=grant.granted_by,
+        given_at=grant.granted_at,
+        ended=grant.ended_by,
+        ended_at=grant.ended_at,
+        starts_later=grant.valid_from > day,
+        end_url=end_url if can_end else None,
+    )
+
+
+def _why_not(*, is_system: bool, manages: bool, within: bool) -> str | None:
+    """Return why an account cannot be changed here, and who can; None when it can."""
+    if is_system:
+        return _("Đây là tài khoản của chính phần mềm: không ai đăng nhập hay sửa được.")
+    if not manages:
+        return _("Anh/chị chỉ xem. Quản trị viên sửa tài khoản và cấp vai trò.")
+    if not within:
+        return _(
+            "Tài khoản này còn vai trò ngoài phạm vi của anh/chị. Quản trị viên của tỉnh sửa được."
+        )
+    return None

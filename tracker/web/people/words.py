@@ -1,0 +1,176 @@
+"""Words of this room: where a role holds, what was done to an account, why a rule said no."""
+
+from collections.abc import Callable
+from datetime import date, timedelta
+from math import ceil
+from typing import Any
+
+from flask_babel import gettext as _
+
+from tracker.domain.accounts import (
+    AlreadyGranted,
+    BeyondOwnScope,
+    GrantOver,
+    LastAdministrator,
+    MoneyApart,
+    NotLetIn,
+    OwnAccount,
+    OwnDeed,
+    SystemAccount,
+    TooManyAttempts,
+    UnusableUsername,
+)
+from tracker.domain.people import Role
+from tracker.domain.refusals import Refusal
+from tracker.services.passwords import PasswordFlaw, WeakPassword
+from tracker.web.refusing import refusal_words
+from tracker.web.session import clock
+from tracker.web.words import role_words
+
+
+def place_words(scope_kind: str, place: str) -> str:
+    """Return where a role holds; `scope_kind` is everything, unit or organisation."""
+    return _("toàn tỉnh") if scope_kind == "everything" else place
+
+
+def state_words(is_disabled: bool, must_change_password: bool) -> tuple[str, str]:
+    """Return the state of an account in a word, and the kind of its tag."""
+    if is_disabled:
+        return _("Đã khoá"), "stopped"
+    if must_change_password:
+        return _("Chờ đổi mật khẩu"), "strong"
+    return _("Đang dùng"), "done"
+
+
+def last_day(until: date | None) -> date | None:
+    """Return the last day of a span that ends before `until`."""
+    return None if until is None else until - timedelta(days=1)
+
+
+def deed_words(deed: str, before: dict[str, Any], after: dict[str, Any]) -> str:
+    """Return what was done to an account, in a sentence."""
+    plain = {
+        "people.added": _("Mở tài khoản."),
+        "people.disabled": _("Khoá tài khoản, kết thúc mọi phiên làm việc."),
+        "people.enabled": _("Mở lại tài khoản."),
+        "people.password_reset": _("Cấp mật khẩu dùng một lần."),
+        "people.password_changed": _("Tự đổi mật khẩu."),
+    }
+    if deed == "people.granted":
+        return _("Cấp vai trò %(grant)s.", grant=_grant_words(after))
+    if deed == "people.grant_ended":
+        return _("Thu hồi vai trò %(grant)s.", grant=_grant_words(before))
+    if deed == "people.amended":
+        changes = (
+            _("%(field)s: “%(old)s” thành “%(new)s”", field=_field(name), old=old, new=new)
+            for name, old, new in _differences(before, after)
+        )
+        return _("Sửa %(changes)s.", changes="; ".join(changes))
+    return plain.get(deed, deed)
+
+
+def _differences(before: dict[str, Any], after: dict[str, Any]) -> list[tuple[str, str, str]]:
+    empty = _("chưa có")
+    return [(name, before.get(name) or empty, new or empty) for name, new in after.items()]
+
+
+def _field(name: str) -> str:
+    return {"name": _("họ tên"), "email": _("thư điện tử"), "phone": _("điện thoại")}.get(
+        name, name
+    )
+
+
+def _grant_words(told: dict[str, Any]) -> str:
+    return _(
+        "“%(role)s”, %(place)s",
+        role=role_words(Role(told["role"])),
+        place=place_words(told["scope"], told.get("place", "")),
+    )
+
+
+def _wait(refusal: TooManyAttempts) -> str:
+    minutes = max(1, ceil(seconds_left(refusal) / 60))
+    return _(
+        "Đã nhập sai mật khẩu quá nhiều lần. Hãy thử lại sau %(minutes)s phút, "
+        "hoặc nhờ quản trị viên cấp lại mật khẩu.",
+        minutes=minutes,
+    )
+
+
+def seconds_left(refusal: TooManyAttempts) -> int:
+    """Return how many whole seconds are left to wait, at least one."""
+    return max(1, ceil((refusal.until - clock().now()).total_seconds()))
+
+
+def _own(refusal: OwnAccount) -> str:
+    return {
+        OwnDeed.GRANT: _("Không tự cấp vai trò cho mình. Hãy nhờ một quản trị viên khác cấp."),
+        OwnDeed.END_GRANT: _(
+            "Không tự thu hồi vai trò của mình. Hãy nhờ một quản trị viên khác thu hồi."
+        ),
+        OwnDeed.DISABLE: _(
+            "Không tự khoá hay tự mở tài khoản của mình. Hãy nhờ một quản trị viên khác."
+        ),
+        OwnDeed.RESET_PASSWORD: _(
+            "Mật khẩu của chính mình được đổi ở trang Đổi mật khẩu, bằng mật khẩu đang dùng."
+        ),
+    }[refusal.deed]
+
+
+def _weak(refusal: WeakPassword) -> str:
+    return {
+        PasswordFlaw.TOO_SHORT: _(
+            "Mật khẩu cần ít nhất %(least)s ký tự. Một câu dễ nhớ là tốt nhất.",
+            least=refusal.least,
+        ),
+        PasswordFlaw.TOO_LONG: _("Mật khẩu dài tối đa %(most)s ký tự.", most=refusal.most),
+        PasswordFlaw.EASY: _(
+            "Mật khẩu này dễ đoán. Hãy dùng một câu riêng, không phải từ thông dụng hay dãy số."
+        ),
+        PasswordFlaw.PERSONAL: _(
+            "Mật khẩu chứa tên hoặc tài khoản của chính mình. Hãy dùng một câu khác."
+        ),
+    }[refusal.code]
+
+
+_SENTENCES: dict[type[Refusal], Callable[[Any], str]] = {
+    NotLetIn: lambda _r: _(
+        "Tài khoản hoặc mật khẩu không đúng. Hãy kiểm tra phím Caps Lock và bộ gõ rồi nhập lại; "
+        "nếu quên mật khẩu, hãy nhờ quản trị viên cấp lại."
+    ),
+    TooManyAttempts: _wait,
+    OwnAccount: _own,
+    WeakPassword: _weak,
+    BeyondOwnScope: lambda _r: _(
+        "Phạm vi này không có, hoặc rộng hơn phạm vi quản lý của anh/chị. "
+        "Hãy chọn phạm vi khác, hoặc nhờ quản trị viên của tỉnh."
+    ),
+    MoneyApart: lambda r: _(
+        "Một người không giữ cả vai trò “%(role)s” và “%(held)s”: quản trị tài khoản tách khỏi "
+        "việc làm thay đổi số tiền. Hãy thu hồi vai trò kia trước, hoặc cấp cho người khác.",
+        role=role_words(r.role),
+        held=role_words(r.held),
+    ),
+    LastAdministrator: lambda _r: _(
+        "Đây là quản trị viên toàn tỉnh cuối cùng. Hãy cấp vai trò Quản trị toàn tỉnh, không thời "
+        "hạn, cho một người khác trước."
+    ),
+    AlreadyGranted: lambda _r: _(
+        "Người này đã có vai trò đó ở phạm vi đó trong thời gian này. Hãy chọn vai trò, "
+        "phạm vi hoặc thời gian khác."
+    ),
+    GrantOver: lambda _r: _(
+        "Thời gian của vai trò phải bắt đầu từ hôm nay trở đi và kết thúc sau khi bắt đầu."
+    ),
+    SystemAccount: lambda _r: _("Đây là tài khoản của chính phần mềm, không sửa được."),
+    UnusableUsername: lambda _r: _(
+        "Tên tài khoản cần 2 đến 32 ký tự: chữ thường không dấu và số, có thể ngăn bằng một dấu "
+        "chấm, gạch nối hoặc gạch dưới, bắt đầu bằng chữ. Ví dụ: hanh.nguyen."
+    ),
+}
+
+
+def why(refusal: Refusal) -> str:
+    """Return the sentence for a refusal of this room, or of the house."""
+    sentence = _SENTENCES.get(type(refusal))
+    return refusal_words(refusal) if sentence is None else sentence(refusal)

@@ -1,0 +1,1 @@
+"""Projects: the list, one project, its history, and the forms that change it."""

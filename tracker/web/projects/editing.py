@@ -1,0 +1,267 @@
+"""The forms that change a project: open, amend, give to another owner, enter a decision."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from flask import Response, abort, g, redirect, url_for
+from flask_babel import gettext as _
+from sqlalchemy.orm import Session
+from werkzeug.wrappers import Response as AnyResponse
+
+from tracker import logs
+from tracker.db import db, transaction
+from tracker.domain.people import Permission
+from tracker.domain.projects import Tier
+from tracker.domain.refusals import Refusal, StaleEdit
+from tracker.queries.dossiers import ProjectDetail, locations_of, project_of
+from tracker.queries.filters import owner_choices
+from tracker.queries.progress import UnitName, units_on
+from tracker.queries.rules import sources
+from tracker.services.decisions import record_decision
+from tracker.services.owners import assign_owner
+from tracker.services.projects import amend_project, open_project
+from tracker.web.deeds import act, keep_done
+from tracker.web.fragments import show
+from tracker.web.guard import current_actor, needs
+from tracker.web.projects.changes import field_words, value_words
+from tracker.web.projects.forms import (
+    AmendForm,
+    OpenForm,
+    OwnerForm,
+    ProjectForm,
+    decision_form,
+)
+from tracker.web.projects.refusals import where, why
+from tracker.web.session import today
+from tracker.web.words import group_words
+
+Conflict = Sequence[tuple[str, str | None, str | None]]
+
+
+@dataclass(frozen=True, slots=True)
+class AreaChoices:
+    """The communes of a district, to be ticked as places of a project."""
+
+    name: str
+    ids: frozenset[int]
+    is_chosen: bool
+
+
+@needs(Permission.PROJECT_EDIT)
+def new_project() -> AnyResponse:
+    """Open a project."""
+    session = db.session()
+    form = OpenForm(data={"owned_from": today(), "has_construction": True})
+    areas = _offer_places(session, form)
+    _offer_owners(session, form)
+    if not form.is_submitted():
+        return show("projects/new.html", form=form, areas=areas)
+    if form.validate():
+        try:
+            with transaction() as writing:
+                opened = open_project(writing, act(), form.command())
+        except Refusal as refusal:
+            form.refuse(refusal, why(refusal), where(refusal))
+        else:
+            _log("project.opened", opened.id)
+            decide = url_for("projects.new_decision", code=opened.code)
+            told = _("Đã mở dự án %(code)s.", code=opened.code)
+            keep_done(told, (decide, _("Ghi quyết định đầu tư")))
+            return _to_project(opened.code)
+    return show("projects/new.html", status=422, form=form, areas=areas)
+
+
+@needs(Permission.PROJECT_EDIT)
+def edit_project(code: str) -> AnyResponse:
+    """Change what is known of a project."""
+    session = db.session()
+    project = editable(session, code)
+    placed = [one.unit_id for one in locations_of(session, project.id)]
+    form = AmendForm(data=_given(project, placed))
+    form.offer_statuses(project)
+    areas = _offer_places(session, form)
+    if not form.is_submitted():
+        return _show_edit(project, form, areas)
+    if not form.validate():
+        return _show_edit(project, form, areas, status=422)
+    try:
+        with transaction() as writing:
+            amend_project(writing, act(), form.command(project))
+    except StaleEdit as stale:
+        form.row_version.raw_data = [str(stale.found)]
+        conflict = _differences(project, placed, form)
+        return _show_edit(project, form, areas, status=409, conflict=conflict)
+    except Refusal as refusal:
+        form.refuse(refusal, why(refusal), where(refusal))
+        return _show_edit(project, form, areas, status=422)
+    _log("project.amended", project.id)
+    keep_done(_("Đã lưu dự án %(code)s.", code=code), _history(code))
+    return _to_project(code)
+
+
+@needs(Permission.PROJECT_EDIT)
+def choose_owner(code: str) -> AnyResponse:
+    """Give a project to another owner from a day on."""
+    session = db.session()
+    project = editable(session, code)
+    form = OwnerForm(data={"row_version": project.row_version, "valid_from": today()})
+    _offer_owners(session, form)
+    status = 200
+    if form.is_submitted():
+        status = 422
+        if form.validate():
+            try:
+                with transaction() as writing:
+                    assign_owner(writing, act(), form.command(project))
+            except StaleEdit as stale:
+                form.row_version.raw_data = [str(stale.found)]
+                form.form_errors.append(_stale_words())
+                status = 409
+            except Refusal as refusal:
+                form.refuse(refusal, why(refusal), where(refusal) or "valid_from")
+            else:
+                _log("project.owner_assigned", project.id)
+                keep_done(
+                    _("Đã giao chủ đầu tư mới cho dự án %(code)s.", code=code), _history(code)
+                )
+                return _to_project(code)
+    return show("projects/owner.html", status=status, form=form, project=project)
+
+
+@needs(Permission.PROJECT_EDIT)
+def new_decision(code: str) -> AnyResponse:
+    """Enter a decision about a project."""
+    session = db.session()
+    project = editable(session, code)
+    form = decision_form(sources(session, today()), data={"row_version": project.row_version})
+    status = 200
+    if form.is_submitted():
+        status = 422
+        if form.validate():
+            try:
+                with transaction() as writing:
+                    record_decision(writing, act(), form.command(project))
+            except StaleEdit as stale:
+                form.row_version.raw_data = [str(stale.found)]
+                form.form_errors.append(_stale_words())
+                status = 409
+            except Refusal as refusal:
+                form.refuse(refusal, why(refusal), where(refusal) or "issued_on")
+            else:
+                _log("decision.recorded", project.id)
+                told = _("Đã ghi quyết định %(number)s.", number=form.number.data)
+                keep_done(told, _history(code))
+                return _to_project(code)
+    return show("projects/decision.html", status=status, form=form, project=project)
+
+
+def editable(session: Session, code: str) -> ProjectDetail:
+    """Return the project if this person may edit it; else nothing is said to be there."""
+    scope = current_actor().scope_of(Permission.PROJECT_EDIT)
+    project = project_of(session, scope, code)
+    if project is None:
+        abort(404)
+    return project
+
+
+def _stale_words() -> str:
+    return _(
+        "Người khác vừa sửa dự án này. Chưa có gì được ghi đè: hãy xem lại trang dự án, "
+        "rồi lưu lại nếu vẫn đúng."
+    )
+
+
+def _log(event: str, project_id: int) -> None:
+    logs.event(event, request=g.get("request_id"), project=project_id)
+
+
+def _history(code: str) -> tuple[str, str]:
+    return url_for("projects.show_history", code=code), _("Xem lịch sử")
+
+
+def _to_project(code: str) -> AnyResponse:
+    return redirect(url_for("projects.show_project", code=code), 303)
+
+
+def _show_edit(
+    project: ProjectDetail,
+    form: AmendForm,
+    areas: tuple[AreaChoices, ...],
+    *,
+    status: int = 200,
+    conflict: Conflict = (),
+) -> Response:
+    return show(
+        "projects/edit.html",
+        status=status,
+        form=form,
+        project=project,
+        areas=areas,
+        conflict=conflict,
+        group_hint=_group_hint(project),
+    )
+
+
+def _given(project: ProjectDetail, placed: Sequence[int]) -> dict[str, Any]:
+    """Return what the form of a project starts with."""
+    given = {name: getattr(project, name) for name in ProjectDetail.__dataclass_fields__}
+    for name in ("kind", "tier", "investment_class", "group_override", "status", "halt"):
+        given[name] = given[name].value if given[name] is not None else ""
+    given["disbursed_before"] = project.disbursed_before or None
+    given["locations"] = list(placed)
+    return given
+
+
+def _differences(project: ProjectDetail, placed: Sequence[int], form: AmendForm) -> Conflict:
+    """Return where the stored project and what was typed differ: field, stored, typed."""
+    stored = _given(project, placed)
+    listed: list[tuple[str, str | None, str | None]] = []
+    for field in form:
+        if field.name in {"row_version", "csrf_token", "basis", "locations"}:
+            continue
+        kept, typed = stored.get(field.name) or None, field.data or None
+        if kept != typed:
+            listed.append(
+                (field_words(field.name), _said(field.name, kept), _said(field.name, typed))
+            )
+    names = {choice[0]: str(choice[1]) for choice in form.offered}
+    typed_places = form.locations.data or []
+    if set(placed) != set(typed_places):
+        both = (placed, typed_places)
+        kept, typed = ("; ".join(sorted(names.get(one, "") for one in ids)) for ids in both)
+        listed.append((field_words("locations"), kept, typed))
+    return listed
+
+
+def _said(name: str, value: Any) -> str | None:
+    if hasattr(value, "isoformat"):
+        value = value.isoformat()
+    return value_words("project", name, value)
+
+
+def _offer_owners(session: Session, form: OpenForm | OwnerForm) -> None:
+    scope = current_actor().scope_of(Permission.PROJECT_EDIT)
+    form.owner.choices = [(one.id, one.name) for one in owner_choices(session, scope)]
+
+
+def _offer_places(session: Session, form: ProjectForm) -> tuple[AreaChoices, ...]:
+    """Offer the communes there are today, by district, and those chosen before."""
+    units = units_on(session, today(), (Tier.DISTRICT, Tier.COMMUNE))
+    form.offer_places((one.id, one.name) for one in units)
+    chosen = set(form.locations.data or ())
+    return tuple(
+        _area(district, units, chosen) for district in units if district.tier is Tier.DISTRICT
+    )
+
+
+def _area(district: UnitName, units: Sequence[UnitName], chosen: set[int]) -> AreaChoices:
+    ids = frozenset(one.id for one in units if one.path.startswith(district.path))
+    return AreaChoices(district.name, ids, bool(ids & chosen))
+
+
+def _group_hint(project: ProjectDetail) -> str:
+    """Return what the law makes of the project's total investment."""
+    if project.group_computed is None:
+        return _("Chưa có quyết định nêu tổng mức đầu tư nên chưa tính được nhóm theo luật.")
+    return _("Theo luật: nhóm %(group)s.", group=group_words(project.group_computed))

@@ -1,0 +1,285 @@
+"""What the list of projects shows: rows, totals, chips, columns, pages."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+
+from flask import request, url_for
+from flask_babel import gettext as _
+
+from tracker.domain.classes import Class, Standing
+from tracker.domain.flags import FlagCode
+from tracker.domain.money import Dong
+from tracker.domain.people import Actor, Permission
+from tracker.domain.projects import SECTORS, Group, Halt, Status, Tier
+from tracker.queries.paging import Paged, page_of
+from tracker.queries.projects import Listed, Order, Totals, ordered, totals_of
+from tracker.web.flagging import BADGES, class_words, flag_name, flag_number, standing_words
+from tracker.web.formats import money, percent
+from tracker.web.paging import Paging, asked_page, paging_of
+from tracker.web.projects.filtering import FILTERS, NO_GROUP, WITHOUT_PLAN, Asked, Choices
+from tracker.web.reading import Reading
+from tracker.web.words import group_words, sector_words, status_words, tier_words
+
+SLOW_OR_UNABLE = "slow,unable"
+LIST = "projects.list_projects"
+
+
+@dataclass(frozen=True, slots=True)
+class FlagMark:
+    """A flag in a row: only its number is printed, its name is told."""
+
+    severity: int
+    code: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class ProjectLine:
+    """One row of the list."""
+
+    code: str
+    name: str
+    owner: str
+    url: str
+    tier: Tier
+    group: Group | None
+    status: Status
+    halt: Halt | None
+    plan: Dong | None
+    disbursed: Dong | None
+    ratio: Fraction | None
+    expected: Dong | None
+    gap: Dong | None
+    klass: Class
+    badge: str
+    words: str
+    bar: str
+    flags: tuple[FlagMark, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """One column one can order by."""
+
+    code: str
+    words: str
+    url: str
+    order: str | None
+    is_number: bool
+    hint: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Chip:
+    """A filter at work, with the address of the list without it."""
+
+    label: str
+    value: str
+    remove_url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Pick:
+    """One of the choices of a filter."""
+
+    name: str
+    label: str
+    options: tuple[tuple[str, str], ...]
+    chosen: str
+
+
+@dataclass(frozen=True)
+class ListPage:
+    """The list as this person may see it."""
+
+    reading: Reading
+    place: str
+    texts: dict[str, str]
+    picks: tuple[Pick, ...]
+    more_picks: tuple[Pick, ...]
+    chips: tuple[Chip, ...]
+    clear_url: str
+    heads: tuple[Head, ...]
+    rows: tuple[ProjectLine, ...]
+    totals: Totals
+    paging: Paging
+    with_unplanned_url: str | None
+    excel_url: str
+    csv_url: str
+    new_url: str | None
+
+
+def list_page(
+    asked: Asked, choices: Choices, rows: Sequence[Listed], actor: Actor, place: str
+) -> ListPage:
+    """Decide what the list shows."""
+    page = page_of(ordered(rows, asked.order, descending=asked.descending), *asked_page())
+    picks = _picks(asked, choices)
+    return ListPage(
+        reading=asked.reading,
+        place=place,
+        texts=dict(asked.texts),
+        picks=tuple(pick for pick in picks if pick.name in {"tier", "area", "owner", "class"}),
+        more_picks=tuple(
+            pick for pick in picks if pick.name not in {"tier", "area", "owner", "class"}
+        ),
+        chips=_chips(asked, picks),
+        clear_url=_address(**dict.fromkeys(FILTERS)),
+        heads=_heads(asked),
+        rows=project_lines(asked.reading, page),
+        totals=totals_of(rows),
+        paging=paging_of(page, _("dự án")),
+        with_unplanned_url=_unplanned_url(asked),
+        excel_url=_address("projects.download_workbook"),
+        csv_url=_address("projects.download_csv"),
+        new_url=url_for("projects.new_project") if actor.may(Permission.PROJECT_EDIT) else None,
+    )
+
+
+def project_lines(reading: Reading, page: Paged[Listed]) -> tuple[ProjectLine, ...]:
+    """Return the rows of a page, ready to be laid out."""
+    # Each name is looked up once for a page and not once for a row: there may be 1,500.
+    names = {code: flag_name(code) for code in {c for row in page.rows for c in row.codes}}
+    classes = {klass: class_words(klass) for klass in {row.klass for row in page.rows}}
+    return tuple(_line(reading, row, names, classes[row.klass]) for row in page.rows)
+
+
+def _line(reading: Reading, row: Listed, names: Mapping[FlagCode, str], words: str) -> ProjectLine:
+    flags = row.judged.verdict.flags if row.judged else ()
+    return ProjectLine(
+        code=row.card.code,
+        name=row.card.name,
+        owner=row.card.owner,
+        url=reading.url("projects.show_project", code=row.card.code),
+        tier=row.card.tier,
+        group=row.card.group,
+        status=row.card.status,
+        halt=row.card.halt,
+        plan=row.plan,
+        disbursed=row.disbursed,
+        ratio=row.ratio,
+        expected=row.expected,
+        gap=row.gap,
+        klass=row.klass,
+        badge=BADGES[row.klass],
+        words=words,
+        bar=bar_words(reading, row),
+        flags=tuple(
+            FlagMark(int(flag.severity), flag_number(flag.code), names[flag.code]) for flag in flags
+        ),
+    )
+
+
+def bar_words(reading: Reading, row: Listed) -> str:
+    """Return what the bar of a row shows, for those who do not see it."""
+    if row.ratio is None or row.plan is None:
+        return _("không có kế hoạch trong năm")
+    done = percent(row.ratio)
+    if row.expected is None:
+        return _("đã giải ngân %(done)s, không có kịch bản", done=done)
+    return _(
+        "đã giải ngân %(done)s, kịch bản %(expected)s kế hoạch; chênh lệch %(gap)s",
+        done=done,
+        expected=percent(Fraction(row.expected, row.plan)),
+        gap=money(row.gap or 0, reading.unit),
+    )
+
+
+def _address(endpoint: str = LIST, /, **changes: str | None) -> str:
+    """Return the address of the list as it is asked for now, with some parameters changed.
+
+    What changes the rows begins again at the first page.
+    """
+    args = {**request.args.to_dict(), "page": None, **changes}
+    return url_for(endpoint, **{name: value for name, value in args.items() if value})  # type: ignore[arg-type]
+
+
+def chips_of(asked: Asked, choices: Choices) -> tuple[Chip, ...]:
+    """Return the filters at work in words."""
+    return _chips(asked, _picks(asked, choices))
+
+
+def _unplanned_url(asked: Asked) -> str | None:
+    if asked.wanted.without_plan or asked.wanted.asks_for_verdicts:
+        return None
+    return _address(plan=WITHOUT_PLAN)
+
+
+def _heads(asked: Asked) -> tuple[Head, ...]:
+    columns = (
+        (Order.NAME, _("Dự án"), False, None),
+        (Order.TIER, _("Cấp"), False, None),
+        (Order.PLAN, _("Kế hoạch"), True, None),
+        (Order.DISBURSED, _("Đã giải ngân"), True, None),
+        (Order.RATIO, _("Tỷ lệ"), True, "TL2"),
+        (Order.EXPECTED, _("Phải đạt"), True, None),
+        (Order.GAP, _("Chênh lệch"), True, None),
+        (Order.CLASS, _("Đánh giá"), False, None),
+        (Order.FLAGS, _("Cờ"), False, None),
+    )
+    return tuple(_head(asked, *column) for column in columns)
+
+
+def _head(asked: Asked, order: Order, words: str, is_number: bool, hint: str | None) -> Head:
+    is_current = asked.order is order
+    turned = is_current and not asked.descending
+    state = None
+    if is_current:
+        state = "descending" if asked.descending else "ascending"
+    url = _address(order=f"-{order.value}" if turned else order.value)
+    return Head(order.value, words, url, state, is_number, hint)
+
+
+def _chips(asked: Asked, picks: Sequence[Pick]) -> tuple[Chip, ...]:
+    labels = {pick.name: pick.label for pick in picks} | {"q": _("Tìm"), "plan": _("Kế hoạch")}
+    words = {(pick.name, code): name for pick in picks for code, name in pick.options}
+    words["plan", WITHOUT_PLAN] = _(
+        "gồm cả dự án không có kế hoạch %(year)s", year=asked.reading.year
+    )
+    return tuple(
+        Chip(labels[name], words.get((name, text), text), _address(**{name: None}))
+        for name, text in asked.texts.items()
+        if text
+    )
+
+
+def _picks(asked: Asked, choices: Choices) -> tuple[Pick, ...]:
+    classes = (Class.UNABLE, Class.SLOW, Class.NOT_ENOUGH_DATA, Class.GOOD)
+    areas = [(one.code, one.name) for one in choices.areas if one.tier is Tier.DISTRICT]
+    areas += [(one.code, one.name) for one in choices.areas if one.tier is Tier.COMMUNE]
+    options: dict[str, tuple[str, Sequence[tuple[str, str]]]] = {
+        "tier": (_("Cấp"), [(one.value, tier_words(one)) for one in Tier]),
+        "area": (_("Địa bàn"), areas),
+        "owner": (_("Chủ đầu tư"), [(one.code, one.short_name) for one in choices.owners]),
+        "class": (
+            _("Đánh giá"),
+            [
+                (SLOW_OR_UNABLE, _("Chậm hoặc nguy cơ")),
+                *((one.value, class_words(one)) for one in classes),
+            ],
+        ),
+        "group": (
+            _("Nhóm"),
+            [
+                *((one.value, group_words(one)) for one in Group),
+                (NO_GROUP, group_words(None)),
+            ],
+        ),
+        "sector": (_("Ngành, lĩnh vực"), [(code, sector_words(code)) for code in SECTORS]),
+        "source": (_("Nguồn vốn"), [(one.code, one.name) for one in choices.sources]),
+        "status": (_("Trạng thái"), [(one.value, status_words(one)) for one in Status]),
+        "flag": (
+            _("Cờ cảnh báo"),
+            [(one.value, f"{flag_number(one)} {flag_name(one)}") for one in FlagCode],
+        ),
+        "standing": (
+            _("So với kịch bản"),
+            [(one.value, standing_words(one)) for one in Standing],
+        ),
+    }
+    return tuple(
+        Pick(name, label, tuple(listed), asked.texts[name])
+        for name, (label, listed) in options.items()
+        if listed
+    )

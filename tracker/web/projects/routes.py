@@ -1,0 +1,128 @@
+"""The addresses of projects: the list, its files, one project, its history, its forms."""
+
+from dataclasses import dataclass
+
+from flask import Blueprint, Response, abort, current_app, make_response, request
+
+from tracker.db import db
+from tracker.domain.days import PlanYear
+from tracker.domain.people import Permission
+from tracker.files import csv_tables, workbooks
+from tracker.files.sheets import Sheet
+from tracker.queries.dossiers import ProjectDetail, changes_of, dossier_of, project_of
+from tracker.queries.projects import Listed, listed_projects
+from tracker.web.fragments import show
+from tracker.web.guard import current_actor, needs
+from tracker.web.projects import editing
+from tracker.web.projects.changes import ChangeWords, change_words
+from tracker.web.projects.export import project_sheet
+from tracker.web.projects.filtering import Asked, Choices, asked, asked_reading, choices_for
+from tracker.web.projects.listing import chips_of, list_page
+from tracker.web.projects.pages import project_page
+from tracker.web.reading import Reading, read
+
+bp = Blueprint("projects", __name__)
+CHANGES_SHOWN = 50
+_BOTH = ["GET", "POST"]
+bp.add_url_rule("/projects/new", view_func=editing.new_project, methods=_BOTH)
+bp.add_url_rule("/projects/<code>/edit", view_func=editing.edit_project, methods=_BOTH)
+bp.add_url_rule("/projects/<code>/owner", view_func=editing.choose_owner, methods=_BOTH)
+bp.add_url_rule("/projects/<code>/decisions/new", view_func=editing.new_decision, methods=_BOTH)
+
+
+@dataclass(frozen=True)
+class HistoryPage:
+    """The changes of a project, newest first, and where the older ones are."""
+
+    reading: Reading
+    project: ProjectDetail
+    changes: tuple[ChangeWords, ...]
+    older_url: str | None
+
+
+@bp.get("/projects")
+@needs(Permission.PROJECT_READ)
+def list_projects() -> Response:
+    """Show the projects of this person's scope, narrowed and ordered as the address asks."""
+    wanted, choices, rows = _listed()
+    place = current_app.config["PROVINCE_NAME"]
+    page = list_page(wanted, choices, rows, current_actor(), place)
+    return show("projects/list.html", "list", page=page)
+
+
+@bp.get("/projects.xlsx")
+@needs(Permission.PROJECT_READ)
+def download_workbook() -> Response:
+    """Give the list as a workbook."""
+    sheet, name = _sheet()
+    return _file(workbooks.workbook(sheet), workbooks.TYPE, f"{name}.xlsx")
+
+
+@bp.get("/projects.csv")
+@needs(Permission.PROJECT_READ)
+def download_csv() -> Response:
+    """Give the list as a comma-separated table."""
+    sheet, name = _sheet()
+    return _file(csv_tables.csv_table(sheet), csv_tables.TYPE, f"{name}.csv")
+
+
+@bp.get("/projects/<code>")
+@needs(Permission.PROJECT_READ)
+def show_project(code: str) -> Response:
+    """Show one project as of a day."""
+    reading = read()
+    actor = current_actor()
+    found = dossier_of(
+        db.session(),
+        actor.scope_of(Permission.PROJECT_READ),
+        code,
+        PlanYear(reading.year),
+        reading.as_of,
+    )
+    if found is None:
+        abort(404)
+    return show("projects/detail.html", page=project_page(found, reading, actor))
+
+
+@bp.get("/projects/<code>/history")
+@needs(Permission.HISTORY_READ)
+def show_history(code: str) -> Response:
+    """Show who changed what of a project, when and why."""
+    reading = read(known=("before",))
+    session = db.session()
+    project = project_of(session, current_actor().scope_of(Permission.HISTORY_READ), code)
+    if project is None:
+        abort(404)
+    text = request.args.get("before", "")
+    before = int(text) if text.isascii() and text.isdigit() and len(text) < len(str(2**63)) else 0
+    rows = changes_of(session, project.id, CHANGES_SHOWN + 1, before)
+    older = None
+    if len(rows) > CHANGES_SHOWN:
+        rows = rows[:CHANGES_SHOWN]
+        older = reading.url("projects.show_history", code=code, before=rows[-1].id)
+    page = HistoryPage(reading, project, change_words(rows), older)
+    return show("projects/history.html", page=page)
+
+
+def _listed() -> tuple[Asked, Choices, list[Listed]]:
+    session, scope = db.session(), current_actor().scope_of(Permission.PROJECT_READ)
+    reading = asked_reading()
+    choices = choices_for(session, scope, reading)
+    wanted = asked(reading, choices)
+    year = PlanYear(reading.year)
+    rows = listed_projects(session, scope, wanted.wanted, year, reading.as_of)
+    return wanted, choices, rows
+
+
+def _sheet() -> tuple[Sheet, str]:
+    wanted, choices, rows = _listed()
+    place = current_app.config["PROVINCE_NAME"]
+    sheet = project_sheet(wanted, chips_of(wanted, choices), rows, place)
+    return sheet, f"du-an-{wanted.reading.year}-den-{wanted.reading.as_of.isoformat()}"
+
+
+def _file(content: bytes, content_type: str, name: str) -> Response:
+    response = make_response(content)
+    response.headers["Content-Type"] = content_type
+    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    return response

@@ -1,0 +1,103 @@
+"""The sentence for each refusal: why a rule said no, and what would be accepted."""
+
+from collections.abc import Callable
+from typing import Any
+
+from flask_babel import gettext as _
+
+from tracker.domain.disbursements import (
+    AlreadyReversed,
+    AmountOutOfBounds,
+    BeforePlanYear,
+    BelowZero,
+    InTheFuture,
+    LineClosed,
+    OverAdvance,
+    OverInvestment,
+    OverPlan,
+    RecoveryNotPossible,
+    ReversalOfReversal,
+    SuspectedDuplicate,
+)
+from tracker.domain.plans import AllocationOverInvestment, PlanBelowDisbursed, TransferUnbalanced
+from tracker.domain.refusals import (
+    AlreadyTaken,
+    ChangedRequest,
+    ReasonRequired,
+    Refusal,
+    StaleEdit,
+)
+from tracker.web.formats import day, dong
+
+_SENTENCES: dict[type[Refusal], Callable[[Any], str]] = {
+    OverPlan: lambda r: _(
+        "Vượt kế hoạch: chỉ còn %(remaining)s, đang nhập %(asked)s. Nhập tối đa %(remaining)s.",
+        remaining=dong(r.remaining),
+        asked=dong(r.asked),
+    ),
+    OverInvestment: lambda r: _(
+        "Vượt tổng mức đầu tư: chỉ còn %(remaining)s, đang nhập %(asked)s.",
+        remaining=dong(r.remaining),
+        asked=dong(r.asked),
+    ),
+    OverAdvance: lambda r: _(
+        "Thu hồi quá dư tạm ứng: dư tạm ứng còn %(outstanding)s.", outstanding=dong(r.outstanding)
+    ),
+    BelowZero: lambda r: _(
+        "Giảm quá số đã giải ngân: dòng vốn này mới giải ngân %(disbursed)s.",
+        disbursed=dong(r.disbursed),
+    ),
+    AmountOutOfBounds: lambda _r: _("Số tiền không hợp với loại giải ngân. Hãy kiểm tra lại."),
+    RecoveryNotPossible: lambda r: _(
+        "Số thu hồi tạm ứng không hợp lệ: tối đa %(most)s.", most=dong(r.most)
+    ),
+    InTheFuture: lambda r: _(
+        "Ngày %(day)s chưa đến. Chỉ nhập được đến ngày %(today)s.",
+        day=day(r.day),
+        today=day(r.today),
+    ),
+    BeforePlanYear: lambda r: _(
+        "Kế hoạch này chỉ thanh toán từ ngày %(opens)s.", opens=day(r.opens_on)
+    ),
+    LineClosed: lambda r: _(
+        "Dòng vốn này đã hết hạn giải ngân ngày %(deadline)s.", deadline=day(r.deadline)
+    ),
+    AlreadyReversed: lambda _r: _("Bút toán này đã được đảo trước đó."),
+    ReversalOfReversal: lambda _r: _(
+        "Không đảo được một bút toán đảo. Hãy nhập lại khoản giải ngân."
+    ),
+    SuspectedDuplicate: lambda r: _(
+        "Chứng từ %(voucher)s ngày %(day)s, %(amount)s đã có trong sổ. "
+        "Nếu đây là một khoản khác, hãy đánh dấu xác nhận rồi lưu lại.",
+        voucher=r.voucher,
+        day=day(r.day),
+        amount=dong(r.amount),
+    ),
+    ChangedRequest: lambda _r: _(
+        "Biểu mẫu này đã được lưu trước đó với nội dung khác; bản đã lưu được giữ nguyên. "
+        "Hãy mở lại trang để nhập khoản mới."
+    ),
+    StaleEdit: lambda _r: _("Bản ghi vừa được người khác sửa. Hãy xem lại số mới trước khi lưu."),
+    ReasonRequired: lambda _r: _("Hãy ghi lý do, ít nhất 10 ký tự."),
+    AlreadyTaken: lambda r: _("“%(value)s” đã có rồi. Hãy chọn giá trị khác.", value=r.value),
+    PlanBelowDisbursed: lambda r: _(
+        "Không giảm được quá số chưa giải ngân: còn giảm được tối đa %(free)s.", free=dong(r.free)
+    ),
+    TransferUnbalanced: lambda r: _(
+        "Điều chuyển phải cân bằng: tăng %(given)s, giảm %(taken)s.",
+        given=dong(r.given),
+        taken=dong(r.taken),
+    ),
+    AllocationOverInvestment: lambda r: _(
+        "Vốn bố trí lũy kế vượt tổng mức đầu tư: còn bố trí được %(remaining)s.",
+        remaining=dong(r.remaining),
+    ),
+}
+
+
+def refusal_words(refusal: Refusal) -> str:
+    """Return the sentence for a refusal."""
+    sentence = _SENTENCES.get(type(refusal))
+    if sentence is None:
+        return _("Quy tắc không cho phép việc này. Hãy kiểm tra lại các số đã nhập.")
+    return sentence(refusal)

@@ -1,0 +1,1 @@
+"""The scenario of a project: thirteen monthly targets, in versions that are approved."""

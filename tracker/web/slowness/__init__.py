@@ -1,0 +1,1 @@
+"""Slow projects: which, by how much, why, since when, and what would lift it."""

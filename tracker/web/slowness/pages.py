@@ -1,0 +1,204 @@
+"""What the list of slow projects shows: three blocks, ordered by the money behind."""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+from fractions import Fraction
+
+from flask import request
+from flask_babel import gettext as _
+
+from tracker.domain.classes import Class, Standing
+from tracker.domain.money import Dong
+from tracker.domain.projects import Group, Tier
+from tracker.queries.paging import Paged, page_of
+from tracker.queries.slowness import Judged
+from tracker.web.flagging import FlagWords, flag_words, path_words
+from tracker.web.paging import Paging, paging_of
+from tracker.web.reading import Reading
+
+FIRST_ROWS = 20
+BLOCKS = ("unable", "slow", "ahead", "unknown")
+
+_BELONGS: dict[str, Callable[[Judged], bool]] = {
+    "unable": lambda one: one.verdict.klass is Class.UNABLE,
+    "slow": lambda one: one.verdict.klass is Class.SLOW,
+    "ahead": lambda one: one.verdict.klass is Class.GOOD and one.verdict.standing is Standing.AHEAD,
+    "unknown": lambda one: one.verdict.klass is Class.NOT_ENOUGH_DATA,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class SlowRow:
+    """One project of a block, with its flags."""
+
+    code: str
+    name: str
+    owner: str
+    url: str
+    tier: Tier
+    group: Group | None
+    plan: Dong
+    disbursed: Dong
+    expected: Dong | None
+    path: str
+    gap: Dong | None
+    flags: tuple[FlagWords, ...]
+
+    @property
+    def ratio(self) -> Fraction | None:
+        """Return TL2."""
+        return Fraction(self.disbursed, self.plan) if self.plan > 0 else None
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """One of the blocks: how many projects, how much money, and the rows shown."""
+
+    code: str
+    title: str
+    note: str
+    count: int
+    gap: Dong
+    remaining: Dong
+    rows: tuple[SlowRow, ...]
+    url: str
+    paging: Paging | None
+
+    @property
+    def has_more(self) -> bool:
+        """Tell whether more projects belong here than are shown."""
+        return self.paging is None and self.count > len(self.rows)
+
+
+@dataclass(frozen=True, slots=True)
+class SlownessPage:
+    """The list as this person may see it; `chosen` is the only block shown, if there is one."""
+
+    reading: Reading
+    place: str
+    blocks: tuple[Block, ...]
+    tabs: tuple[dict[str, object], ...]
+    chosen: str | None
+    judged: int
+
+
+def block_titles(code: str) -> tuple[str, str]:
+    """Return the title of a block and what it means."""
+    return {
+        "unable": (
+            _("Không có khả năng giải ngân hết"),
+            _("nhịp 60 ngày qua không đủ để giải ngân hết trước hạn (F-07)"),
+        ),
+        "slow": (_("Chậm"), _("dưới kịch bản quá dung sai (F-02)")),
+        "ahead": (_("Vượt kịch bản"), _("có thể nhận thêm vốn khi điều chuyển")),
+        "unknown": (_("Chưa đủ dữ liệu"), _("chưa có kịch bản hoặc chưa từng cập nhật")),
+    }[code]
+
+
+def members_of(code: str, projects: Iterable[Judged]) -> list[Judged]:
+    """Return the projects of a block, those with the most money at stake first."""
+    found = [one for one in projects if _BELONGS[code](one)]
+    sign = -1 if code == "ahead" else 1
+    found.sort(key=lambda one: (sign * (one.verdict.gap or 0), one.card.name_sort, one.card.id))
+    return found
+
+
+def shown_of(
+    members: dict[str, list[Judged]], chosen: str | None, number: int, size: int | None
+) -> dict[str, Paged[Judged]]:
+    """Return the rows of each block that a page shows: the first ones, or a page of the chosen."""
+    if chosen is not None:
+        return {chosen: page_of(members[chosen], number, size)}
+    return {code: page_of(members[code], 1, FIRST_ROWS) for code in BLOCKS}
+
+
+def with_rows(shown: dict[str, Paged[Judged]], rows: Iterable[Judged]) -> dict[str, Paged[Judged]]:
+    """Return the pages with their rows replaced by the same projects read again."""
+    again = {one.card.id: one for one in rows}
+    return {
+        code: replace(page, rows=tuple(again[one.card.id] for one in page.rows))
+        for code, page in shown.items()
+    }
+
+
+def slowness_page(
+    reading: Reading,
+    place: str,
+    members: dict[str, list[Judged]],
+    shown: dict[str, Paged[Judged]],
+    chosen: str | None,
+    judged: int,
+) -> SlownessPage:
+    """Decide what the list shows."""
+    return SlownessPage(
+        reading=reading,
+        place=place,
+        blocks=tuple(
+            _block(reading, code, members[code], page, paged=chosen is not None)
+            for code, page in shown.items()
+        ),
+        tabs=_tabs(reading, members, chosen),
+        chosen=chosen,
+        judged=judged,
+    )
+
+
+def _tabs(
+    reading: Reading, members: dict[str, list[Judged]], chosen: str | None
+) -> tuple[dict[str, object], ...]:
+    every: dict[str, object] = {
+        "label": _("Tất cả"),
+        "url": reading.url("slowness.list_slow", **_filters()),
+        "is_current": chosen is None,
+    }
+    return (
+        every,
+        *(
+            {
+                "label": block_titles(code)[0],
+                "url": reading.url("slowness.list_slow", block=code, **_filters()),
+                "is_current": chosen == code,
+                "count": len(members[code]),
+            }
+            for code in BLOCKS
+        ),
+    )
+
+
+def _filters() -> dict[str, str]:
+    """Return the filters of the address that stay when a block is chosen."""
+    return {name: value for name, value in request.args.items() if name in {"tier", "q"}}
+
+
+def _block(
+    reading: Reading, code: str, members: Sequence[Judged], page: Paged[Judged], *, paged: bool
+) -> Block:
+    title, note = block_titles(code)
+    return Block(
+        code=code,
+        title=title,
+        note=note,
+        count=len(members),
+        gap=Dong(sum(one.verdict.gap or 0 for one in members)),
+        remaining=Dong(sum(one.facts.remaining for one in members)),
+        rows=tuple(_row(reading, one) for one in page.rows),
+        url=reading.url("slowness.list_slow", block=code, **_filters()),
+        paging=paging_of(page, _("dự án")) if paged else None,
+    )
+
+
+def _row(reading: Reading, one: Judged) -> SlowRow:
+    return SlowRow(
+        code=one.card.code,
+        name=one.card.name,
+        owner=one.card.owner,
+        url=reading.url("projects.show_project", code=one.card.code),
+        tier=one.card.tier,
+        group=one.card.group,
+        plan=one.facts.plan,
+        disbursed=one.facts.disbursed,
+        expected=one.facts.expected,
+        path=path_words(one.facts.path),
+        gap=one.verdict.gap,
+        flags=tuple(flag_words(flag) for flag in one.verdict.flags),
+    )

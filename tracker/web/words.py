@@ -1,0 +1,191 @@
+"""From codes to Vietnamese words and sentences; the only place where codes are spoken."""
+
+from collections.abc import Callable
+from enum import StrEnum
+
+from flask import Flask
+from flask_babel import gettext as _
+
+from tracker.domain.decisions import DecisionKind
+from tracker.domain.disbursements import DisbursementKind, Purpose
+from tracker.domain.people import Permission, Role
+from tracker.domain.plans import PlanKind
+from tracker.domain.projects import SECTORS, Group, Halt, ProjectKind, Status, Tier
+from tracker.domain.refusals import Flaw
+
+
+def role_words(role: Role) -> str:
+    """Return the name of a role."""
+    return {
+        Role.ADMIN: _("Quản trị"),
+        Role.PROVINCE_LEADER: _("Lãnh đạo tỉnh"),
+        Role.COORDINATOR: _("Chuyên viên tổng hợp"),
+        Role.OFFICER: _("Cán bộ nhập liệu"),
+        Role.UNIT_LEADER: _("Lãnh đạo đơn vị"),
+        Role.READER: _("Chỉ đọc"),
+    }[role]
+
+
+def permission_words(permission: Permission) -> str:
+    """Return the name of a permission."""
+    return {
+        Permission.OVERVIEW_READ: _("xem tổng quan"),
+        Permission.PROJECT_READ: _("xem dự án"),
+        Permission.PROJECT_EDIT: _("sửa dự án"),
+        Permission.PLAN_READ: _("xem kế hoạch vốn"),
+        Permission.PLAN_ASSIGN: _("giao và điều chỉnh kế hoạch vốn"),
+        Permission.SCENARIO_READ: _("xem kịch bản"),
+        Permission.SCENARIO_PROPOSE: _("lập kịch bản"),
+        Permission.SCENARIO_APPROVE: _("duyệt kịch bản"),
+        Permission.DISBURSEMENT_READ: _("xem giải ngân"),
+        Permission.DISBURSEMENT_RECORD: _("nhập giải ngân"),
+        Permission.SLOWNESS_READ: _("xem dự án chậm"),
+        Permission.HISTORY_READ: _("xem lịch sử"),
+        Permission.PEOPLE_READ: _("xem người dùng"),
+        Permission.PEOPLE_MANAGE: _("quản lý người dùng"),
+    }[permission]
+
+
+def tier_words(tier: Tier) -> str:
+    """Return the name of a tier."""
+    return {Tier.PROVINCE: _("Tỉnh"), Tier.DISTRICT: _("Huyện"), Tier.COMMUNE: _("Xã")}[tier]
+
+
+def group_words(group: Group | None) -> str:
+    """Return the name of a group of projects."""
+    if group is None:
+        return _("chưa xác định")
+    return _("Quan trọng quốc gia") if group is Group.NATIONAL else group.value.upper()
+
+
+def status_words(status: Status) -> str:
+    """Return the official name of a stage."""
+    return {
+        Status.PROPOSED: _("Chuẩn bị chủ trương"),
+        Status.POLICY_APPROVED: _("Duyệt chủ trương"),
+        Status.APPROVED_NOT_STARTED: _("Duyệt dự án, chưa khởi công"),
+        Status.UNDER_CONSTRUCTION: _("Đang thi công"),
+        Status.COMPLETED_NOT_HANDED_OVER: _("Hoàn thành, chưa bàn giao"),
+        Status.HANDED_OVER: _("Bàn giao, chưa trình quyết toán"),
+        Status.SETTLEMENT_SUBMITTED: _("Đã trình, chưa duyệt quyết toán"),
+        Status.SETTLED_WITH_DEBTS: _("Đã quyết toán, còn công nợ"),
+        Status.FINANCIAL_PROCESSING: _("Xử lý tài chính"),
+        Status.CLOSED: _("Dự án kết thúc"),
+        Status.AWAITING_TAKEOVER: _("Chưa nhận bàn giao"),
+    }[status]
+
+
+def halt_words(halt: Halt) -> str:
+    """Return the name of a halt."""
+    return {
+        Halt.PAUSED: _("Tạm dừng"),
+        Halt.STOPPED: _("Dừng"),
+        Halt.CANCELLED: _("Hủy"),
+    }[halt]
+
+
+def project_kind_words(kind: ProjectKind) -> str:
+    """Return the name of a kind of project."""
+    return {
+        ProjectKind.PROJECT: _("Dự án"),
+        ProjectKind.PLANNING_TASK: _("Nhiệm vụ quy hoạch"),
+        ProjectKind.PREPARATION_TASK: _("Nhiệm vụ chuẩn bị đầu tư"),
+        ProjectKind.PROGRAMME: _("Chương trình"),
+        ProjectKind.COMPONENT: _("Dự án thành phần"),
+        ProjectKind.LAND_CLEARANCE_COMPONENT: _("Tiểu dự án giải phóng mặt bằng"),
+    }[kind]
+
+
+def sector_words(code: str) -> str:
+    """Return the official name of a sector; the code itself when it is not in the list."""
+    return SECTORS.get(code, code)
+
+
+def decision_kind_words(kind: DecisionKind) -> str:
+    """Return the name of a kind of decision."""
+    return {
+        DecisionKind.POLICY: _("Chủ trương đầu tư"),
+        DecisionKind.POLICY_ADJUSTMENT: _("Điều chỉnh chủ trương đầu tư"),
+        DecisionKind.INVESTMENT: _("Phê duyệt dự án"),
+        DecisionKind.INVESTMENT_ADJUSTMENT: _("Điều chỉnh dự án"),
+        DecisionKind.DESIGN_ESTIMATE: _("Thiết kế, dự toán"),
+        DecisionKind.PROCUREMENT_PLAN: _("Kế hoạch lựa chọn nhà thầu"),
+        DecisionKind.OWNER_ASSIGNMENT: _("Giao chủ đầu tư"),
+        DecisionKind.EXTENSION: _("Kéo dài thời gian"),
+        DecisionKind.LAND_CLEARANCE: _("Bồi thường, hỗ trợ, tái định cư"),
+        DecisionKind.SETTLEMENT: _("Phê duyệt quyết toán"),
+        DecisionKind.TRANSFER: _("Chuyển giao chủ đầu tư"),
+    }[kind]
+
+
+def plan_kind_words(kind: PlanKind) -> str:
+    """Return the name of a kind of plan entry."""
+    return {
+        PlanKind.INITIAL: _("Giao đầu năm"),
+        PlanKind.SUPPLEMENT: _("Bổ sung"),
+        PlanKind.INCREASE: _("Điều chỉnh tăng"),
+        PlanKind.DECREASE: _("Điều chỉnh giảm"),
+        PlanKind.EXTENSION: _("Kéo dài từ năm trước"),
+        PlanKind.ADVANCE_PLAN: _("Ứng trước kế hoạch"),
+        PlanKind.ADVANCE_PLAN_RECOVERY: _("Thu hồi vốn ứng trước"),
+        PlanKind.CANCELLATION: _("Hủy dự toán"),
+    }[kind]
+
+
+def disbursement_kind_words(kind: DisbursementKind) -> str:
+    """Return the name of a kind of disbursement."""
+    return {
+        DisbursementKind.ADVANCE: _("Tạm ứng"),
+        DisbursementKind.VOLUME_PAYMENT: _("Thanh toán khối lượng"),
+        DisbursementKind.ADVANCE_RECOVERY: _("Thu hồi tạm ứng"),
+        DisbursementKind.REFUND: _("Nộp trả, giảm chi"),
+        DisbursementKind.BOOK_ENTRY: _("Ghi thu, ghi chi"),
+        DisbursementKind.ADJUSTMENT: _("Điều chỉnh"),
+    }[kind]
+
+
+def purpose_words(purpose: Purpose) -> str:
+    """Return the name of what was paid for."""
+    return {
+        Purpose.CONSTRUCTION: _("Xây lắp"),
+        Purpose.EQUIPMENT: _("Thiết bị"),
+        Purpose.CONSULTING: _("Tư vấn"),
+        Purpose.MANAGEMENT: _("Quản lý dự án"),
+        Purpose.LAND_CLEARANCE: _("Giải phóng mặt bằng"),
+        Purpose.OTHER: _("Khác"),
+    }[purpose]
+
+
+def malformed_money(code: str) -> str:
+    """Return the sentence for an amount that could not be read."""
+    return {
+        Flaw.EMPTY: _("Hãy nhập số tiền."),
+        Flaw.MALFORMED: _("Số tiền không đúng. Hãy nhập số nguyên đồng, ví dụ 1.234.567."),
+        Flaw.ZERO: _("Số tiền phải lớn hơn 0."),
+        Flaw.TOO_LARGE: _("Số tiền vượt 1.000.000 tỷ đồng. Hãy kiểm tra đơn vị tính."),
+        Flaw.FRACTION_OF_DONG: _("Số tiền phải là số nguyên đồng."),
+        Flaw.TOO_LONG: _("Số tiền quá dài. Hãy kiểm tra lại các chữ số."),
+    }.get(Flaw(code), _("Số tiền không đúng. Hãy nhập số nguyên đồng, ví dụ 1.234.567."))
+
+
+def choices(codes: type[StrEnum], words: Callable[..., str]) -> list[tuple[str, str]]:
+    """Return (code, words) of a whole code list, in its own order."""
+    return [(code.value, words(code)) for code in codes]
+
+
+def init_app(app: Flask) -> None:
+    """Give templates the words of codes as filters."""
+    words = (
+        role_words,
+        tier_words,
+        group_words,
+        status_words,
+        halt_words,
+        sector_words,
+        project_kind_words,
+        decision_kind_words,
+        plan_kind_words,
+        disbursement_kind_words,
+        purpose_words,
+    )
+    app.jinja_env.filters.update({one.__name__: one for one in words})
