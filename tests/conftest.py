@@ -14,6 +14,7 @@ from hypothesis import settings as hypothesis_settings
 from sqlalchemy import Engine, create_engine
 from sqlalchemy.orm import Session
 
+from tests.checks.browsing import Browser
 from tools.postgres import with_server
 from tracker import migrate
 from tracker.app import create_app
@@ -113,11 +114,14 @@ def settings_for(url: str) -> Settings:
 
 
 @pytest.fixture(scope="session")
-def app(database: Database) -> Flask:
+def app(database: Database) -> Iterator[Flask]:
     """The application on this engine."""
     app = create_app(settings_for(database.url))
     app.testing = True
-    return app
+    app.test_client_class = Browser
+    yield app
+    with app.app_context():
+        db.engine.dispose()
 
 
 @pytest.fixture

@@ -125,9 +125,7 @@ def _upgrade_sqlite() -> None:
     for table, columns in WHOLE.items():
         for column in columns:
             for verb, event in (("INSERT", "insert"), (f"UPDATE OF {column}", "update")):
-                op.execute(
-                    SQLITE_WHOLE.format(table=table, column=column, verb=verb, event=event)
-                )
+                op.execute(SQLITE_WHOLE.format(table=table, column=column, verb=verb, event=event))
 
 
 def _upgrade_postgresql() -> None:

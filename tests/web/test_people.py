@@ -265,7 +265,7 @@ def test_every_page_has_one_title_labels_and_no_id_twice(
     labelled = set(re.findall(r'<label[^>]*\bfor="([^"]+)"', html))
     main = html[html.index("<main") : html.index("</main>")]
     for control in re.findall(r"<(?:input|select|textarea)\b[^>]*>", main):
-        if 'type="hidden"' not in control:
+        if "hidden" not in control:
             name = re.search(r'\bid="([^"]+)"', control)
             assert name is not None, control
             assert name.group(1) in labelled, control

@@ -142,11 +142,11 @@ OCTOBER_SHARES = (14, 34, 57, 81)
 """Of what a line disbursed by 31/10/2024, in per cent: by the four checkpoints before."""
 
 PM_2024: dict[str, int] = {
-    "1.1": 1_204_300,
-    "2.1": 1_163_600,
-    "2.2": 4_298_800,
-    "2.3": 45_000,
-    "2.4": 220_000,
+    "1.1": 873_500,
+    "2.1": 1_538_200,
+    "2.2": 4_200_000,
+    "2.3": 80_000,
+    "2.4": 240_000,
 }
 """Published: 6.931,7 together; the division by source is an assumption."""
 
@@ -208,10 +208,10 @@ PROVINCE_SCENARIO_2025 = (
 )
 
 PM_2025: dict[str, int] = {
-    "1.1": 1_512_000,
-    "2.1": 1_428_900,
-    "2.2": 6_209_000,
-    "2.3": 60_000,
+    "1.1": 1_012_000,
+    "2.1": 2_327_900,
+    "2.2": 5_790_000,
+    "2.3": 80_000,
     "2.4": 190_100,
 }
 """An assumption: 9.400 together, the sum first allocated for 2025; 2.4 as published."""

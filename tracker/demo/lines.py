@@ -61,17 +61,17 @@ _P, _D, _C = "province", "district", "commune"
 PROFILES: dict[str, tuple[tuple[int, Profile], ...]] = {
     # How many of a hundred projects of the tier are financed in which way: assumptions.
     _P: (
-        (30, (Part("2.1", _P, 100),)),
-        (20, (Part("1.1.1", _P, 55), Part("2.1", _P, 45))),
-        (25, (Part("2.2", _P, 100),)),
-        (5, (Part("2.4", _P, 70), Part("2.1", _P, 30))),
+        (15, (Part("2.1", _P, 100),)),
+        (16, (Part("1.1.1", _P, 55), Part("2.1", _P, 45))),
+        (40, (Part("2.2", _P, 100),)),
+        (3, (Part("2.4", _P, 60), Part("2.1", _P, 40))),
         (6, (Part("2.2", _P, 75), Part("2.3", _P, 25))),
-        (14, (Part("2.1", _P, 50), Part("2.2", _P, 50))),
+        (20, (Part("2.1", _P, 30), Part("2.2", _P, 70))),
     ),
     _D: (
-        (58, (Part("2.2", _D, 100),)),
+        (70, (Part("2.2", _D, 100),)),
         (22, (Part("2.2", _D, 60), Part("2.1", _P, 40))),
-        (20, (Part("2.1", _D, 100),)),
+        (8, (Part("2.1", _D, 100),)),
     ),
     _C: (
         (47, (Part("2.2", _C, 100),)),

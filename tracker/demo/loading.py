@@ -4,7 +4,7 @@ The tables are named, not imported: rows of a demonstration go in as they stand,
 database's own constraints and triggers are what checks them.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from datetime import UTC, date, datetime
 from itertools import islice
 from typing import Any
@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 BATCH = 20_000
 
-Row = Sequence[Any]
+Row = tuple[Any, ...]
 
 
 class Loader:
@@ -22,9 +22,9 @@ class Loader:
 
     def __init__(self, session: Session) -> None:
         self._connection = session.connection()
-        self._is_sqlite = self._connection.dialect.name == "sqlite"
+        self.is_sqlite = self._connection.dialect.name == "sqlite"
         self._last: dict[str, int] = {}
-        zone = "" if self._is_sqlite else "+00"
+        zone = "" if self.is_sqlite else "+00"
         self._clock = [
             f" {hour:02d}:{minute:02d}:{second:02d}.000000{zone}"
             for hour in range(24)
@@ -49,14 +49,30 @@ class Loader:
         Days and instants are given as text (`instant`), codes as their values.
         """
         names = columns.split()
-        mark = "?" if self._is_sqlite else "%s"
-        marks = ", ".join([mark] * len(names))
+        waiting = iter(rows)
+        while batch := list(islice(waiting, BATCH)):
+            if self.is_sqlite:
+                self._execute(name, names, batch)
+            else:
+                self._copy(name, names, batch)
+            self.counts[name] = self.counts.get(name, 0) + len(batch)
+
+    def _execute(self, name: str, names: list[str], batch: list[Row]) -> None:
+        marks = ", ".join("?" * len(names))
         # The names are written in this package; no value is part of the text.
         sql = f"INSERT INTO {name} ({', '.join(names)}) VALUES ({marks})"  # noqa: S608
-        waiting = iter(rows)
-        while batch := [tuple(row) for row in islice(waiting, BATCH)]:
-            self._connection.exec_driver_sql(sql, batch)
-            self.counts[name] = self.counts.get(name, 0) + len(batch)
+        self._connection.exec_driver_sql(sql, batch)
+
+    def _copy(self, name: str, names: list[str], batch: list[Row]) -> None:
+        driver = self._connection.connection.driver_connection
+        if driver is None:
+            raise RuntimeError("the connection was closed")
+        with (
+            driver.cursor() as cursor,
+            cursor.copy(f"COPY {name} ({', '.join(names)}) FROM STDIN") as copy,
+        ):
+            for row in batch:
+                copy.write_row(row)
 
     def instant(self, day: str, second: int = 0) -> str:
         """Return an instant as the engine reads it: so many seconds after midnight, UTC."""
@@ -64,12 +80,12 @@ class Loader:
 
     def moment(self, at: datetime) -> str:
         """Return an aware instant as the engine reads it."""
-        zone = "" if self._is_sqlite else "+00"
+        zone = "" if self.is_sqlite else "+00"
         return f"{at.astimezone(UTC):%Y-%m-%d %H:%M:%S.%f}{zone}"
 
     def close(self) -> None:
         """Let the database number the next rows after ours."""
-        if self._is_sqlite:  # its keys follow the largest one by themselves
+        if self.is_sqlite:  # its keys follow the largest one by themselves
             return
         for name, last in self._last.items():
             sequence = func.pg_get_serial_sequence(name, "id")

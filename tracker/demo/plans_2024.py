@@ -22,7 +22,7 @@ from tracker.demo.lines import Line, Move
 from tracker.demo.rosters import DEPARTMENTS as ROSTER
 from tracker.demo.spreading import split, spread
 
-LEAST = 30
+LEAST = 80
 """Million đồng that the smallest line is assigned."""
 LATE_START, SUPPLEMENTED = 7, 16
 """Per cent of the lines first assigned during the year, and of those given more."""

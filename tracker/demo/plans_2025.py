@@ -22,7 +22,7 @@ from tracker.demo.spreading import split, spread
 
 LEAST_PROJECT = 4_000
 """Million đồng that the smallest provincial project is assigned."""
-LEAST = 30
+LEAST = 80
 GAINING = 25
 """Per cent of the lines of districts and communes that gain by the transfer."""
 

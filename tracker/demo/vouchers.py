@@ -9,6 +9,7 @@ from typing import NamedTuple
 from tracker.demo.calibration import (
     CHECKPOINTS_2024,
     CHECKPOINTS_2025,
+    ENTRIES,
     FIRST_POSTING_2024,
     MILLION,
     MOVED_ON,
@@ -31,6 +32,12 @@ ADVANCE_PARTS = 3
 _FIRST_IS_ADVANCE, _LATER_IS_ADVANCE = 0.45, 0.06
 _RECOVERS, _BOOKED = 0.40, 0.985
 _LONE_RECOVERY, _REFUND, _MISTAKE = 0.004, 0.0055, 0.0075
+_SOONER = 0.7
+"""How far into its last span the payments of a line go when it is paid nothing afterwards."""
+_SECOND = 0.05
+"""How often a sum for which one voucher would do has a second one."""
+_MOST_OFTEN = 30
+"""How much more often rare entries are made when there are few vouchers, at most."""
 _MORNING, _AFTERNOON = 3_600, 28_000
 """Seconds after midnight UTC between which vouchers are typed: 8:00 to 14:46 at the office."""
 
@@ -65,7 +72,8 @@ def write_vouchers(dice: Dice, office: Office, lines: Sequence[Line], wanted: in
     """
     spans = {2024: _spans_2024(office), 2025: _spans_2025(office)}
     unit = _unit(lines, wanted)
-    writer = _Writer(dice, office.key(MOVED_ON), office.key(ADVANCES_UNTIL))
+    often = min(max(1.0, ENTRIES / max(1, wanted)), _MOST_OFTEN)
+    writer = _Writer(dice, office.key(MOVED_ON), office.key(ADVANCES_UNTIL), often)
     for line in lines:
         writer.write(line, spans[line.year], unit)
     writer.vouchers.sort(key=lambda voucher: voucher.at)
@@ -101,10 +109,11 @@ def _unit(lines: Sequence[Line], wanted: int) -> float:
 class _Writer:
     """Writes the vouchers of one line after another."""
 
-    def __init__(self, dice: Dice, moved_on: int, advances_until: int) -> None:
+    def __init__(self, dice: Dice, moved_on: int, advances_until: int, often: float) -> None:
         self._unit = dice.unit
         self._moved_on = moved_on
         self._advances_until = advances_until
+        self._often = often
         self.vouchers: list[Voucher] = []
         self._line: Line
         self._kept: dict[tuple[int, str, str], int] = {}
@@ -121,27 +130,31 @@ class _Writer:
         self._is_first, self._last_day = True, -1
         self._until = self._advances_until if line.year == 2024 else _after(spans[-1])
         self._limit = line.plans[-1] * MILLION * ADVANCE_PARTS // 10
-        for span, more in zip(spans, _increments(line), strict=True):
+        increments = _increments(line)
+        paid_in = [n for n, more in enumerate(increments) if more > 0]
+        ending = paid_in[-1] if paid_in and paid_in[-1] + 1 < len(spans) else -1
+        for n, (span, more) in enumerate(zip(spans, increments, strict=True)):
             is_moving = bool(line.shifted) and span.first <= self._moved_on < _after(span)
             if is_moving:
                 more -= line.shifted
-            self._fill(span, more, unit)
+            self._fill(span, more, unit, _SOONER if n == ending else 1.0)
             if is_moving:
                 self._add(self._moved_on, ADJUSTMENT, line.shifted)
         self._kept[whose] = self._outstanding
 
-    def _fill(self, span: Span, more: int, unit: float) -> None:
+    def _fill(self, span: Span, more: int, unit: float, reach: float) -> None:
         """Write the vouchers of one span, which add up to what was disbursed in it."""
         if more <= 0:
             return
-        count = min(max(1, int(sqrt(more) / unit)), max(1, more // LEAST_VOUCHER))
         throw = self._unit
-        days = sorted(span.day(throw()) for _ in range(count))
+        count = max(int(sqrt(more) / unit), 2 if throw() < _SECOND else 1)
+        count = min(count, max(1, more // LEAST_VOUCHER))
+        days = sorted(span.day(throw() * reach) for _ in range(count))
         parts = split(more, [60 + int(1000 * throw()) for _ in range(count)])
         for n, day in enumerate(days):
             self._pay(day, parts[n])
             if n + 1 < count:
-                rare = throw()
+                rare = throw() / self._often
                 if rare < _MISTAKE:
                     parts[n + 1] += self._correct(rare, day, parts[n], parts[n + 1])
 

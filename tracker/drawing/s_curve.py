@@ -19,6 +19,7 @@ from tracker.drawing.svg import Frame, Size, drawing, line, number, path, polyli
 WIDE = Size(760, 320)
 NARROW = Size(358, 270)
 MONTHS = 13
+MONTH_NAMES = (*(f"T{month}" for month in range(1, MONTHS)), "31/01")
 LINE_HEIGHT = 16
 
 
@@ -103,11 +104,12 @@ def s_curve(
     description: str,
     today: Today | None = None,
     size: Size = WIDE,
+    months: Sequence[str] = MONTH_NAMES,
 ) -> Markup:
     """Return the chart of the plan year; curves without points are left out.
 
     The first curve in the sequence is drawn on top. Wide drawings name each line at its end, narrow
-    ones above the chart.
+    ones above the chart. `months` are the thirteen words under the axis.
     """
     drawn = [curve for curve in curves if curve.points]
     wide = size.width >= WIDE.width
@@ -123,7 +125,7 @@ def s_curve(
         _Line(curve, [(scale.x(point.on), scale.y(point.share)) for point in curve.points])
         for curve in drawn
     ]
-    parts = [*_grid(scale, wide=wide)]
+    parts = [*_grid(scale, months, wide=wide)]
     if today is not None:
         parts += _today(scale, today, wide=wide)
     for one in reversed(lines):
@@ -144,7 +146,7 @@ def _label_room(curves: Sequence[Curve]) -> int:
     return min(220, 26 + longest * 7)
 
 
-def _grid(scale: _Scale, *, wide: bool) -> Iterator[str]:
+def _grid(scale: _Scale, months: Sequence[str], *, wide: bool) -> Iterator[str]:
     frame = scale.frame
     step = 25 if scale.top <= 1.5 else 50
     heights = [
@@ -164,8 +166,8 @@ def _grid(scale: _Scale, *, wide: bool) -> Iterator[str]:
         yield text(frame.left - 6, y + 4, f"{percent}%", size=11, anchor="end")
     for month in range(0, MONTHS - 1, 1 if wide else 2):
         middle = frame.x((month + 0.5) / MONTHS)
-        yield text(middle, frame.bottom + 18, f"T{month + 1}", size=11, anchor="middle")
-    yield text(frame.right, frame.bottom + 18, "31/01", size=11, anchor="end", bold=True)
+        yield text(middle, frame.bottom + 18, months[month], size=11, anchor="middle")
+    yield text(frame.right, frame.bottom + 18, months[-1], size=11, anchor="end", bold=True)
 
 
 def _today(scale: _Scale, today: Today, *, wide: bool) -> Iterator[str]:

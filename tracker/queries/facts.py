@@ -8,9 +8,10 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from typing import Any
 
-from sqlalchemy import ColumnElement, Select, case, func, select
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, Row, Select, case, func, select
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from tracker.domain.ability import TRAILING_DAYS
 from tracker.domain.days import DAY, PlanYear, WorkingCalendar
@@ -115,75 +116,99 @@ def project_readings(
     province = Ratio(RatioCode.TL2, *province_ratio(session, year, day))
     readings = []
     for row in session.execute(_projects(condition)):
-        plan = plans.get(row.Project.id)
+        plan = plans.get(row.id)
         if plan is None:
             continue
-        project: Project = row.Project
         path = choose_path(
             year,
-            scenarios.get(project.id),
-            curves.of(project.owner_id, project.unit_path, project.tier),
+            scenarios.get(row.id),
+            curves.of(row.owner_id, row.unit_path, row.tier),
             plan.changes,
         )
-        sums = paid.get(project.id, _Paid())
-        allocated, disbursed_earlier = ever.get(project.id, (0, 0))
+        sums = paid.get(row.id, _NOTHING_PAID)
+        allocated, disbursed_earlier = ever.get(row.id, (0, 0))
         facts = ProjectFacts(
-            project_id=project.id,
+            project_id=row.id,
             day=day,
             year=year,
-            tier=project.tier,
-            group=project.group_override or project.group_computed,
-            status=project.status,
-            halt=project.halt,
+            tier=row.tier,
+            group=row.group_override or row.group_computed,
+            status=row.status,
+            halt=row.halt,
             plan=Dong(sum(change.amount for change in plan.changes)),
             disbursed=Dong(sums.counted),
             expected=path.at(day, calendar) if path else None,
             path=path.source if path else None,
-            is_new_start=project.first_capital_year == year.year,
+            is_new_start=row.first_capital_year == year.year,
             initial_plan=Dong(plan.initial),
-            plan_decided_on=min((change.effective_on for change in plan.changes), default=None),
+            plan_decided_on=plan.changes[0].effective_on,
             last_positive_on=sums.last_positive_on,
-            last_updated_on=_later(sums.last_on, quiet.get(project.id)),
+            last_updated_on=_later(sums.last_on, quiet.get(row.id)),
             trailing_60=Dong(sums.trailing),
             deadlines=_deadlines(plan, sums.counted, by_line),
-            has_scenario=project.id in scenarios,
+            has_scenario=row.id in scenarios,
             province=province,
-            first_capital_year=project.first_capital_year,
-            extension_until=project.capital_extended_until,
-            planned_end_on=project.finish_planned_on or date(project.year_to, DECEMBER, 31),
-            handed_over_on=project.handed_over_on,
-            total_investment=project.total_investment or None,
-            allocated_total=Dong(project.disbursed_before + allocated),
-            disbursed_total=Dong(project.disbursed_before + disbursed_earlier + sums.counted),
+            first_capital_year=row.first_capital_year,
+            extension_until=row.capital_extended_until,
+            planned_end_on=row.finish_planned_on or date(row.year_to, DECEMBER, 31),
+            handed_over_on=row.handed_over_on,
+            total_investment=row.total_investment or None,
+            allocated_total=Dong(row.disbursed_before + allocated),
+            disbursed_total=Dong(row.disbursed_before + disbursed_earlier + sums.counted),
         )
-        readings.append(ProjectReading(_card(project, row.short_name), facts, path))
+        readings.append(ProjectReading(_card(row), facts, path))
     return readings
 
 
-def _projects(condition: ColumnElement[bool]) -> Select[Project, str]:
+_NOTHING_PAID = _Paid()
+_COLUMNS: tuple[InstrumentedAttribute[Any], ...] = (
+    Project.id,
+    Project.code,
+    Project.name,
+    Project.name_sort,
+    Project.tier,
+    Project.group_computed,
+    Project.group_override,
+    Project.sector,
+    Project.status,
+    Project.halt,
+    Project.is_key,
+    Project.owner_id,
+    Project.unit_path,
+    Project.first_capital_year,
+    Project.capital_extended_until,
+    Project.finish_planned_on,
+    Project.year_to,
+    Project.handed_over_on,
+    Project.total_investment,
+    Project.disbursed_before,
+)
+
+
+def _projects(condition: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
     return (
-        select(Project, Organisation.short_name)
+        select(*_COLUMNS, Organisation.short_name.label("owner"))
         .join(Organisation, Organisation.id == Project.owner_id)
         .where(condition)
         .order_by(Project.name_sort, Project.id)
     )
 
 
-def _card(project: Project, owner: str) -> ProjectCard:
+def _card(row: Row[*tuple[Any, ...]]) -> ProjectCard:
     return ProjectCard(
-        project.id,
-        project.code,
-        project.name,
-        project.name_sort,
-        project.tier,
-        project.group_override or project.group_computed,
-        project.sector,
-        project.status,
-        project.halt,
-        project.is_key,
-        project.owner_id,
-        owner,
-        project.unit_path,
+        row.id,
+        row.code,
+        row.name,
+        row.name_sort,
+        row.tier,
+        row.group_override or row.group_computed,
+        row.sector,
+        row.status,
+        row.halt,
+        row.is_key,
+        row.owner_id,
+        row.owner,
+        row.unit_path,
     )
 
 

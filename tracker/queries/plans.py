@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from sqlalchemy import func, select
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy.orm import Session
 
 from tracker.domain.money import Dong
 from tracker.domain.people import Scope
@@ -34,6 +34,17 @@ class OtherSide:
 
 
 @dataclass(frozen=True, slots=True)
+class Others:
+    """The other projects of a transfer: all of a few, or only how many when there are more."""
+
+    count: int = 0
+    named: tuple[OtherSide, ...] = ()
+
+
+MOST_NAMED = 5
+
+
+@dataclass(frozen=True, slots=True)
 class EntryRow:
     """One entry of a line; `balance` is the line's plan after it, in order of effect."""
 
@@ -50,7 +61,7 @@ class EntryRow:
     transfer_key: str | None
     recorded_by: str
     recorded_at: datetime
-    others: tuple[OtherSide, ...]
+    others: Others
 
 
 @dataclass(frozen=True)
@@ -173,9 +184,7 @@ def lines_of(
     return [line.done(paid.get(line.id, 0)) for line in lines.values()]
 
 
-def _entry(
-    entry: PlanEntry, recorded_by: str, before: int, others: dict[str, list[OtherSide]]
-) -> EntryRow:
+def _entry(entry: PlanEntry, recorded_by: str, before: int, others: dict[str, Others]) -> EntryRow:
     return EntryRow(
         entry.id,
         entry.kind,
@@ -190,21 +199,37 @@ def _entry(
         entry.transfer_key,
         recorded_by,
         entry.recorded_at,
-        tuple(others.get(entry.transfer_key or "", ())),
+        others.get(entry.transfer_key or "", Others()),
     )
 
 
-def _others(
-    session: Session, scope: Scope, project_id: int, keys: set[str]
-) -> dict[str, list[OtherSide]]:
-    """Return the other projects of the transfers, by transfer."""
+def _others(session: Session, scope: Scope, project_id: int, keys: set[str]) -> dict[str, Others]:
+    """Return the other projects of the transfers, by transfer, in three statements at most."""
     if not keys:
         return {}
-    seen = aliased(Project)
+    elsewhere = (PlanEntry.transfer_key.in_(keys), PlanLine.project_id != project_id)
+    counts: dict[str, int] = {
+        key: count
+        for key, count in session.execute(
+            select(PlanEntry.transfer_key, func.count(PlanLine.project_id.distinct()))
+            .join(PlanLine, PlanLine.id == PlanEntry.plan_line_id)
+            .where(*elsewhere)
+            .group_by(PlanEntry.transfer_key)
+        )
+        if key is not None
+    }
+    few = {key for key, count in counts.items() if count <= MOST_NAMED}
+    named = _named(session, scope, project_id, few) if few else {}
+    return {key: Others(count, tuple(named.get(key, ()))) for key, count in counts.items()}
+
+
+def _named(
+    session: Session, scope: Scope, project_id: int, keys: set[str]
+) -> dict[str, list[OtherSide]]:
     rows = session.execute(
-        select(PlanEntry.transfer_key, seen.code, seen.name, PlanEntry.amount)
+        select(PlanEntry.transfer_key, Project.code, Project.name, PlanEntry.amount)
         .join(PlanLine, PlanLine.id == PlanEntry.plan_line_id)
-        .join(seen, seen.id == PlanLine.project_id)
+        .join(Project, Project.id == PlanLine.project_id)
         .where(PlanEntry.transfer_key.in_(keys), PlanLine.project_id != project_id)
         .order_by(PlanEntry.id)
     ).all()

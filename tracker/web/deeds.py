@@ -86,6 +86,11 @@ def day_field(label: str, validators: Sequence[Any] = ()) -> Field:
     return DayField(label, list(validators), widget=DateInput())
 
 
+def row_number(text: object) -> int:
+    """Return the number of a row that a choice stands for; 0, which no row has, for none."""
+    return int(text) if isinstance(text, str | int) and text else 0
+
+
 def money_look(unit: str = "dong") -> dict[str, str]:
     """Return what makes a field repeat the amount as it is typed."""
     return {"data-money-echo": unit, "inputmode": "decimal", "autocomplete": "off"}

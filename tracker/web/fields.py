@@ -81,6 +81,9 @@ class LineField(StringField):
                 _("Có ký tự không hiển thị được. Hãy xoá và gõ lại dòng này.")
             ) from fault
 
+    def _value(self) -> str:
+        return str(self.raw_data[0]) if self.raw_data and self.errors else self.data or ""
+
 
 def read_day(text: str) -> date | None:
     """Return the day the text names (2025-04-30 or 30/04/2025), or None."""

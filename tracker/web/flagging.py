@@ -5,6 +5,7 @@ from datetime import date
 from fractions import Fraction
 
 from flask_babel import gettext as _
+from flask_babel import ngettext
 
 from tracker.domain.classes import Class, Standing
 from tracker.domain.flags import Flag, FlagCode, Operand, Quantity, RemedyKind
@@ -126,12 +127,19 @@ def written(operand: Operand) -> str:
         return _("%(amount)s triệu/ngày", amount=money(int(value), MoneyUnit.MILLION, 1))
     if quantity is Quantity.TIMES:
         return number(int(value))
-    names = {
-        Quantity.DAYS: _("ngày"),
-        Quantity.WORKING_DAYS: _("ngày làm việc"),
-        Quantity.YEARS: _("năm"),
-    }
-    return f"{number(int(value))} {names[quantity]}"
+    return _counted(quantity, int(value))
+
+
+def _counted(quantity: Quantity, count: int) -> str:
+    """Write a number of days or years."""
+    written = number(count)
+    if quantity is Quantity.WORKING_DAYS:
+        return ngettext(
+            "%(count)s ngày làm việc", "%(count)s ngày làm việc", abs(count), count=written
+        )
+    if quantity is Quantity.YEARS:
+        return ngettext("%(count)s năm", "%(count)s năm", abs(count), count=written)
+    return ngettext("%(count)s ngày", "%(count)s ngày", abs(count), count=written)
 
 
 def operand_words(name: str) -> str:
@@ -212,10 +220,10 @@ def _remedy(flag: Flag) -> str:
 
 
 def _rule(flag: Flag) -> str:
-    ratio = "" if flag.ratio is None else f" · {flag.ratio.value.upper()}"
-    return _(
-        "Đến %(day)s%(ratio)s · theo phần mềm · bộ ngưỡng phiên bản %(version)s",
-        day=day(flag.day),
-        ratio=ratio,
-        version=flag.version,
-    )
+    parts = [_("Đến %(day)s", day=day(flag.day))]
+    if flag.ratio is not None:
+        parts.append(flag.ratio.value.upper())
+    parts.append(_("theo phần mềm"))
+    if flag.version:
+        parts.append(_("bộ ngưỡng phiên bản %(version)s", version=flag.version))
+    return " · ".join(parts)

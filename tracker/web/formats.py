@@ -1,6 +1,7 @@
 """Jinja filters: numbers, days and rates in the reader's language, exact to the last digit."""
 
 import math
+from collections.abc import Mapping
 from datetime import date, datetime
 from fractions import Fraction
 
@@ -11,7 +12,9 @@ from flask_babel import gettext as _
 
 from tracker.clock import OFFICE
 from tracker.domain.money import MoneyUnit
+from tracker.domain.numerals import spell, spell_in_english
 
+VIETNAMESE = Locale("vi")
 SIZES = {MoneyUnit.DONG: 1, MoneyUnit.MILLION: 10**6, MoneyUnit.BILLION: 10**9}
 PLACES = {MoneyUnit.DONG: 0, MoneyUnit.MILLION: 3, MoneyUnit.BILLION: 3}
 
@@ -19,7 +22,7 @@ PLACES = {MoneyUnit.DONG: 0, MoneyUnit.MILLION: 3, MoneyUnit.BILLION: 3}
 def _marks() -> tuple[str, str]:
     """Return the group and decimal marks of the language, looked up once in a request."""
     if "number_marks" not in g:
-        locale = get_locale() or Locale("vi")
+        locale = get_locale() or VIETNAMESE
         symbols = locale.number_symbols["latn"]
         g.number_marks = (symbols["group"], symbols["decimal"])
     marks: tuple[str, str] = g.number_marks
@@ -80,14 +83,34 @@ def points(difference: Fraction, places: int = 1) -> str:
     return _("%(number)s điểm", number=sign + written)
 
 
+def _months() -> Mapping[int, str] | None:
+    """Return the short names of the months where a day is written with one: not in Vietnamese."""
+    if "month_names" not in g:
+        locale = get_locale() or VIETNAMESE
+        named = locale.language != VIETNAMESE.language
+        g.month_names = locale.months["format"]["abbreviated"] if named else None
+    months: Mapping[int, str] | None = g.month_names
+    return months
+
+
 def day(value: date) -> str:
-    """Write a day: 30/04/2025."""
-    return f"{value:%d/%m/%Y}"
+    """Write a day: 30/04/2025, in English 30 Apr 2025."""
+    months = _months()
+    if months is None:
+        return f"{value:%d/%m/%Y}"
+    return f"{value.day} {months[value.month]} {value.year}"
 
 
 def instant(value: datetime) -> str:
-    """Write an instant in the office's time: 14:05 24/01/2025."""
-    return f"{value.astimezone(OFFICE):%H:%M %d/%m/%Y}"
+    """Write an instant in the office's time: 14:05 24/01/2025, in English 14:05, 24 Jan 2025."""
+    local = value.astimezone(OFFICE)
+    between = " " if _months() is None else ", "
+    return f"{local:%H:%M}{between}{day(local)}"
+
+
+def spelled(amount: int) -> str:
+    """Write a number out in words of the reader's language, without a unit."""
+    return spell(amount) if _months() is None else spell_in_english(amount)
 
 
 def unit_words(unit: MoneyUnit | str) -> str:

@@ -3,8 +3,9 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TypeVar
+from urllib.parse import urlencode
 
-from flask import request, url_for
+from flask import request
 from flask_babel import gettext as _
 
 from tracker.queries.paging import SIZES, Paged
@@ -36,6 +37,16 @@ class Paging:
     sizes: tuple[Link, ...]
 
 
+def here(**changes: object) -> str:
+    """Return this page's address with some parameters changed; None takes one away.
+
+    Put together as text: a parameter may be called anything, also what `url_for` keeps for itself.
+    """
+    args: dict[str, object] = {**request.args.to_dict(), **changes}
+    kept = {name: str(value) for name, value in args.items() if value is not None}
+    return f"{request.path}?{urlencode(kept)}" if kept else request.path
+
+
 def asked_page() -> tuple[int, int | None]:
     """Return the page number and size the address asks for; None asks for every row."""
     text = request.args.get("page", "1")
@@ -57,12 +68,12 @@ def paging_of(page: Paged[Row], noun: str) -> Paging:
             total=number(page.total),
             noun=noun,
         ),
-        previous_url=_url(page=page.number - 1) if page.number > 1 else None,
-        next_url=_url(page=page.number + 1) if page.number < page.pages else None,
+        previous_url=here(page=page.number - 1) if page.number > 1 else None,
+        next_url=here(page=page.number + 1) if page.number < page.pages else None,
         links=tuple(_links(page)),
         sizes=(
-            *(Link(str(size), _url(size=size, page=None), size == page.size) for size in SIZES),
-            Link(_("tất cả"), _url(size=ALL, page=None), page.size is None),
+            *(Link(str(size), here(size=size, page=None), size == page.size) for size in SIZES),
+            Link(_("tất cả"), here(size=ALL, page=None), page.size is None),
         ),
     )
 
@@ -75,10 +86,5 @@ def _links(page: Paged[Row]) -> Iterator[Link]:
             continue
         if place > last + 1:
             yield Link("…", None)
-        yield Link(number(place), _url(page=place), place == page.number)
+        yield Link(number(place), here(page=place), place == page.number)
         last = place
-
-
-def _url(**changes: object) -> str:
-    args = {**request.args.to_dict(), **(request.view_args or {}), **changes}
-    return url_for(request.endpoint or "", **{k: v for k, v in args.items() if v is not None})

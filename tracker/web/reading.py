@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date
+from urllib.parse import urlencode
 
 from flask import request, url_for
 
@@ -66,8 +67,8 @@ class Reading:
     def order_url(self, column: str, order: str, descending: bool) -> str:  # noqa: FBT001
         """Return this page's address ordered by a column; the other way round the second time."""
         turned = f"-{column}" if column == order and not descending else column
-        args = {**request.args.to_dict(), **(request.view_args or {}), "order": turned}
-        return url_for(request.endpoint or "", **args)
+        args = {**request.args.to_dict(), "order": turned}
+        return f"{request.path}?{urlencode(args)}"
 
     def ledger_url(self, **params: object) -> str:
         """Return the list of entries that add up to what was disbursed of the year by the day."""

@@ -5,13 +5,47 @@ from enum import StrEnum
 
 from flask import Flask
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext
 
+from tracker.domain.days import MONTHS
 from tracker.domain.decisions import DecisionKind
 from tracker.domain.disbursements import DisbursementKind, Purpose
 from tracker.domain.people import Permission, Role
 from tracker.domain.plans import PlanKind
-from tracker.domain.projects import SECTORS, Group, Halt, ProjectKind, Status, Tier
+from tracker.domain.projects import Group, Halt, ProjectKind, Status, Tier
 from tracker.domain.refusals import Flaw
+
+SECTOR_NAMES = {
+    "1": lazy_gettext("Quốc phòng"),
+    "2": lazy_gettext("An ninh và trật tự, an toàn xã hội"),
+    "3": lazy_gettext("Giáo dục, đào tạo và giáo dục nghề nghiệp"),
+    "4": lazy_gettext("Khoa học, công nghệ"),
+    "5": lazy_gettext("Y tế, dân số và gia đình"),
+    "6": lazy_gettext("Văn hóa, thông tin"),
+    "7": lazy_gettext("Phát thanh, truyền hình, thông tấn"),
+    "8": lazy_gettext("Thể dục, thể thao"),
+    "9": lazy_gettext("Bảo vệ môi trường"),
+    "10": lazy_gettext("Các hoạt động kinh tế"),
+    "10.1": lazy_gettext("Nông nghiệp, lâm nghiệp, thủy lợi và thủy sản"),
+    "10.2": lazy_gettext("Công nghiệp"),
+    "10.3": lazy_gettext("Giao thông"),
+    "10.4": lazy_gettext("Khu công nghiệp và khu kinh tế"),
+    "10.5": lazy_gettext("Thương mại"),
+    "10.6": lazy_gettext("Cấp nước, thoát nước"),
+    "10.7": lazy_gettext("Kho tàng"),
+    "10.8": lazy_gettext("Du lịch"),
+    "10.9": lazy_gettext("Viễn thông"),
+    "10.10": lazy_gettext("Công nghệ thông tin"),
+    "10.11": lazy_gettext("Quy hoạch"),
+    "10.12": lazy_gettext("Công trình công cộng tại các đô thị"),
+    "10.13": lazy_gettext("Hoạt động kinh tế khác"),
+    "11": lazy_gettext(
+        "Hoạt động của các cơ quan quản lý nhà nước, đơn vị sự nghiệp, tổ chức chính trị"
+    ),
+    "12": lazy_gettext("Xã hội"),
+    "13": lazy_gettext("Nhiệm vụ, chương trình, dự án khác"),
+}
+"""The sectors of the public-investment law; a list shows them all, so each is read alone."""
 
 
 def role_words(role: Role) -> str:
@@ -98,7 +132,7 @@ def project_kind_words(kind: ProjectKind) -> str:
 
 def sector_words(code: str) -> str:
     """Return the official name of a sector; the code itself when it is not in the list."""
-    return SECTORS.get(code, code)
+    return str(SECTOR_NAMES.get(code, code))
 
 
 def decision_kind_words(kind: DecisionKind) -> str:
@@ -166,6 +200,11 @@ def malformed_money(code: str) -> str:
         Flaw.FRACTION_OF_DONG: _("Số tiền phải là số nguyên đồng."),
         Flaw.TOO_LONG: _("Số tiền quá dài. Hãy kiểm tra lại các chữ số."),
     }.get(Flaw(code), _("Số tiền không đúng. Hãy nhập số nguyên đồng, ví dụ 1.234.567."))
+
+
+def month_words(month: int) -> str:
+    """Return the short name of a month of a plan year: T4; the thirteenth ends it on 31/01."""
+    return _("31/01") if month == MONTHS else _("T%(month)s", month=month)
 
 
 def choices(codes: type[StrEnum], words: Callable[..., str]) -> list[tuple[str, str]]:

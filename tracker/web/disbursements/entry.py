@@ -126,17 +126,18 @@ def _origin_words(code: str) -> str:
 def _events(row: LedgerRow, related: LedgerRow | None) -> Iterable[Event]:
     first, second = (related, row) if row.reverses_id is not None else (row, related)
     if first is not None:
-        yield _event(first, _("Ghi bút toán %(id)s", id=first.id), "deed")
+        yield _event(first, row, _("Ghi bút toán %(id)s", id=first.id), "deed")
     if second is not None:
         words = _(
             "Đảo bằng bút toán %(id)s. Lý do: %(reason)s", id=second.id, reason=second.reason or ""
         )
-        yield _event(second, words, "warning")
+        yield _event(second, row, words, "warning")
 
 
-def _event(row: LedgerRow, words: str, kind: str) -> Event:
-    url = url_for("disbursements.show_entry", entry_id=row.id)
-    return Event(row.recorder, instant(row.recorded_at), words, kind, url)
+def _event(one: LedgerRow, shown: LedgerRow, words: str, kind: str) -> Event:
+    """Tell of an entry, with a way to it unless it is the one that is shown."""
+    url = "" if one.id == shown.id else url_for("disbursements.show_entry", entry_id=one.id)
+    return Event(one.recorder, instant(one.recorded_at), words, kind, url)
 
 
 def _why_not(row: LedgerRow, *, within: bool) -> str:

@@ -2,12 +2,12 @@
 
 from collections.abc import Sequence
 from datetime import date
-from typing import Any, cast
+from typing import Any, ClassVar, cast
 
 from flask import request
 from flask_babel import gettext as _
-from wtforms import BooleanField, Form, HiddenField, IntegerField, SelectField, TextAreaField
-from wtforms.validators import InputRequired, Length, ValidationError
+from wtforms import BooleanField, Field, Form, HiddenField, IntegerField, SelectField, TextAreaField
+from wtforms.validators import InputRequired, Length, StopValidation, ValidationError
 
 from tracker.domain.disbursements import Purpose
 from tracker.domain.money import ZERO
@@ -26,6 +26,20 @@ from tracker.web.words import purpose_words
 LONGEST_KEY = 80
 LONGEST_VOUCHER = 100
 LARGEST_ID = 2**63 - 1
+
+
+class Given:
+    """Refuse a field that holds nothing; what is wrong with it otherwise is said already."""
+
+    field_flags: ClassVar[dict[str, bool]] = {"required": True}
+
+    def __init__(self, message: str) -> None:
+        self.message = message
+
+    def __call__(self, _form: Form, field: Field) -> None:
+        """Refuse nothing, spaces included."""
+        if field.data in {None, ""} and not field.errors:
+            raise StopValidation(str(self.message))
 
 
 def is_listed(_form: Form, field: SelectField) -> None:
@@ -53,16 +67,16 @@ class EntryForm(Form):
     key = HiddenField(validators=[InputRequired(), Length(max=LONGEST_KEY)])
     kind = SelectField(lazy_gettext("Loại"), [is_listed], validate_choice=False)
     purpose = SelectField(lazy_gettext("Nội dung chi"), [is_listed], validate_choice=False)
-    amount = DongField(lazy_gettext("Số tiền"), [InputRequired(lazy_gettext("Hãy nhập số tiền."))])
+    amount = DongField(lazy_gettext("Số tiền"), [Given(lazy_gettext("Hãy nhập số tiền."))])
     voucher = LineField(
         lazy_gettext("Số chứng từ"),
         [
-            InputRequired(lazy_gettext("Hãy nhập số chứng từ của Kho bạc.")),
+            Given(lazy_gettext("Hãy nhập số chứng từ của Kho bạc.")),
             Length(max=LONGEST_VOUCHER, message=lazy_gettext("Số chứng từ dài quá 100 ký tự.")),
         ],
     )
     voucher_on = DayField(
-        lazy_gettext("Ngày chứng từ"), [InputRequired(lazy_gettext("Hãy nhập ngày chứng từ."))]
+        lazy_gettext("Ngày chứng từ"), [Given(lazy_gettext("Hãy nhập ngày chứng từ."))]
     )
     note = LineField(lazy_gettext("Ghi chú"))
     recovered = RecoveredField(lazy_gettext("Thu hồi tạm ứng"))

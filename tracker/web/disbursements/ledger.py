@@ -11,6 +11,7 @@ from tracker.domain.projects import Tier
 from tracker.queries.disbursements import EntryOrder, EntrySums, LedgerRow
 from tracker.queries.paging import Paged
 from tracker.web.disbursements.ledger_filter import AskedEntries, Choices
+from tracker.web.disbursements.lines import source_words, year_words
 from tracker.web.formats import day
 from tracker.web.paging import Paging, paging_of
 from tracker.web.words import choices as code_choices
@@ -94,10 +95,8 @@ def ledger_page(
 
 def plan_words(row: LedgerRow) -> str:
     """Return the plan line of an entry: source, budget tier, plan year."""
-    year = _("KH %(year)s", year=row.year)
-    if row.extended:
-        year = _("KH %(year)s kéo dài", year=row.year)
-    return f"{row.source_code} {row.source_name} · {tier_words(row.budget_tier)} · {year}"
+    source = source_words(row.source_code, row.source_name, row.budget_tier)
+    return f"{source} · {year_words(row.year, extended=row.extended)}"
 
 
 def _line(row: LedgerRow) -> EntryLine:
@@ -172,7 +171,7 @@ def _chips(asked: AskedEntries, choices: Choices) -> Iterable[Chip]:
         "q": _("Tìm"),
         "project": _("Mã dự án"),
         "from": _("Từ ngày"),
-        "to": _("Đến ngày"),
+        "to": _("Đến hết ngày"),
         "year": _("Năm kế hoạch"),
         "area": _("Địa bàn"),
         **{pick.name: pick.label for pick in _picks(asked, choices)},

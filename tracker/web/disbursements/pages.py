@@ -10,7 +10,6 @@ from flask_babel import gettext as _
 
 from tracker.domain.days import DAY
 from tracker.domain.money import Dong
-from tracker.domain.numerals import spell
 from tracker.domain.people import Actor, Permission, Scope
 from tracker.queries.day_sheet import SheetLine
 from tracker.queries.disbursements import EntrySums, LedgerRow
@@ -19,7 +18,7 @@ from tracker.queries.paging import Paged
 from tracker.web.disbursements.asking import Asked
 from tracker.web.disbursements.rows import EntryDraft, SheetRow, sheet_row
 from tracker.web.formats import day as write_day
-from tracker.web.formats import dong, number
+from tracker.web.formats import dong, number, spelled
 from tracker.web.paging import Paging, paging_of
 
 SHEET = "disbursements.show_day"
@@ -159,7 +158,7 @@ def saved_words(entry: LedgerRow) -> str:
     return _(
         "Đã ghi %(amount)s (%(words)s đồng) cho %(code)s %(project)s, chứng từ %(voucher)s.",
         amount=dong(entry.amount),
-        words=spell(entry.amount),
+        words=spelled(entry.amount),
         code=entry.project_code,
         project=entry.project_name,
         voucher=entry.voucher,

@@ -16,11 +16,12 @@ from tracker.domain.text import clean_line, fold
 from tracker.queries.open_lines import OpenLine
 from tracker.services.disbursements import RecordDisbursement
 from tracker.web.disbursements.kinds import kind_choices, signed_kind
+from tracker.web.disbursements.lines import source_words, year_words
 from tracker.web.fields import read_day
 from tracker.web.formats import day as write_day
 from tracker.web.formats import dong, number
 from tracker.web.refusing import refusal_words
-from tracker.web.words import malformed_money, tier_words
+from tracker.web.words import malformed_money
 
 MOST_ROWS = 300
 LONGEST_TEXT = 200_000
@@ -282,14 +283,10 @@ def _picked(fitting: Sequence[OpenLine], chosen: str) -> OpenLine | None:
 
 
 def _line_words(line: OpenLine) -> str:
-    year = _("KH %(year)s", year=line.year)
-    if line.extended:
-        year = _("KH %(year)s kéo dài", year=line.year)
     return _(
-        "%(source)s · %(tier)s · %(year)s, còn lại %(left)s",
-        source=f"{line.source_code} {line.source_name}",
-        tier=tier_words(line.budget_tier),
-        year=year,
+        "%(source)s · %(year)s, còn lại %(left)s",
+        source=source_words(line.source_code, line.source_name, line.budget_tier),
+        year=year_words(line.year, extended=line.extended),
         left=dong(line.remaining),
     )
 

@@ -15,9 +15,10 @@ from tracker.queries.day_sheet import DayEntry, SheetLine
 from tracker.queries.open_lines import Show
 from tracker.web.disbursements.asking import Asked
 from tracker.web.disbursements.kinds import LESS, kind_choices
+from tracker.web.disbursements.lines import source_words, year_words
 from tracker.web.formats import day as write_day
-from tracker.web.formats import dong, instant, money, number
-from tracker.web.words import purpose_words, tier_words
+from tracker.web.formats import instant, money, number
+from tracker.web.words import purpose_words
 
 _PAYMENTS = (
     DisbursementKind.VOLUME_PAYMENT,
@@ -60,8 +61,8 @@ class SaidEntry:
     kind: DisbursementKind
     counted: Dong
     voucher: str
+    words: str
     told: str
-    is_live: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +80,7 @@ class SheetRow:
     last_url: str
     later: str
     state: str | None
+    said_state: str | None
     draft: EntryDraft | None
     can_be_quiet: bool
 
@@ -99,26 +101,25 @@ def sheet_row(
     asked: Asked,
     actor: Actor,
     draft: EntryDraft | None = None,
-    state: str | None = None,
 ) -> SheetRow:
     """Decide what one row shows to this person."""
     scope = actor.scope_of(Permission.DISBURSEMENT_RECORD)
     can_record = scope.covers(line.unit_path, line.owner_id)
     live = [one for one in line.entries if one.is_live]
-    if draft is not None and (draft.errors or draft.words):
-        state = "error"
+    is_wrong = draft is not None and bool(draft.errors or draft.words)
     return SheetRow(
         line=line,
-        label=f"{line.project_code}, {line.source_code}, {_year_words(line)}",
+        label=", ".join((line.project_code, line.source_code, _year(line))),
         project_url=url_for("projects.show_project", code=line.project_code),
         ledger_url=url_for("disbursements.list_entries", project=line.project_code, year=line.year),
-        source=_source_words(line),
+        source=source_words(line.source_code, line.source_name, line.budget_tier),
         plan=_plan_words(line),
         said=tuple(_said(one) for one in line.entries),
         quiet=_quiet_words(line) if not live else "",
         last_url="" if line.last is None else _entry_url(line.last.id),
         later=_later_words(line),
-        state=state or ("saved" if live else "waiting" if line.quiet else None),
+        state="error" if is_wrong else None,
+        said_state="saved" if live else "waiting" if line.quiet else None,
         draft=(draft or fresh_draft(line, day)) if can_record else None,
         can_be_quiet=can_record and not live and line.quiet is None and asked.show != Show.CLOSED,
     )
@@ -166,7 +167,7 @@ def typed_draft(
         errors=errors,
         words=words,
         fits=fits,
-        fits_text="" if fits is None else dong(fits),
+        fits_text="" if fits is None else money(fits),
         asks_to_confirm=asks_to_confirm,
         asks_recovered=line.advance > 0 or bool(values.get("recovered")),
     )
@@ -185,33 +186,26 @@ def _purposes() -> tuple[tuple[str, str], ...]:
     return tuple((one.value, purpose_words(one)) for one in Purpose)
 
 
-def _source_words(line: SheetLine) -> str:
-    return _(
-        "%(source)s · ngân sách %(tier)s",
-        source=f"{line.source_code} {line.source_name}",
-        tier=tier_words(line.budget_tier).lower(),
-    )
-
-
-def _year_words(line: SheetLine) -> str:
-    if line.extended:
-        return _("KH %(year)s kéo dài", year=line.year)
-    return _("KH %(year)s", year=line.year)
+def _year(line: SheetLine) -> str:
+    return year_words(line.year, extended=line.extended)
 
 
 def _plan_words(line: SheetLine) -> str:
     return _(
-        "%(plan)s, hạn %(deadline)s", plan=_year_words(line), deadline=write_day(line.deadline_on)
+        "%(plan)s, hạn %(deadline)s",
+        plan=_year(line),
+        deadline=write_day(line.deadline_on),
     )
 
 
 def _said(one: DayEntry) -> SaidEntry:
     told = _("%(who)s ghi lúc %(at)s", who=one.recorder, at=instant(one.recorded_at))
+    words = ""
     if one.reverses_id is not None:
-        told = _("bút toán đảo; %(told)s", told=told)
+        words = _("bút toán đảo")
     elif one.reversal_id is not None:
-        told = _("đã đảo; %(told)s", told=told)
-    return SaidEntry(_entry_url(one.id), one.kind, one.counted, one.voucher, told, one.is_live)
+        words = _("đã đảo")
+    return SaidEntry(_entry_url(one.id), one.kind, one.counted, one.voucher, words, told)
 
 
 def _quiet_words(line: SheetLine) -> str:

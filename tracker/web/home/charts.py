@@ -7,13 +7,16 @@ from fractions import Fraction
 from flask_babel import gettext as _
 from markupsafe import Markup
 
+from tracker.domain.days import MONTHS
 from tracker.domain.money import Dong
 from tracker.drawing.heat_map import Heat, HeatCell, HeatRow, heat_map
 from tracker.drawing.s_curve import NARROW, WIDE, Curve, CurveKind, CurvePoint, Today, s_curve
+from tracker.drawing.svg import Size
 from tracker.queries.overview import Overview
 from tracker.queries.progress import MonthSum
 from tracker.web.formats import day, percent
 from tracker.web.home.pages import UnitRow
+from tracker.web.words import month_words
 
 AT_RISK = Fraction(7, 10)
 NEAR = Fraction(1, 100)
@@ -44,11 +47,6 @@ class Charts:
     heat_narrow: Markup
 
 
-def month_label(month: int) -> str:
-    """Return the short name of a month of a plan year."""
-    return _("31/01") if month == 13 else _("T%(month)s", month=month)  # noqa: PLR2004
-
-
 def charts(found: Overview, units: tuple[UnitRow, ...]) -> Charts:
     """Draw the overview's charts."""
     curves = _curves(found)
@@ -60,11 +58,22 @@ def charts(found: Overview, units: tuple[UnitRow, ...]) -> Charts:
     columns, rows = _heat(found, units)
     heat_title = _("Mức đạt kịch bản theo đơn vị và tháng")
     now = len(columns) - 1 if columns else None
+    months = tuple(map(month_words, range(1, MONTHS + 1)))
+
+    def drawn(size: Size) -> Markup:
+        return s_curve(
+            found.year.year,
+            curves,
+            title=title,
+            description=words,
+            today=today,
+            size=size,
+            months=months,
+        )
+
     return Charts(
-        curve=s_curve(found.year.year, curves, title=title, description=words, today=today),
-        curve_narrow=s_curve(
-            found.year.year, curves, title=title, description=words, today=today, size=NARROW
-        ),
+        curve=drawn(WIDE),
+        curve_narrow=drawn(NARROW),
         months=_months(found),
         heat=heat_map(
             columns, rows, title=heat_title, description=heat_title, width=WIDE_MAP, now=now
@@ -127,7 +136,7 @@ def _months(found: Overview) -> tuple[MonthRow, ...]:
             past = _share(before[one.month], found.plan_before)
         on = min(found.year.month_end(one.month), found.day)
         rows.append(
-            MonthRow(month_label(one.month), on, _share(one.cumulative, plan), target, past)
+            MonthRow(month_words(one.month), on, _share(one.cumulative, plan), target, past)
         )
     return tuple(rows)
 
@@ -144,7 +153,7 @@ def _heat(found: Overview, units: tuple[UnitRow, ...]) -> tuple[list[str], list[
             target = (unit.expected or 0) if last else targets.get(month, 0)
             cells.append(_cell(done, target))
         rows.append(HeatRow(unit.name, tuple(cells)))
-    return [month_label(month) for month in months], rows
+    return [month_words(month) for month in months], rows
 
 
 def _targets(found: Overview, unit: UnitRow) -> dict[int, int]:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from flask_babel import gettext as _
+from flask_babel import ngettext
 
 from tracker.domain.classes import Class, Standing
 from tracker.domain.money import Dong
@@ -16,7 +17,7 @@ from tracker.queries.overview import Overview
 from tracker.queries.progress import Owner
 from tracker.queries.slowness import Judged
 from tracker.web.flagging import FlagWords, flag_words
-from tracker.web.formats import percent
+from tracker.web.formats import number, percent
 from tracker.web.reading import Reading
 
 SLOW = frozenset({Class.SLOW, Class.UNABLE})
@@ -163,7 +164,12 @@ class OverviewPage:
         expected = [row.expected for row in self.units if row.expected is not None]
         return UnitRow(
             key="total",
-            name=_("Tổng %(count)s đơn vị", count=len(self.units)),
+            name=ngettext(
+                "Tổng %(count)s đơn vị",
+                "Tổng %(count)s đơn vị",
+                len(self.units),
+                count=number(len(self.units)),
+            ),
             sort="",
             url="",
             plan=Dong(sum(row.plan for row in self.units)),

@@ -96,8 +96,13 @@ def _show_sign_in(form: SignInForm, status: int = 200) -> Response:
 
 
 def _show_password(form: PasswordForm, status: int = 200) -> Response:
-    must = current_user.must_change_password
-    return show("people/password.html", status=status, form=form, must=must)
+    return show(
+        "people/password.html",
+        status=status,
+        form=form,
+        username=current_actor().username,
+        must=current_user.must_change_password,
+    )
 
 
 def _refused(response: Response, refusal: Refusal) -> Response:

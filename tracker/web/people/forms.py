@@ -143,6 +143,21 @@ class WhoFields(CheckedForm):
             raise ValidationError(_("Số điện thoại không đúng. Ví dụ: 0912 345 678."))
 
 
+class AccountFields(WhoFields):
+    """Who somebody is, and the name of their account."""
+
+    username = LineField(
+        lazy_gettext("Tài khoản"),
+        [InputRequired(lazy_gettext("Hãy nhập tên tài khoản.")), Length(max=100)],
+        render_kw={
+            "autocomplete": "off",
+            "autocapitalize": "none",
+            "spellcheck": "false",
+            "placeholder": "hanh.nguyen",
+        },
+    )
+
+
 class AmendForm(WhoFields):
     """Corrections of an account, with the version that was read."""
 
@@ -209,19 +224,8 @@ class GrantForm(GrantFields):
     """A role for an account that is there."""
 
 
-class AddForm(WhoFields, GrantFields):
+class AddForm(AccountFields, GrantFields):
     """A new account with its first role."""
-
-    username = LineField(
-        lazy_gettext("Tài khoản"),
-        [InputRequired(lazy_gettext("Hãy nhập tên tài khoản.")), Length(max=100)],
-        render_kw={
-            "autocomplete": "off",
-            "autocapitalize": "none",
-            "spellcheck": "false",
-            "placeholder": "hanh.nguyen",
-        },
-    )
 
     def account(self) -> AddPerson:
         """Return the order to open the account."""

@@ -68,14 +68,13 @@ class ListPage:
 
 def list_page(asked: PeopleFilter, found: PeoplePage, actor: Actor) -> ListPage:
     """Return the list of people."""
-    total = found.page.total
     return ListPage(
         text=asked.text,
         role=asked.role.value if asked.role else "",
         state=asked.state.value,
         roles=(("", _("Tất cả")), *choices(Role, role_words)),
         states=tuple(choices(AccountState, _state_filter)),
-        basis=(_("%(number)s tài khoản", number=number(total)), _("xếp theo họ tên")),
+        basis=(_("tài khoản trong phạm vi của anh/chị"), _("xếp theo họ tên")),
         chips=tuple(_chips(asked)),
         clear_url=url_for("people.list_people"),
         rows=tuple(_line(row) for row in found.page.rows),

@@ -17,7 +17,14 @@ from tracker.services.plans import (
     PlanStep,
     TransferPlan,
 )
-from tracker.web.deeds import DeedForm, YearField, day_field, lazy_gettext, money_look
+from tracker.web.deeds import (
+    DeedForm,
+    YearField,
+    day_field,
+    lazy_gettext,
+    money_look,
+    row_number,
+)
 from tracker.web.fields import DongField, LineField
 from tracker.web.words import choices, plan_kind_words, tier_words
 
@@ -78,7 +85,7 @@ class AssignForm(DecisionFields):
     source = SelectField(
         lazy_gettext("Nguồn vốn"),
         [InputRequired(lazy_gettext("Hãy chọn nguồn vốn."))],
-        coerce=int,
+        coerce=row_number,
         choices=[],
     )
     budget_tier = SelectField(
@@ -119,7 +126,7 @@ class TransferForm(DecisionFields):
     to_source = SelectField(
         lazy_gettext("Nguồn vốn ở dự án nhận"),
         [Optional()],
-        coerce=lambda text: int(text) if text else 0,
+        coerce=row_number,
         choices=[],
     )
 

@@ -11,7 +11,6 @@ from werkzeug.wrappers import Response as AnyResponse
 from tracker import logs
 from tracker.db import db, transaction
 from tracker.domain.days import default_deadline, in_force
-from tracker.domain.numerals import spell
 from tracker.domain.people import Permission
 from tracker.domain.plans import PlanKind
 from tracker.domain.refusals import Refusal
@@ -20,6 +19,7 @@ from tracker.queries.plans import LineRow, allocation_of, lines_of, years_of
 from tracker.queries.rules import deadline_rules, sources
 from tracker.services import plans as deeds
 from tracker.web.deeds import act, keep_done
+from tracker.web.formats import spelled
 from tracker.web.fragments import show
 from tracker.web.guard import current_actor, needs
 from tracker.web.plans.forms import AssignForm, TransferForm, line_code
@@ -58,7 +58,7 @@ def assign(code: str) -> AnyResponse:
     project, lines = _assignable(session, code, reading.year)
     given = _given(line_numbered(lines, request.args.get("line", "")), reading.year)
     form = AssignForm(data=given)
-    form.source.choices = [(one.id, f"{one.code} {one.name}") for one in sources(session, today())]
+    form.source.choices = [("", _("Chọn nguồn vốn")), *_source_choices(session)]
     status = 200
     if form.is_submitted():
         status = 422
@@ -149,9 +149,11 @@ def _offer_lines(session: Session, form: TransferForm, lines: list[LineRow]) -> 
         for one in lines
         if not one.extended
     ]
-    listed = [("", _("Cùng nguồn vốn"))]
-    listed += [(str(one.id), f"{one.code} {one.name}") for one in sources(session, today())]
-    form.to_source.choices = listed
+    form.to_source.choices = [("", _("Cùng nguồn vốn")), *_source_choices(session)]
+
+
+def _source_choices(session: Session) -> list[tuple[str, str]]:
+    return [(str(one.id), f"{one.code} {one.name}") for one in sources(session, today())]
 
 
 def _receiver(session: Session, form: TransferForm) -> ProjectDetail | None:
@@ -167,7 +169,7 @@ def _thank(words: str, amount: int, *, is_replay: bool) -> None:
     if is_replay:
         keep_done(_("Quyết định này đã được ghi trước đó; không ghi thêm lần nữa."))
         return
-    keep_done(_("Đã ghi: %(words)s %(amount)s đồng.", words=words, amount=spell(amount)))
+    keep_done(_("Đã ghi: %(words)s %(amount)s đồng.", words=words, amount=spelled(amount)))
 
 
 def _to_plan(code: str, year: int) -> AnyResponse:

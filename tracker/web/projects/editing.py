@@ -242,7 +242,8 @@ def _said(name: str, value: Any) -> str | None:
 
 def _offer_owners(session: Session, form: OpenForm | OwnerForm) -> None:
     scope = current_actor().scope_of(Permission.PROJECT_EDIT)
-    form.owner.choices = [(one.id, one.name) for one in owner_choices(session, scope)]
+    listed = [(str(one.id), one.name) for one in owner_choices(session, scope)]
+    form.owner.choices = [("", _("Chọn chủ đầu tư")), *listed]
 
 
 def _offer_places(session: Session, form: ProjectForm) -> tuple[AreaChoices, ...]:

@@ -35,7 +35,14 @@ from tracker.queries.rules import SourceRow
 from tracker.services.decisions import RecordDecision
 from tracker.services.owners import AssignOwner
 from tracker.services.projects import AmendProject, OpenProject, ProjectFields
-from tracker.web.deeds import DeedForm, YearField, day_field, lazy_gettext, money_look
+from tracker.web.deeds import (
+    DeedForm,
+    YearField,
+    day_field,
+    lazy_gettext,
+    money_look,
+    row_number,
+)
 from tracker.web.fields import DongField, LineField
 from tracker.web.words import (
     choices,
@@ -198,7 +205,7 @@ class OpenForm(ProjectForm):
     owner = SelectField(
         lazy_gettext("Chủ đầu tư"),
         [InputRequired(lazy_gettext("Hãy chọn chủ đầu tư."))],
-        coerce=int,
+        coerce=row_number,
         choices=[],
     )
     owned_from = day_field(
@@ -258,7 +265,7 @@ class OwnerForm(DeedForm):
     owner = SelectField(
         lazy_gettext("Chủ đầu tư mới"),
         [InputRequired(lazy_gettext("Hãy chọn chủ đầu tư."))],
-        coerce=int,
+        coerce=row_number,
         choices=[],
     )
     valid_from = day_field(lazy_gettext("Từ ngày"), [InputRequired(lazy_gettext("Hãy nhập ngày."))])

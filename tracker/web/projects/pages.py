@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 from markupsafe import Markup
 
 from tracker.domain.classes import Class
-from tracker.domain.days import PlanYear
+from tracker.domain.days import MONTHS, PlanYear
 from tracker.domain.lifecycle import INVESTING, PROPOSING
 from tracker.domain.money import Dong
 from tracker.domain.people import Actor, Permission
@@ -20,9 +20,7 @@ from tracker.queries.dossiers import DecisionRow, Dossier, ProjectDetail
 from tracker.web.flagging import BADGES, FlagWords, class_words, flag_words, path_words
 from tracker.web.formats import day, percent, unit_words
 from tracker.web.reading import Reading
-from tracker.web.words import group_words, tier_words
-
-JANUARY_AFTER = 13
+from tracker.web.words import group_words, month_words, tier_words
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,8 +178,18 @@ def _charts(found: Dossier, reading: Reading) -> Charts | None:
     year = PlanYear(reading.year)
     today = Today(reading.as_of, day(reading.as_of)) if reading.as_of in year else None
 
+    names = tuple(map(month_words, range(1, MONTHS + 1)))
+
     def drawn(size: Size) -> Markup:
-        return s_curve(year.year, curves, title=title, description=words, today=today, size=size)
+        return s_curve(
+            year.year,
+            curves,
+            title=title,
+            description=words,
+            today=today,
+            size=size,
+            months=names,
+        )
 
     return Charts(drawn(WIDE), drawn(NARROW), months)
 
@@ -201,9 +209,7 @@ def _months(found: Dossier) -> tuple[MonthRow, ...]:
         expected = found.path.at(on, found.calendar) if found.path else None
         rows.append(
             MonthRow(
-                label=_("31/01 năm sau")
-                if month == JANUARY_AFTER
-                else _("T%(month)s", month=month),
+                label=_("31/01 năm sau") if month == MONTHS else month_words(month),
                 on=on,
                 expected=expected,
                 expected_share=_share(expected, facts.plan),

@@ -47,7 +47,7 @@ def list_projects() -> Response:
     wanted, choices, rows = _listed()
     place = current_app.config["PROVINCE_NAME"]
     page = list_page(wanted, choices, rows, current_actor(), place)
-    return show("projects/list.html", "list", page=page)
+    return show("projects/list.html", page=page)
 
 
 @bp.get("/projects.xlsx")

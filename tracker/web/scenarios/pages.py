@@ -76,6 +76,11 @@ def done_by(
     return (*done, disbursed)
 
 
+def months_over(year: PlanYear, day: date) -> int:
+    """Return how many months of the plan year are over by the close of a day."""
+    return sum(end <= day for end in year.month_ends)
+
+
 def scenario_page(
     project: ProjectDetail,
     versions: Sequence[VersionRow],
@@ -94,7 +99,7 @@ def scenario_page(
     if in_force is not None and in_force not in shown:
         shown = (*shown[: SHOWN - 1], in_force)
     year = PlanYear(reading.year)
-    done = done_by(year, reading.as_of, months, disbursed)
+    done, over = done_by(year, reading.as_of, months, disbursed), months_over(year, reading.as_of)
     return ScenarioPage(
         reading=reading,
         project=project,
@@ -106,7 +111,8 @@ def scenario_page(
         waiting=waiting,
         path=path_words(PathSource.PROJECT if in_force else followed),
         months=tuple(
-            _month(year, month, shown, in_force, plan, done) for month in range(1, MONTHS + 1)
+            _month(year, month, shown, in_force, plan, done, month <= over)
+            for month in range(1, MONTHS + 1)
         ),
         propose_url=_propose_url(project, reading, actor),
         approve_url=_approve_url(project, waiting, reading, actor),
@@ -138,10 +144,10 @@ def _month(
     in_force: VersionRow | None,
     plan: Dong,
     done: Sequence[Dong],
+    is_over: bool,
 ) -> MonthRow:
     target = in_force.cumulative[month - 1] if in_force else None
     actual = done[month - 1] if month <= len(done) else None
-    is_over = month < len(done)
     return MonthRow(
         words=month_words(month),
         on=year.month_end(month),

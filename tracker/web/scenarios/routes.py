@@ -31,6 +31,7 @@ from tracker.web.scenarios.pages import (
     ProposePage,
     done_by,
     fills_of,
+    months_over,
     own_sums,
     scenario_page,
 )
@@ -137,6 +138,7 @@ class _Facts:
 
     plan: Dong
     done: tuple[Dong, ...]
+    over: int
     latest: VersionRow | None
     followed: tuple[PathSource, Curve] | None
 
@@ -147,9 +149,9 @@ class _Facts:
         if self.followed is None or self.plan <= 0:
             return None
         curve = self.followed[1]
-        # The month that is still running is not over: its figure will grow.
+        # The month that is still running will grow: it belongs to the rest.
         return (
-            rest_along(curve, self.plan, self.done[:-1])
+            rest_along(curve, self.plan, self.done[: self.over])
             if fill == "rest"
             else along(curve, self.plan)
         )
@@ -164,6 +166,7 @@ def _facts(session: Session, project: ProjectDetail, reading: Reading) -> _Facts
     return _Facts(
         plan,
         done_by(year, reading.as_of, months, disbursed),
+        months_over(year, reading.as_of),
         versions[0] if versions else None,
         _followed(session, project, reading),
     )

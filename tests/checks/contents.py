@@ -1,0 +1,45 @@
+"""What a database holds, and what is written to it: to prove that nothing changed."""
+
+import hashlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from sqlalchemy import event, select
+from sqlalchemy.orm import Session
+
+from tracker.models import Base
+
+OF_THE_DOOR = frozenset({"sign_in_session", "sign_in_failure"})
+"""Tables that record visits themselves: every request may move them."""
+_CHANGING = ("INSERT", "UPDATE", "DELETE", "REPLACE", "CREATE", "DROP", "ALTER", "TRUNCATE")
+
+
+def contents_of(session: Session) -> dict[str, str]:
+    """Return the number of rows and a fingerprint of all of them, by table."""
+    found = {}
+    for table in Base.metadata.sorted_tables:
+        if table.name in OF_THE_DOOR:
+            continue
+        rows = session.connection().execute(select(table).order_by(*table.primary_key)).all()
+        digest = hashlib.sha256(repr(rows).encode()).hexdigest()
+        found[table.name] = f"{len(rows)} rows, {digest[:16]}"
+    return found
+
+
+@contextmanager
+def writes(session: Session) -> Iterator[list[str]]:
+    """Give the list of statements sent inside that change something besides visits."""
+    sent: list[str] = []
+
+    def note(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
+        words = statement.split()
+        if words[0].upper() in _CHANGING and not OF_THE_DOOR & set(words):
+            sent.append(statement)
+
+    connection = session.connection()
+    event.listen(connection, "before_cursor_execute", note)
+    try:
+        yield sent
+    finally:
+        event.remove(connection, "before_cursor_execute", note)

@@ -1,0 +1,197 @@
+"""A unit with everything a unit can have, each text and amount of it known by sight."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from urllib.parse import quote
+
+from sqlalchemy.orm import Session
+
+from tests.factories.disbursements import a_disbursement
+from tests.factories.people import a_grant, a_person
+from tests.factories.plans import a_plan_entry, a_plan_line, a_source
+from tests.factories.projects import a_decision, a_project
+from tests.factories.scenarios import a_scenario
+from tests.factories.units import a_district, a_unit, an_organisation
+from tracker.domain.act import Act
+from tracker.domain.money import Dong
+from tracker.domain.people import Role
+from tracker.models import Unit
+from tracker.services.disbursements import (
+    ReverseDisbursement,
+    record_quiet_day,
+    reverse_disbursement,
+)
+from tracker.services.history import record_change
+
+DAY = date(2025, 4, 30)
+MILLION = 10**6
+SEARCH = "bi mat"
+"""Finds the project of every place by its name, and is no canary itself."""
+
+
+@dataclass(frozen=True)
+class Place:
+    """What identifies the records of one unit, and the texts that nobody else may read."""
+
+    unit_id: int
+    unit_code: str
+    organisation_id: int
+    organisation_code: str
+    project_id: int
+    code: str
+    line_id: int
+    entry_id: int
+    username: str
+    grant_id: int
+    version: int
+    canaries: Mapping[str, tuple[str, ...]]
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Return everything by which a request can name a record of this place."""
+        told = (
+            self.unit_id, self.unit_code, self.organisation_id, self.organisation_code,
+            self.project_id, self.code, self.line_id, self.entry_id, self.username, self.grant_id,
+        )  # fmt: skip
+        return tuple(map(str, told))
+
+
+NOWHERE = Place(
+    9_900_001, "99901", 9_900_002, "BANKHONGCO", 9_900_003, "KHONG-CO-DAU", 9_900_004,
+    9_900_005, "khong.co.dau", 9_900_006, 2, {},
+)  # fmt: skip
+"""A place whose every name is well formed and belongs to nothing."""
+
+
+def a_full_place(session: Session, act: Act, unit: Unit, mark: str, size: int) -> Place:
+    """Fill a unit: owner, project, decision, plan, payments, scenario, history, an account.
+
+    Every text begins with `mark`; amounts are `size` million and numbers made from it.
+    """
+    base = 9_000_000 + size % 1_000 * 100
+    texts = {
+        name: f"{mark}{name}"
+        for name in (
+            "owner", "project", "objective", "programme", "authority", "cause", "allotment",
+            "round", "voucher", "memo", "reason", "document", "promise", "history", "person",
+            "mail", "decree",
+        )
+    }  # fmt: skip
+    planned, paid, invested, foreseen = (size * part * MILLION for part in (7, 3, 19, 5))
+    owner = an_organisation(
+        session, unit, id=base + 1, code=f"{mark}BAN".upper(), name=f"Ban {texts['owner']}"
+    )
+    project = a_project(
+        session,
+        owner,
+        unit,
+        id=base + 2,
+        code=f"{mark}-DA".upper(),
+        name=f"Đường bí mật {texts['project']}",
+        objective=texts["objective"],
+        programme=texts["programme"],
+        total_investment=Dong(invested),
+    )
+    source = a_source(session)
+    a_decision(
+        session,
+        project,
+        {source: invested},
+        number=f"{texts['decree']}/QĐ-UBND",
+        authority=texts["authority"],
+        reason=texts["cause"],
+    )
+    line = a_plan_line(session, project, planned=0, id=base + 3)
+    a_plan_entry(session, line, planned, note=texts["allotment"], round=texts["round"])
+    entry = a_disbursement(
+        session, line, paid, id=base + 4, voucher=texts["voucher"], note=texts["memo"]
+    )
+    mistaken = a_disbursement(session, line, 11 * MILLION)
+    reverse_disbursement(
+        session,
+        act,
+        ReverseDisbursement(mistaken.id, f"{texts['reason']} nhập nhầm dòng", f"{mark}-key"),
+    )
+    record_quiet_day(session, act, [project.id], date(2025, 4, 28))
+    months = tuple(Dong(foreseen * month // 13) for month in range(1, 13)) + (Dong(foreseen),)
+    told = {"document": texts["document"], "committed_by": texts["promise"]}
+    a_scenario(session, project, months, **told)
+    waiting = {"approved_by": None, "approved_at": None, "approved_on": None}
+    a_scenario(session, project, months, version=2, **told, **waiting)
+    record_change(
+        session,
+        act,
+        "project.amended",
+        project,
+        project.id,
+        before={"objective": "cũ"},
+        after={"objective": texts["history"]},
+        project_id=project.id,
+    )
+    person = a_person(
+        session,
+        username=f"{mark}.nguoi",
+        name=f"Người {texts['person']}",
+        email=f"{texts['mail']}@vidu.vn",
+        phone=f"09{size:08d}",
+    )
+    grant = a_grant(session, person, Role.READER, unit=unit, id=base + 5)
+    session.commit()
+    canaries = {name: (text,) for name, text in texts.items()}
+    canaries |= {
+        "code": (project.code,),
+        "owner_code": (owner.code,),
+        "username": (person.username,),
+        "phone": (person.phone or "",),
+        "planned": written(planned),
+        "paid": written(paid),
+        "invested": written(invested),
+        "foreseen": written(foreseen),
+        "left": written(planned - paid),
+    }
+    return Place(
+        unit.id, unit.code, owner.id, owner.code, project.id, project.code, line.id, entry.id,
+        person.username, grant.id, 2, canaries,
+    )  # fmt: skip
+
+
+def written(amount: int) -> tuple[str, ...]:
+    """Return every way in which the screens and files write an amount of whole millions."""
+    whole, rest = divmod(amount // MILLION, 1_000)
+    forms = [f"{amount:,}", f"{amount // MILLION:,}", f"{whole:,}.{rest:03d}"]
+    turned = [form.translate(str.maketrans(",.", ".,")) for form in forms]
+    return tuple(dict.fromkeys([str(amount), *forms, *turned]))
+
+
+def canaries_in(text: str, place: Place, *, but: tuple[str, ...] = ()) -> set[str]:
+    """Return which canaries of a place a text holds, besides what the request itself said."""
+    for said in but:
+        for form in (said, quote(said, safe=""), quote(said)):
+            text = text.replace(form, "")
+    return {name for name, forms in place.canaries.items() if any(form in text for form in forms)}
+
+
+@dataclass(frozen=True)
+class Neighbourhood:
+    """The place that is attacked, one beside it, and one whose path looks like its beginning."""
+
+    attacked: Place
+    sibling: Place
+    look_alike: Place
+    other_district: Unit
+
+
+def a_neighbourhood(session: Session, act: Act) -> Neighbourhood:
+    """Fill three communes of one district: the paths of two differ by a last digit."""
+    district = a_district(session)
+    look_alike = a_unit(session, district, id=7_001, code="97001")
+    attacked = a_unit(session, district, id=70_010, code="97010")
+    beside = a_unit(session, district, id=80_010, code="98010")
+    assert attacked.path.startswith(look_alike.path[:-1])
+    return Neighbourhood(
+        a_full_place(session, act, attacked, "zqx", 1_391_846),
+        a_full_place(session, act, beside, "wvk", 1_204),
+        a_full_place(session, act, look_alike, "jfp", 1_307),
+        a_district(session, "290"),
+    )
