@@ -1,21 +1,27 @@
-"""Takes a picture of every screen, wide and narrow, light and dark, into build/screenshots."""
+"""Takes a picture of every screen: wide and narrow, light and dark, and as printed.
+
+All go to build/screenshots; the wide light ones, cut to the window, are the README's.
+"""
 
 import os
 import sys
-from pathlib import Path
 from typing import Literal
 
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from tools import chromium
 from tools.instance import ROOT, Instance, demonstration, project_path
 
 FOLDER = ROOT / "build" / "screenshots"
-ACCOUNT = "tonghop"
+README_FOLDER = ROOT / "docs" / "screenshots"
 SIZES = {"1366": (1366, 768), "390": (390, 844)}
 Theme = Literal["light", "dark"]
 THEMES: tuple[Theme, ...] = ("light", "dark")
-SCREENS = {"overview": "/", "projects": "/projects", "slowness": "/slowness"}
+SCREENS = {
+    "lanhdao": {"overview": "/", "projects": "/projects", "slowness": "/slowness"},
+    "canbo": {"disbursements": "/disbursements/2025-04-30"},
+    "quantri": {"people": "/people"},
+}
 
 
 def main() -> int:
@@ -23,7 +29,8 @@ def main() -> int:
     path = chromium.find()
     if path is None:
         return chromium.main()
-    FOLDER.mkdir(parents=True, exist_ok=True)
+    for folder in (FOLDER, README_FOLDER):
+        folder.mkdir(parents=True, exist_ok=True)
     with demonstration() as instance, sync_playwright() as playwright:
         sandbox = [] if os.geteuid() else ["--no-sandbox"]
         browser = playwright.chromium.launch(executable_path=path, args=sandbox)
@@ -38,33 +45,43 @@ def main() -> int:
 def picture_all(browser: Browser, instance: Instance, size: str, theme: Theme) -> None:
     """Picture every screen in one window size and theme."""
     width, height = SIZES[size]
-    context = browser.new_context(
-        base_url=instance.url,
-        viewport={"width": width, "height": height},
-        color_scheme=theme,
-        locale="vi-VN",
-    )
+    for account, screens in SCREENS.items():
+        context = browser.new_context(
+            base_url=instance.url,
+            viewport={"width": width, "height": height},
+            color_scheme=theme,
+            locale="vi-VN",
+        )
+        page = sign_in(context, account, instance.password_of(account))
+        for name, address in screens.items():
+            picture(page, name, address, size, theme)
+        if "projects" in screens:
+            page.goto("/projects?order=gap")
+            picture(page, "project", project_path(page.content()), size, theme)
+        context.close()
+
+
+def sign_in(context: BrowserContext, account: str, password: str) -> Page:
+    """Return a page on which this account has signed in."""
     page = context.new_page()
-    target = f"{size}-{theme}.png"
     page.goto("/sign-in")
-    picture(page, FOLDER / f"sign-in-{target}")
-    page.locator("input[autocomplete=username]").fill(ACCOUNT)
-    page.locator("input[type=password]").fill(instance.password_of(ACCOUNT))
+    page.locator("input[autocomplete=username]").fill(account)
+    page.locator("input[type=password]").fill(password)
     page.locator("input[type=password]").press("Enter")
     page.wait_for_url(lambda url: "/sign-in" not in url)
-    for name, address in SCREENS.items():
-        page.goto(address)
-        picture(page, FOLDER / f"{name}-{target}")
-    page.goto("/projects")
-    page.goto(project_path(page.content()))
-    picture(page, FOLDER / f"project-{target}")
-    context.close()
+    return page
 
 
-def picture(page: Page, file: Path) -> None:
-    """Save the whole page, fonts loaded."""
+def picture(page: Page, name: str, address: str, size: str, theme: Theme) -> None:
+    """Save the screen at an address, fonts loaded."""
+    page.goto(address)
     page.evaluate("document.fonts.ready")
-    page.screenshot(path=file, full_page=True)
+    page.screenshot(path=FOLDER / f"{name}-{size}-{theme}.png", full_page=True)
+    if (size, theme) == ("1366", "light"):
+        page.screenshot(path=README_FOLDER / f"{name}.png")
+        page.emulate_media(media="print")
+        page.screenshot(path=FOLDER / f"{name}-print.png", full_page=True)
+        page.emulate_media(media="screen")
 
 
 if __name__ == "__main__":

@@ -262,7 +262,7 @@ _CHANGING = (
 
 def heard(response: TestResponse, names: Sequence[str]) -> str:
     """Return what an answer says, without what every answer has anew and what was asked for."""
-    text = f"{response.status_code} {response.headers.get('Location', '')}\n{response.text}"
+    text = f"{response.status_code} {response.headers.get('Location', '')}\n{words_of(response)}"
     for pattern, word in _CHANGING:
         text = pattern.sub(word, text)
     for name, place in sorted(zip(names, count(), strict=False), key=lambda one: -len(one[0])):
@@ -342,16 +342,17 @@ class Intrusion:
 
     def _look(self, found: Findings, ask: Ask, answer: TestResponse) -> None:
         found.requests += 1
-        text = readable_bytes(answer) + "\n".join(f"{k}: {v}" for k, v in answer.headers)
+        text = words_of(answer) + "\n".join(f"{k}: {v}" for k, v in answer.headers)
         if told := canaries_in(text, self.attacked, but=ask.names):
             found.leaks.append(f"{ask} tells {', '.join(sorted(told))}")
         if is_let_in(ask, answer):
             found.let_in.append(f"{ask} is answered {answer.status}")
 
 
-def readable_bytes(answer: TestResponse) -> str:
+def words_of(answer: TestResponse) -> str:
     """Return the text of an answer, of a workbook too."""
     if answer.data.startswith(b"PK"):
         with ZipFile(BytesIO(answer.data)) as packed:
-            return "\n".join(packed.read(name).decode() for name in packed.namelist())
+            parts = [name for name in packed.namelist() if not name.startswith("docProps")]
+            return "\n".join(packed.read(name).decode() for name in parts)
     return unescape(answer.text)

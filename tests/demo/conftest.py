@@ -17,6 +17,7 @@ ACCOUNTS = ("quantri", "lanhdao", "tonghop", "canbo", "huyen", "xa", "chidoc")
 FEW = 0.02
 
 Ask = Callable[..., Any]
+Rows = Callable[..., list[Any]]
 
 
 def build_at(url: str, *, seed: int = 2025, scale: float = FEW) -> DemoSummary:
@@ -63,7 +64,7 @@ def ask(connection: Connection) -> Ask:
 
 
 @pytest.fixture(scope="session")
-def rows(connection: Connection) -> Callable[..., list[Any]]:
+def rows(connection: Connection) -> Rows:
     """Ask for rows in SQL; days may be given as days."""
 
     def answer(sql: str, **values: Any) -> list[Any]:

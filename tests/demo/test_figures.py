@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import pytest
 
-from tests.demo.conftest import Ask
+from tests.demo.conftest import Ask, Rows
 from tracker.domain.progress import percent
 
 BILLION = 10**9
@@ -120,7 +120,9 @@ def test_at_the_end_of_april_both_tiers_show_what_was_published(ask: Ask) -> Non
     assert percent(local, 4_701_600 * MILLION, 1) == Decimal("21.6")
 
 
-def test_of_58_provincial_projects_32_are_behind_21_ahead_and_5_on_their_scenario(rows) -> None:
+def test_of_58_provincial_projects_32_are_behind_21_ahead_and_5_on_their_scenario(
+    rows: Rows,
+) -> None:
     found = rows(
         """
         SELECT m.cumulative,
@@ -140,7 +142,7 @@ def test_of_58_provincial_projects_32_are_behind_21_ahead_and_5_on_their_scenari
     assert sum(ahead) == 491_840 * MILLION
 
 
-def test_the_provinces_scenario_is_the_published_schedule(rows) -> None:
+def test_the_provinces_scenario_is_the_published_schedule(rows: Rows) -> None:
     shares = [3, 8, 19, 28, 37, 50, 57, 62, 71, 77, 81, 93]
     found = rows(
         "SELECT m.cumulative FROM scenario s JOIN scenario_month m ON m.scenario_id = s.id"
@@ -150,7 +152,9 @@ def test_the_provinces_scenario_is_the_published_schedule(rows) -> None:
     assert [row[0] for row in found] == [*expected, 10_452_600 * MILLION * 997 // 1000]
 
 
-def test_districts_and_provincial_projects_together_foresee_what_the_province_does(rows) -> None:
+def test_districts_and_provincial_projects_together_foresee_what_the_province_does(
+    rows: Rows,
+) -> None:
     found = rows(
         """
         SELECT m.month, sum(CASE WHEN s.scope = 'province' THEN m.cumulative END),
@@ -203,7 +207,7 @@ def test_units_with_all_disbursed_have_nothing_left(ask: Ask) -> None:
         assert ask(PLAN + IN_UNIT, **said) == ask(PAID + IN_UNIT, **said)
 
 
-def test_at_the_close_of_2024_the_board_and_the_departments_are_at_92_or_more(rows) -> None:
+def test_at_the_close_of_2024_the_board_and_the_departments_are_at_92_or_more(rows: Rows) -> None:
     found = rows(
         """
         SELECT o.kind, (SELECT sum(e.amount) FROM plan_entry e JOIN plan_line l
@@ -238,7 +242,7 @@ def test_thanh_ha_shows_its_figures_of_november_2024(ask: Ask) -> None:
         assert ask(PAID + OF_BUDGET, budget=budget, **on_19) == paid * MILLION
 
 
-def test_the_board_has_66_projects_and_more_than_3800_billion_in_2024(rows) -> None:
+def test_the_board_has_66_projects_and_more_than_3800_billion_in_2024(rows: Rows) -> None:
     [(projects, plan)] = rows(
         """
         SELECT count(DISTINCT p.id), sum(e.amount) FROM plan_entry e

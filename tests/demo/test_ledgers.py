@@ -6,12 +6,12 @@ from sqlalchemy import Connection
 from sqlalchemy.orm import Session
 
 from tests.conftest import TODAY, open_engine
-from tests.demo.conftest import Ask
+from tests.demo.conftest import Ask, Rows
 from tracker.queries.rules import working_calendar
 from tracker.services.verification import verify
 
 
-def test_no_line_is_ever_paid_beyond_its_plan_of_the_day(rows) -> None:
+def test_no_line_is_ever_paid_beyond_its_plan_of_the_day(rows: Rows) -> None:
     moves = rows(
         """
         SELECT plan_line_id, effective_on AS day, amount, 0 AS counted FROM plan_entry
@@ -30,7 +30,7 @@ def test_no_line_is_ever_paid_beyond_its_plan_of_the_day(rows) -> None:
     assert all(0 <= paid <= plan for _day, plan, paid in held.values())
 
 
-def test_the_outstanding_advance_of_a_project_is_never_negative(rows) -> None:
+def test_the_outstanding_advance_of_a_project_is_never_negative(rows: Rows) -> None:
     outstanding: dict[int, int] = {}
     for project, advance in rows("SELECT project_id, advance FROM disbursement ORDER BY id"):
         outstanding[project] = outstanding.get(project, 0) + advance
@@ -63,7 +63,7 @@ def test_the_last_decision_settles_the_total_investment_and_its_sources(ask: Ask
     assert apart == 0
 
 
-def test_scenarios_never_fall_and_end_within_the_plan_they_were_approved_for(rows) -> None:
+def test_scenarios_never_fall_and_end_within_the_plan_they_were_approved_for(rows: Rows) -> None:
     found = rows(
         """
         SELECT s.id, m.month, m.cumulative, (
@@ -82,7 +82,7 @@ def test_scenarios_never_fall_and_end_within_the_plan_they_were_approved_for(row
         before = cumulative
 
 
-def test_nothing_is_posted_on_a_day_of_rest(connection: Connection, rows) -> None:
+def test_nothing_is_posted_on_a_day_of_rest(connection: Connection, rows: Rows) -> None:
     with Session(connection) as session:
         calendar = working_calendar(session, 2024, 2025)
     days = [
@@ -98,7 +98,7 @@ def test_2024_is_closed_and_no_advance_of_it_is_paid_after_december(ask: Ask) ->
     assert ask(late + " AND kind = 'advance'", day=date(2024, 12, 31)) == 0
 
 
-def test_every_kind_of_entry_occurs_and_reversals_say_why(rows) -> None:
+def test_every_kind_of_entry_occurs_and_reversals_say_why(rows: Rows) -> None:
     kinds = {kind for (kind,) in rows("SELECT DISTINCT kind FROM disbursement")}
     assert kinds == {
         "advance",
@@ -116,7 +116,7 @@ def test_every_kind_of_entry_occurs_and_reversals_say_why(rows) -> None:
     assert all(left == 0 and reason for left, reason in pairs)
 
 
-def test_contributions_move_to_another_source_and_nothing_is_gained_by_it(rows) -> None:
+def test_contributions_move_to_another_source_and_nothing_is_gained_by_it(rows: Rows) -> None:
     moved = rows(
         "SELECT s.code, sum(d.counted) FROM disbursement d"
         " JOIN plan_line l ON l.id = d.plan_line_id JOIN capital_source s ON s.id = l.source_id"

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import Connection
 from sqlalchemy.orm import Session
 
-from tests.demo.conftest import ACCOUNTS, Ask
+from tests.demo.conftest import ACCOUNTS, Ask, Rows
 from tracker.domain.days import PlanYear
 from tracker.domain.flags import FlagCode
 from tracker.domain.people import EVERYTHING
@@ -20,12 +20,12 @@ from tracker.services.passwords import verify_password
 PRESS = Path(__file__).parents[2] / "data/published/projects_press.csv"
 
 
-def test_there_are_1500_projects_over_the_three_tiers(rows) -> None:
+def test_there_are_1500_projects_over_the_three_tiers(rows: Rows) -> None:
     tiers = dict(rows("SELECT tier, count(*) FROM project GROUP BY tier"))
     assert tiers == {"province": 104, "district": 500, "commune": 896}
 
 
-def test_names_are_all_different_composed_and_of_no_real_project(rows) -> None:
+def test_names_are_all_different_composed_and_of_no_real_project(rows: Rows) -> None:
     names = [name for (name,) in rows("SELECT name FROM project")]
     with PRESS.open(encoding="utf-8", newline="") as lines:
         press = {
@@ -68,7 +68,7 @@ def test_every_project_has_one_owner_a_place_and_a_code(ask: Ask) -> None:
     assert ask("SELECT count(*) FROM project WHERE code = 'HD-2024-0001'") == 1
 
 
-def test_accounts_have_their_password_and_their_rights(rows) -> None:
+def test_accounts_have_their_password_and_their_rights(rows: Rows) -> None:
     kept = dict(rows("SELECT username, password_hash FROM person"))
     assert all(verify_password(kept[name], "một mật khẩu để thử") for name in ACCOUNTS)
     grants = rows(
@@ -110,6 +110,6 @@ def test_every_flag_that_can_appear_appears_on_some_day(connection: Connection) 
     assert set(seen) == set(FlagCode) - {FlagCode.F18}
 
 
-def test_the_load_is_in_the_history(rows) -> None:
+def test_the_load_is_in_the_history(rows: Rows) -> None:
     [(deed, subject)] = rows("SELECT deed, subject FROM change WHERE deed = 'demo.loaded'")
     assert (deed, subject) == ("demo.loaded", "unit")

@@ -41,7 +41,8 @@ def test_days_are_read_in_both_forms(typed: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "typed", ["2025-02-30", "31/04/2025", "4/30/2025", "30-04-2025", "2025/04/30", "٢٠٢٥-٠٤-٣٠", "45777"]
+    "typed",
+    ["2025-02-30", "31/04/2025", "4/30/2025", "30-04-2025", "2025/04/30", "٢٠٢٥-٠٤-٣٠", "45777"],
 )
 def test_what_is_no_day_is_told(typed: str) -> None:
     cell, errors = a_cell(typed)

@@ -17,9 +17,7 @@ from tracker.web.session import hash_of
 def a_browser(app: Flask, session: Session, person: Person) -> FlaskClient:
     """Return a browser in which this person has signed in."""
     token, now = uuid4().hex, datetime.now(UTC)
-    start_session(
-        session, person.id, hash_of(token), now=now, expires_at=now + timedelta(hours=8)
-    )
+    start_session(session, person.id, hash_of(token), now=now, expires_at=now + timedelta(hours=8))
     session.commit()
     browser = app.test_client()
     browser.set_cookie("tracker", token)

@@ -57,9 +57,7 @@ def test_formulas_are_just_text() -> None:
     ],
     ids=lambda value: value if isinstance(value, str) else "",
 )
-def test_what_is_no_table_is_refused_as_a_whole(
-    content: bytes, code: str, row: int | None
-) -> None:
+def test_what_is_no_table_is_refused_as_a_whole(content: bytes, code: str, row: int | None) -> None:
     with pytest.raises(UnreadableFile) as refusal:
         read_table(content)
     assert (refusal.value.code, refusal.value.row) == (code, row)

@@ -90,8 +90,12 @@ def test_a_code_is_used_again_after_its_first_holder_ended(session: Session, act
     assert errors_of(report) == [(2, "parent_code", "unknown_code")]
     rows = [
         a_unit_row(
-            code="31", tier="province", kind="Thành phố", name="Thành phố Hải Phòng",
-            parent_code="", valid_from="2025-07-01",
+            code="31",
+            tier="province",
+            kind="Thành phố",
+            name="Thành phố Hải Phòng",
+            parent_code="",
+            valid_from="2025-07-01",
         ),
         a_unit_row(code="10507", valid_from="2025-07-01", parent_code="31"),
     ]
@@ -157,8 +161,14 @@ def test_the_units_the_product_ships_with_are_known_already(session: Session, ac
     for line in lines:
         level, code, parent, name, kind, short_name = line.split(",")
         row = a_unit_row(
-            code=code, tier=tiers[level], kind=kind, name=name, short_name=short_name,
-            parent_code=parent, valid_from="2020-01-01", valid_until="2025-07-01",
+            code=code,
+            tier=tiers[level],
+            kind=kind,
+            name=name,
+            short_name=short_name,
+            parent_code=parent,
+            valid_from="2020-01-01",
+            valid_until="2025-07-01",
             legal_basis="Hợp nhất vào thành phố Hải Phòng theo Nghị quyết 202/2025/QH15",
         )
         rows.append(row)
@@ -169,9 +179,7 @@ def test_the_units_the_product_ships_with_are_known_already(session: Session, ac
 def test_organisations_are_made_below_one_another(session: Session, act: Act) -> None:
     rows = [
         an_organisation_row(parent_code="UBND-294", budget_unit_code="1234567"),
-        an_organisation_row(
-            code="UBND-294", name="UBND huyện Thanh Hà", kind="district_committee"
-        ),
+        an_organisation_row(code="UBND-294", name="UBND huyện Thanh Hà", kind="district_committee"),
     ]
     report = an_import(session, act, ORGANISATIONS, a_file(rows))
     assert (report.errors, report.made) == ((), 2)
@@ -180,9 +188,7 @@ def test_organisations_are_made_below_one_another(session: Session, act: Act) ->
     assert (board.parent_id, board.unit_path) == (committee.id, a_district(session).path)
     again = an_import(session, act, ORGANISATIONS, a_file(rows))
     assert (again.unchanged, again.batch_id) == (2, None)
-    moved = an_import(
-        session, act, ORGANISATIONS, a_file([an_organisation_row(unit_code="293")])
-    )
+    moved = an_import(session, act, ORGANISATIONS, a_file([an_organisation_row(unit_code="293")]))
     assert moved.changed == 1
     assert board.unit_path == a_district(session, "293").path
 

@@ -141,14 +141,8 @@ PINNED_2024: dict[str, dict[int, int]] = {
 OCTOBER_SHARES = (14, 34, 57, 81)
 """Of what a line disbursed by 31/10/2024, in per cent: by the four checkpoints before."""
 
-PM_2024: dict[str, int] = {
-    "1.1": 873_500,
-    "2.1": 1_538_200,
-    "2.2": 4_200_000,
-    "2.3": 80_000,
-    "2.4": 240_000,
-}
-"""Published: 6.931,7 together; the division by source is an assumption."""
+PM_2024 = 6_931_700
+"""Published. How it divides among the sources is an assumption (`planbook.pm_plans`)."""
 
 # --- 2025 ----------------------------------------------------------------------------------------
 
@@ -207,14 +201,8 @@ PROVINCE_SCENARIO_2025 = (
     *(4_152_000, 4_541_000, 4_802_000, 5_561_000, 5_978_400),
 )
 
-PM_2025: dict[str, int] = {
-    "1.1": 1_012_000,
-    "2.1": 2_327_900,
-    "2.2": 5_790_000,
-    "2.3": 80_000,
-    "2.4": 190_100,
-}
-"""An assumption: 9.400 together, the sum first allocated for 2025; 2.4 as published."""
+PM_2025 = 9_400_000
+"""An assumption: as much as was first allocated for 2025."""
 
 # --- how many -------------------------------------------------------------------------------------
 

@@ -32,6 +32,7 @@ _PM = (
     (2025, Dated(date(2025, 1, 1), date(2024, 12, 4), "1508/QĐ-TTg", "Giao đầu năm"), PM_2025),
 )
 _POOL_SOURCE = "2.1"
+_CENTRAL, _LAND, _CONTRIBUTED = "1.1", "2.2", "2.6"
 _SIMULATED = "Số liệu mô phỏng"
 _TYPED_AT = 3_000
 """Seconds after midnight UTC: before anything is paid on the day."""
@@ -58,8 +59,8 @@ class PlanBook:
 
     def open_lines(self, drafts: Sequence[Draft], province_id: int) -> None:
         """Write every line, still without its entries; those of the drafts learn their keys."""
-        for year, decision, plans in _PM:
-            for source, amount in plans.items():
+        for year, decision, total in _PM:
+            for source, amount in pm_plans(drafts, year, total).items():
                 key = self._line("pm", year, (None, province_id), (source, "province"))
                 self._entry(key, year, Move("initial", amount, decision))
         key = self._line("province", 2025, (None, province_id), (_POOL_SOURCE, "province"))
@@ -124,3 +125,19 @@ class PlanBook:
         key = self._loader.key("plan_entry")
         mark = f"plan-{key:05d}"
         return (key, *row[1:], mark, mark)
+
+
+def pm_plans(drafts: Sequence[Draft], year: int, total: int) -> dict[str, int]:
+    """Return the Prime Minister's plan by source, in million đồng.
+
+    The province passes on to projects what it was assigned; of land revenue, which makes up the
+    total, it assigns more than it was. Contributions stand outside.
+    """
+    plans: dict[str, int] = {}
+    for draft in drafts:
+        for line in draft.lines_of(year):
+            source = _CENTRAL if line.source.startswith(_CENTRAL) else line.source
+            plans[source] = plans.get(source, 0) + line.plans[-1]
+    plans = {source: plans[source] for source in sorted(plans) if source != _CONTRIBUTED}
+    plans[_LAND] += total - sum(plans.values())
+    return plans

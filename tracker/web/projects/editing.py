@@ -89,7 +89,7 @@ def edit_project(code: str) -> AnyResponse:
         with transaction() as writing:
             amend_project(writing, act(), form.command(project))
     except StaleEdit as stale:
-        form.row_version.raw_data = [str(stale.found)]
+        form.row_version.data = str(stale.found)
         conflict = _differences(project, placed, form)
         return _show_edit(project, form, areas, status=409, conflict=conflict)
     except Refusal as refusal:
@@ -115,7 +115,7 @@ def choose_owner(code: str) -> AnyResponse:
                 with transaction() as writing:
                     assign_owner(writing, act(), form.command(project))
             except StaleEdit as stale:
-                form.row_version.raw_data = [str(stale.found)]
+                form.row_version.data = str(stale.found)
                 form.form_errors.append(_stale_words())
                 status = 409
             except Refusal as refusal:
@@ -143,7 +143,7 @@ def new_decision(code: str) -> AnyResponse:
                 with transaction() as writing:
                     record_decision(writing, act(), form.command(project))
             except StaleEdit as stale:
-                form.row_version.raw_data = [str(stale.found)]
+                form.row_version.data = str(stale.found)
                 form.form_errors.append(_stale_words())
                 status = 409
             except Refusal as refusal:
