@@ -52,7 +52,8 @@ case $level in
 dev) packages=requirements/dev.txt ;;
 run) packages=requirements/base.txt ;;
 esac
-.venv/bin/uv pip sync --quiet --python .venv/bin/python --require-hashes "$packages" requirements/uv.txt
+# The system knows which certificates an office trusts.
+UV_SYSTEM_CERTS=1 .venv/bin/uv pip sync --quiet --python .venv/bin/python --require-hashes "$packages" requirements/uv.txt
 .venv/bin/uv pip install --quiet --python .venv/bin/python --offline --no-deps \
     --no-build-isolation --editable .
 echo "$level $digest" >"$stamp"

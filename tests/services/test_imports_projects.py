@@ -254,7 +254,7 @@ def test_scenarios_are_proposed_and_approved(session: Session, act: Act) -> None
     ]
     report = an_import(session, act, SCENARIOS, a_file(rows))
     assert (report.errors, report.made) == ((), 4)
-    approved = dict(session.execute(select(Scenario.scope, Scenario.approved_on)).tuples().all())
+    approved = dict(session.execute(select(Scenario.scope, Scenario.approved_on)).all())
     assert approved["project"] == approved["tier"] == approved["province"] == date(2025, 1, 10)
     assert approved["unit"] is None
     again = an_import(session, act, SCENARIOS, a_file(rows))

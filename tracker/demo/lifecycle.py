@@ -1,9 +1,8 @@
 """The life of a project: its years, total investment, decisions, stage and dates."""
 
-from calendar import monthrange
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import NamedTuple
 
@@ -69,7 +68,6 @@ class Life:
     halt: str | None = None
     extended_until: int | None = None
     is_key: bool = False
-    needs: dict[str, int] = field(default_factory=dict)
 
 
 def live(dice: Dice, drafts: Sequence[Draft], limits: Sequence[GroupLimits]) -> list[Life]:
@@ -189,8 +187,3 @@ def _weekday(day: date) -> date:
 
 def _round_up(amount: int, unit: int) -> int:
     return -(-amount // unit) * unit
-
-
-def month_end(year: int, month: int) -> date:
-    """Return the last day of a month."""
-    return date(year, month, monthrange(year, month)[1])

@@ -43,10 +43,6 @@ class Office:
         """Return the key of the first working day that is not before the day."""
         return bisect_right(self.days, day - timedelta(1))
 
-    def on_or_before(self, day: date) -> date:
-        """Return the last working day up to the day."""
-        return self.days[bisect_right(self.days, day) - 1]
-
     def span(self, after: date, until: date) -> Span:
         """Return the working days after one day, up to and with another."""
         first, last = bisect_right(self.days, after), bisect_right(self.days, until)

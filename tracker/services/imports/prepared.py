@@ -159,7 +159,7 @@ def organisation_spans(session: Session) -> dict[str, list[Span]]:
 
 def sources_by_code(session: Session) -> dict[str, int]:
     """Return every capital source by code."""
-    return dict(session.execute(select(CapitalSource.code, CapitalSource.id)).tuples().all())
+    return dict(session.execute(select(CapitalSource.code, CapitalSource.id)).all())
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,7 +183,7 @@ def projects_by_code(session: Session, scope: Scope) -> dict[str, ProjectRef]:
             Project.owner_id,
         ).where(visible_projects(scope))
     )
-    return {row[0]: ProjectRef(*row[1:]) for row in rows.tuples()}
+    return {row[0]: ProjectRef(*row[1:]) for row in rows}
 
 
 def fingerprint(*parts: object) -> str:

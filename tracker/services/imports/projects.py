@@ -246,7 +246,7 @@ def _carry_out(reading: Reading, draft: _Draft, known: _Known) -> str:
     stored = known.stored.get(draft.code)
     if stored is None:
         order = OpenProject(
-            ProjectFields(**draft.values),
+            ProjectFields(**{"kind": ProjectKind.PROJECT, **draft.values}),
             draft.owner.id,
             draft.owned_from,
             draft.status or Status.PROPOSED,
@@ -307,13 +307,9 @@ def _decide(reading: Reading, draft: _Draft, project_id: int, row_version: int) 
 def _stored(reading: Reading, projects: Any) -> dict[str, _Stored]:
     session = reading.session
     ids = [project.id for project in projects]
-    parents = dict(
-        session.execute(
-            select(Project.id, Project.code).where(
-                Project.id.in_({one.parent_id for one in projects if one.parent_id})
-            )
-        ).tuples()
-    )
+    above = {one.parent_id for one in projects if one.parent_id}
+    rows = session.execute(select(Project.id, Project.code).where(Project.id.in_(above)))
+    parents = dict(rows.all())
     places: dict[int, set[int]] = {}
     for project_id, unit_id in session.execute(
         select(ProjectLocation.project_id, ProjectLocation.unit_id).where(

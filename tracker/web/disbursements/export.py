@@ -48,7 +48,7 @@ def _columns() -> tuple[Column, ...]:
         Column(_("Số tính giải ngân (đồng)"), Kind.MONEY, 20),
         Column(_("Số chứng từ"), width=20),
         Column(_("Ngày chứng từ"), Kind.DAY),
-        Column(_("Đảo bút toán"), Kind.COUNT),
+        Column(_("Đảo của bút toán"), Kind.COUNT),
         Column(_("Lý do đảo"), width=30),
         Column(_("Người ghi"), width=24),
         Column(_("Ghi chú"), width=30),
