@@ -15,6 +15,7 @@ from sqlalchemy import Engine, create_engine
 from sqlalchemy.orm import Session
 
 from tests.checks.browsing import Browser
+from tests.factories.people import the_system
 from tools.postgres import with_server
 from tracker import migrate
 from tracker.app import create_app
@@ -142,9 +143,7 @@ def session(app: Flask) -> Iterator[Session]:
 @pytest.fixture
 def act(session: Session) -> Act:
     """A deed of the system's own person, who may do everything, on the test's day."""
-    from sqlalchemy import text  # noqa: PLC0415
-
-    person_id = session.execute(text("SELECT id FROM person WHERE username = 'hethong'")).scalar_one()
+    person_id = the_system(session).id
     grants = tuple(RoleGrant(role, EVERYTHING) for role in Role)
     return Act(Actor(person_id, "hethong", "Hệ thống", grants), NOW, TODAY)
 

@@ -1,246 +1,26 @@
-"""Every request by which somebody might reach for another's records, made from the URL map."""
+"""Somebody who reaches for another's records, and what they were told or could do."""
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from html import unescape
 from io import BytesIO
-from itertools import count, product
-from typing import Any
-from urllib.parse import quote, urlencode
+from itertools import count
+from urllib.parse import quote
 from zipfile import ZipFile
 
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
-from werkzeug.routing import Rule
 from werkzeug.test import TestResponse
 
+from tests.checks.asking import Ask
 from tests.checks.browsing import token_on
 from tests.checks.contents import contents_of
-from tests.checks.neighbours import DAY, NOWHERE, SEARCH, Place, canaries_in
+from tests.checks.neighbours import NOWHERE, Place, canaries_in
 
-METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS")
-FILES = frozenset({"static", "style"})
-OWN_AFFAIRS = frozenset({"people.sign_out", "people.change_password"})
-"""What concerns the visitor's own session alone; pressing it would end the visit."""
 REFUSED = frozenset({401, 403, 404, 405, 409, 413, 422})
-Fields = Mapping[str, Any]
 SEE_OTHER = 303
-
-
-@dataclass(frozen=True)
-class Ask:
-    """One request, and every name of the attacked place that it speaks out itself."""
-
-    endpoint: str
-    method: str
-    url: str
-    partial: bool
-    body: Fields | None = None
-    names: tuple[str, ...] = ()
-
-    def __str__(self) -> str:
-        part = " (part)" if self.partial else ""
-        return f"{self.method} {self.url}{part} {dict(self.body) if self.body else ''}".strip()
-
-
-def values_of(theirs: Place, own: Place) -> dict[str, tuple[object, ...]]:
-    """Return, by the name of an argument in an address, what may stand there.
-
-    An argument that is not here fails the test: whoever adds one says what names a record by it.
-    """
-    return {
-        "code": (theirs.code,),
-        "entry_id": (theirs.entry_id,),
-        "username": (theirs.username, own.username),
-        "grant_id": (theirs.grant_id,),
-        "version": (theirs.version,),
-        "day": (DAY,),
-        "language": ("en",),
-        "filename": ("css/main.css",),
-        "digest": ("0",),
-    }
-
-
-def addresses(app: Flask, theirs: Place, own: Place) -> Iterator[tuple[Rule, str, tuple[str, ...]]]:
-    """Give every address with every name of the attacked place in it, and the names used."""
-    values = values_of(theirs, own)
-    urls = app.url_map.bind("localhost")
-    for rule in sorted(app.url_map.iter_rules(), key=lambda rule: (rule.rule, rule.endpoint)):
-        arguments = sorted(rule.arguments)
-        for chosen in product(*(values[name] for name in arguments)):
-            given = dict(zip(arguments, chosen, strict=True))
-            if given.get("username") == own.username and "grant_id" not in given:
-                continue
-            method = "POST" if rule.methods and "POST" in rule.methods else "GET"
-            names = tuple(str(value) for value in chosen if str(value) in theirs.names)
-            yield rule, urls.build(rule.endpoint, given, method=method), names
-
-
-def plain_asks(app: Flask, theirs: Place, own: Place) -> Iterator[Ask]:
-    """Give every address by every method, whole and in part, without a body."""
-    known = set()
-    for rule, url, names in addresses(app, theirs, own):
-        for method, partial in product(METHODS, (False, True)):
-            if method == "POST" and (rule.endpoint in OWN_AFFAIRS or is_told(rule, method)):
-                continue
-            if (method, url, partial) not in known:
-                known.add((method, url, partial))
-                yield Ask(rule.endpoint, method, url, partial, names=names)
-
-
-def is_told(rule: Rule, method: str) -> bool:
-    """Tell whether the rule takes this method from a form; then `form_asks` sends one."""
-    return method in (rule.methods or ()) and method == "POST"
-
-
-def filter_asks(app: Flask, theirs: Place, own: Place) -> Iterator[Ask]:
-    """Give every reading address with every parameter that could name a record."""
-    params: Sequence[tuple[str, object]] = (
-        ("owner", theirs.organisation_code),
-        ("owner", theirs.organisation_id),
-        ("project", theirs.code),
-        ("area", theirs.unit_code),
-        ("q", SEARCH),
-        ("q", theirs.code),
-        ("q", theirs.username),
-        ("line", theirs.line_id),
-        ("before", 10**12),
-        ("as_of", "2025-03-31"),
-        ("state", "all"),
-        ("size", "all"),
-        ("order", "-plan"),
-        ("block", "unable"),
-        ("plan", "any"),
-        ("show", "late"),
-        ("username", theirs.username),
-        ("next", f"/projects/{theirs.code}"),
-    )
-    for rule, url, names in addresses(app, theirs, own):
-        if "GET" not in (rule.methods or ()) or rule.endpoint in FILES or names:
-            continue
-        for place, (name, value) in enumerate(params):
-            said = said_in(str(value), theirs)
-            asked = f"{url}?{urlencode({name: value})}"
-            yield Ask(rule.endpoint, "GET", asked, place % 2 == 1, names=said)
-
-
-def said_in(text: str, place: Place) -> tuple[str, ...]:
-    """Return the names of a place that a text holds."""
-    return tuple(name for name in place.names if name in text)
-
-
-def form_asks(app: Flask, theirs: Place, own: Place) -> Iterator[Ask]:
-    """Give every form, filled in rightly, to an address or with a field of the attacked place."""
-    forms = forms_of(theirs, own)
-    for rule, url, names in addresses(app, theirs, own):
-        if not is_told(rule, "POST") or rule.endpoint in OWN_AFFAIRS:
-            continue
-        for body, partial in product(forms[rule.endpoint], (False, True)):
-            said = said_in(str(body), theirs)
-            if names or said:
-                yield Ask(rule.endpoint, "POST", url, partial, body, (*names, *said))
-    for endpoint, url, body in forms_from_own_pages(app, theirs, own):
-        yield Ask(endpoint, "POST", url, False, body, said_in(str(body), theirs))
-
-
-def forms_of(theirs: Place, own: Place) -> dict[str, tuple[Fields, ...]]:
-    """Return every form by its endpoint; one that is not here fails the test."""
-    record = {
-        "line": theirs.line_id, "key": f"k{theirs.line_id}", "kind": "volume_payment",
-        "purpose": "construction", "amount": "1.000.000", "voucher": "CT-XAM-NHAP",
-        "voucher_on": "2025-04-29", "note": "", "recovered": "",
-    }  # fmt: skip
-    rows = f"{theirs.code}\t\t\t1.000.000\tCT-DAN\t29/04/2025\t"
-    place_of = (f"unit:{theirs.unit_id}", f"organisation:{theirs.organisation_id}")
-    grant = {"role": "reader", "places": "", "valid_from": "2025-04-30", "last_day": ""}
-    return {
-        "disbursements.record": (record, {**record, "amount": "nhầm"}, {**record, "fill": "1"}),
-        "disbursements.record_quiet": ({"project": theirs.project_id},),
-        "disbursements.reverse": ({"key": "kdao", "reason": "đảo để thử phạm vi"},),
-        "disbursements.undo": ({},),
-        "disbursements.preview_paste": ({"text": rows, "key": "kdan"},),
-        "disbursements.save_paste": ({"text": rows, "key": "kdan"},),
-        "projects.new_project": (
-            {**PROJECT, "owner": theirs.organisation_id, "owned_from": "2025-04-01", "code": "",
-             "status": "proposed"},
-        ),
-        "projects.edit_project": ({**PROJECT, **AMENDED},),
-        "projects.choose_owner": (
-            {"owner": own.organisation_id, "valid_from": "2025-04-30", "row_version": 1,
-             "basis": "Quyết định giao chủ đầu tư mới"},
-        ),
-        "projects.new_decision": (DECISION,),
-        "plans.assign": (ASSIGNED,),
-        "plans.transfer": ({**MOVED, "to_code": own.code},),
-        "scenarios.propose": ({"month_12": "2.000.000", "document": "", "committed_by": ""},),
-        "scenarios.approve": ({"approved_on": "2025-04-30", "row_version": 1},),
-        "people.add_person": tuple(
-            {**grant, "username": "nguoi.moi", "name": "Người Mới", "place": place}
-            for place in place_of
-        ),
-        "people.amend_person": ({"name": "Đổi Tên", "email": "", "phone": "", "row_version": 1},),
-        "people.grant_role": tuple({**grant, "place": place} for place in place_of),
-        "people.end_grant": ({},),
-        "people.disable_person": ({},),
-        "people.enable_person": ({},),
-        "people.reset_password": ({},),
-        "people.sign_in": ({"username": theirs.username, "password": "sai mat khau"},),
-    }  # fmt: skip
-
-
-def forms_from_own_pages(
-    app: Flask, theirs: Place, own: Place
-) -> Iterator[tuple[str, str, Fields]]:
-    """Give forms sent from a page of one's own in which a field names the attacked place."""
-    url = app.url_map.bind("localhost").build
-    grant = {"role": "officer", "places": "", "valid_from": "2025-04-30", "last_day": ""}
-    bodies: tuple[tuple[str, dict[str, Any], Fields], ...] = (
-        ("plans.transfer", {"code": own.code}, {**MOVED, "to_code": theirs.code}),
-        (
-            "projects.edit_project",
-            {"code": own.code},
-            {**PROJECT, **AMENDED, "parent_code": theirs.code},
-        ),
-        (
-            "projects.choose_owner",
-            {"code": own.code},
-            {"owner": theirs.organisation_id, "valid_from": "2025-04-30", "row_version": 1,
-             "basis": "Quyết định giao chủ đầu tư mới"},
-        ),
-        ("people.grant_role", {"username": own.username},
-         {**grant, "place": f"unit:{theirs.unit_id}"}),
-        ("people.grant_role", {"username": own.username},
-         {**grant, "place": f"organisation:{theirs.organisation_id}"}),
-        ("people.grant_role", {"username": own.username},
-         {**grant, "place": "", "places": SEARCH, "find": "1"}),
-    )  # fmt: skip
-    for endpoint, given, body in bodies:
-        yield endpoint, url(endpoint, given, method="POST"), body
-
-
-PROJECT: Fields = {
-    "name": "Dự án thử xâm nhập", "kind": "project", "tier": "commune", "sector": "10.3",
-    "investment_class": "ii", "year_from": "2024", "year_to": "2026", "has_construction": "y",
-    "started_on": "2024-03-01",
-}  # fmt: skip
-AMENDED: Fields = {"status": "under_construction", "halt": "", "basis": "", "row_version": 1}
-DECISION: Fields = {
-    "kind": "investment_adjustment", "number": "77/QĐ-UBND", "issued_on": "2025-04-01",
-    "authority": "UBND tỉnh", "total_investment": "900.000.000.000.000", "row_version": 1,
-}  # fmt: skip
-ASSIGNED: Fields = {
-    "year": "2025", "amount": "1.000.000", "number": "88/QĐ-UBND", "decided_on": "2025-04-01",
-    "effective_on": "", "round": "", "note": "", "key": "kgiao", "kind": "supplement",
-    "source": "SOURCE", "budget_tier": "province", "deadline_on": "",
-}  # fmt: skip
-MOVED: Fields = {
-    "year": "2025", "amount": "1.000.000", "number": "99/QĐ-UBND", "decided_on": "2025-04-01",
-    "effective_on": "", "round": "", "note": "", "key": "kchuyen", "line": "SOURCE:province",
-    "to_source": "",
-}  # fmt: skip
-"""SOURCE stands for the number of the capital source that every place uses."""
 
 
 def sent(browser: FlaskClient, ask: Ask, token: str, source_id: int) -> TestResponse:
@@ -317,7 +97,8 @@ class Intrusion:
 
     def run(self, *kinds: Callable[[Flask, Place, Place], Iterator[Ask]]) -> Findings:
         """Send every request twice: with the names of the place, and with names of nothing."""
-        found, token = Findings(), token_on(self.browser.get("/people/rights", follow_redirects=True))
+        found = Findings()
+        token = token_on(self.browser.get("/people/rights", follow_redirects=True))
         before = contents_of(self.session)
         for kind in kinds:
             for ask, twin in zip(
@@ -337,7 +118,9 @@ class Intrusion:
                     found.changed.append(f"{ask}: {', '.join(tables)}")
                     before = after
         after = contents_of(self.session)
-        found.changed += [f"{name} by a request without a form" for name in after if after[name] != before[name]]
+        found.changed += [
+            f"{name}, by a request without a form" for name in after if after[name] != before[name]
+        ]
         return found
 
     def _look(self, found: Findings, ask: Ask, answer: TestResponse) -> None:

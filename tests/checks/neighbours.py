@@ -114,7 +114,8 @@ def a_full_place(session: Session, act: Act, unit: Unit, mark: str, size: int) -
         ReverseDisbursement(mistaken.id, f"{texts['reason']} nhập nhầm dòng", f"{mark}-key"),
     )
     record_quiet_day(session, act, [project.id], date(2025, 4, 28))
-    months = tuple(Dong(foreseen * month // 13) for month in range(1, 13)) + (Dong(foreseen),)
+    parts = [foreseen * month // 13 for month in range(1, 14)]
+    months = tuple(map(Dong, parts))
     told = {"document": texts["document"], "committed_by": texts["promise"]}
     a_scenario(session, project, months, **told)
     waiting = {"approved_by": None, "approved_at": None, "approved_on": None}

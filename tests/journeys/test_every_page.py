@@ -1,4 +1,4 @@
-"""Every screen as every kind of person: no accessibility fault, no policy fault, nothing cut off."""
+"""Every screen as every kind of person: accessible, within the policy, nothing cut off."""
 
 import json
 import re

@@ -64,7 +64,7 @@ def test_ledger_rows_are_neither_changed_nor_deleted(
     )
     session.execute(
         text(
-            'INSERT INTO change (at, actor_id, roles, deed, subject, subject_id, request_id)'
+            "INSERT INTO change (at, actor_id, roles, deed, subject, subject_id, request_id)"
             " VALUES ('2025-04-01 00:00:00', :person, '', 'test', 'test', 1, '')"
         ),
         {"person": entry.recorded_by},
@@ -91,9 +91,7 @@ def test_nobody_moves_a_counter_by_hand(
     assert counters(session, line) == (1_000, 400)
 
 
-def test_an_entry_names_the_project_and_year_of_its_line(
-    session: Session, line: PlanLine
-) -> None:
+def test_an_entry_names_the_project_and_year_of_its_line(session: Session, line: PlanLine) -> None:
     with pytest.raises(DBAPIError), session.begin_nested():
         a_disbursement(session, line, amount=1, year=line.year - 1)
 

@@ -76,9 +76,7 @@ def test_what_the_address_asks_in_vain_is_named(leader: FlaskClient) -> None:
 
 
 @pytest.mark.parametrize("language", ["vi", "en"])
-def test_the_language_is_chosen_in_the_head_of_the_page(
-    leader: FlaskClient, language: str
-) -> None:
+def test_the_language_is_chosen_in_the_head_of_the_page(leader: FlaskClient, language: str) -> None:
     answer = leader.get(f"/language/{language}?next=/?as_of=2025-03-31")
     assert (answer.status_code, answer.location) == (303, "/?as_of=2025-03-31")
     assert f'<html lang="{language}"' in leader.get("/").text

@@ -63,7 +63,10 @@ def element(page: str, name: str) -> tuple[str, str]:
 
 
 def amounts_in(part: str) -> list[int]:
-    return [int(value) for value in re.findall(r'<data class="(?:money|number)"[^>]* value="(-?\d+)"', part)]
+    return [
+        int(value)
+        for value in re.findall(r'<data class="(?:money|number)"[^>]* value="(-?\d+)"', part)
+    ]
 
 
 def part(page: str, name: str) -> str:

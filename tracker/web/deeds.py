@@ -6,13 +6,12 @@ from typing import Any, cast
 from flask import flash, g, request
 from flask_babel import gettext as _
 from flask_babel.speaklater import LazyString
-from flask_wtf import FlaskForm
 from wtforms import Field, StringField
 from wtforms.widgets import DateInput
 
 from tracker.domain.act import Act
 from tracker.domain.refusals import OutOfScope, Refusal
-from tracker.web.fields import DayField, refuse_unknown
+from tracker.web.fields import DayField, SpokenForm, refuse_unknown
 from tracker.web.guard import current_actor
 from tracker.web.session import clock, today
 
@@ -29,7 +28,7 @@ def act() -> Act:
     return Act(current_actor(), clock().now(), today(), g.get("request_id", ""))
 
 
-class DeedForm(FlaskForm):
+class DeedForm(SpokenForm):
     """A form that refuses fields it does not have."""
 
     def validate(self, extra_validators: Any = None) -> bool:

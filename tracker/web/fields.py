@@ -5,12 +5,42 @@ from datetime import date
 from typing import Any
 
 from flask_babel import gettext as _
+from flask_wtf import FlaskForm
 from wtforms import Field, Form, StringField, ValidationError
 
 from tracker.domain.money import Dong, MoneyUnit, parse_dong
 from tracker.domain.refusals import Malformed
 from tracker.domain.text import clean_line
 from tracker.web.words import malformed_money
+
+
+class FormWords:
+    """What WTForms itself finds wrong with a field, in the reader's language."""
+
+    def gettext(self, string: str) -> str:
+        """Return our sentence for one of WTForms'; it may still hold a number to fill in."""
+        return {
+            "This field is required.": _("Hãy nhập mục này."),
+            "Not a valid choice.": _("Hãy chọn một giá trị trong danh sách."),
+            "Invalid Choice: could not coerce.": _("Hãy chọn một giá trị trong danh sách."),
+            "Not a valid integer value.": _("Hãy nhập một số nguyên."),
+            "Field cannot be longer than %(max)d characters.": _("Dài quá %(max)s ký tự."),
+        }.get(string, string)
+
+    def ngettext(self, _singular: str, plural: str, _n: int) -> str:
+        """Return our sentence for one of WTForms' that counts."""
+        return self.gettext(plural)
+
+
+class SpokenForm(FlaskForm):
+    """A form that speaks the reader's language."""
+
+    class Meta(FlaskForm.Meta):
+        """Where WTForms takes its sentences from."""
+
+        def get_translations(self, _form: Any) -> FormWords:
+            """Return our sentences; WTForms has none in Vietnamese."""
+            return FormWords()
 
 
 class DongField(StringField):
@@ -104,4 +134,12 @@ def refuse_unknown(form: Form, sent: Sequence[str]) -> list[str]:
     return sorted(set(sent) - set(form.data) - {"csrf_token"})
 
 
-__all__ = ["DayField", "DongField", "LineField", "ValidationError", "read_day", "refuse_unknown"]
+__all__ = [
+    "DayField",
+    "DongField",
+    "LineField",
+    "SpokenForm",
+    "ValidationError",
+    "read_day",
+    "refuse_unknown",
+]

@@ -7,6 +7,7 @@ from typing import Any
 from flask import Flask, current_app, request, url_for
 from flask_babel import get_locale
 from flask_babel import gettext as _
+from flask_babel import pgettext
 from flask_login import current_user
 
 from tracker.domain.people import Actor, Permission
@@ -47,7 +48,7 @@ class Shell:
 def _menu(actor: Actor) -> tuple[MenuItem, ...]:
     screens: tuple[tuple[str, dict[str, Any], str, str, Permission], ...] = (
         ("home.overview", {}, _("Tổng quan"), "g d", Permission.OVERVIEW_READ),
-        ("projects.list_projects", {}, _("Dự án"), "g p", Permission.PROJECT_READ),
+        ("projects.list_projects", {}, pgettext("nhiều", "Dự án"), "g p", Permission.PROJECT_READ),
         (
             "disbursements.show_day",
             {"day": today()},

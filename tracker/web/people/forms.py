@@ -7,7 +7,6 @@ from typing import Any, cast
 from flask import request
 from flask_babel import gettext as _
 from flask_babel.speaklater import LazyString
-from flask_wtf import FlaskForm
 from wtforms import Field, HiddenField, IntegerField, PasswordField, SelectField
 from wtforms.validators import InputRequired, Length, Optional, ValidationError
 from wtforms.widgets import DateInput, HiddenInput
@@ -20,7 +19,7 @@ from tracker.queries.people import AccountState, PeopleFilter
 from tracker.queries.places import PlaceKind
 from tracker.services.grants import GrantRole
 from tracker.services.people import AddPerson, AmendPerson
-from tracker.web.fields import DayField, LineField, refuse_unknown
+from tracker.web.fields import DayField, LineField, SpokenForm, refuse_unknown
 from tracker.web.reading import Reading, read, with_wrong
 from tracker.web.words import choices, role_words
 
@@ -39,7 +38,7 @@ def lazy_gettext(words: str) -> str:
     return cast("str", LazyString(_, words))
 
 
-class CheckedForm(FlaskForm):
+class CheckedForm(SpokenForm):
     """A form that refuses fields it does not have."""
 
     def validate(self, extra_validators: Any = None) -> bool:

@@ -13,6 +13,7 @@ from tracker.domain.money import ZERO, Dong
 from tracker.services.scenarios import ApproveScenario, ProposeScenario, project_holder
 from tracker.web.deeds import DeedForm, day_field, lazy_gettext, money_look
 from tracker.web.fields import DongField, LineField
+from tracker.web.scenarios.months import month_name, month_words
 
 
 class ProposeForm(DeedForm):
@@ -54,16 +55,6 @@ class ProposeForm(DeedForm):
             self.document.data,
             self.committed_by.data,
         )
-
-
-def month_name(month: int) -> str:
-    """Return how the field of a month is called."""
-    return f"month_{month:02d}"
-
-
-def month_words(month: int) -> str:
-    """Return how a month end of the plan year is called."""
-    return _("31/01 năm sau") if month == MONTHS else _("Tháng %(month)s", month=month)
 
 
 def propose_form(amounts: Sequence[Dong] | None) -> ProposeForm:

@@ -18,7 +18,7 @@ from tracker.queries.scenarios import VersionRow
 from tracker.web.flagging import path_words
 from tracker.web.formats import day, unit_words
 from tracker.web.reading import Reading
-from tracker.web.scenarios.forms import month_words
+from tracker.web.scenarios.months import month_words
 
 SHOWN = 4
 """Versions that stand beside each other."""

@@ -10,7 +10,7 @@ from tracker.domain.scenarios import ScenarioFalls, ScenarioOverPlan
 from tracker.services.scenarios import AlreadyApproved, ApprovedBeforeEarlier, NewerVersion
 from tracker.web.formats import day, dong
 from tracker.web.refusing import refusal_words
-from tracker.web.scenarios.forms import month_name, month_words
+from tracker.web.scenarios.months import month_name, month_words
 
 _SENTENCES: dict[type[Refusal], Callable[[Any], str]] = {
     ScenarioFalls: lambda r: _(

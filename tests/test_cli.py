@@ -1,0 +1,349 @@
+"""The command line, run as the program it is."""
+
+import os
+import signal
+import socket
+import stat
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+
+import pysqlite3
+import pytest
+
+from tests.factories.imports import a_file
+from tracker.queries.people import credentials_of  # noqa: F401 - the floor below is importable
+
+KEY = "khóa thử nghiệm, dài hơn ba mươi hai ký tự"
+PATIENCE = 90
+
+
+class Instance:
+    """An installation of its own: a folder, its settings, and the command."""
+
+    def __init__(self, folder: Path, url: str) -> None:
+        self.folder = folder
+        self.environ = {
+            "PATH": os.environ["PATH"],
+            "TRACKER_VAR": str(folder / "var"),
+            "TRACKER_DATABASE_URL": url,
+            "TRACKER_SECRET_KEY": KEY,
+            "TRACKER_HOSTS": "localhost",
+            "TRACKER_TODAY": "2025-04-30",
+        }
+
+    def run(self, *arguments: str, **environ: str) -> subprocess.CompletedProcess[str]:
+        """Run the command to its end."""
+        return subprocess.run(
+            [sys.executable, "-m", "tracker.cli", *arguments],
+            env={**self.environ, **environ},
+            capture_output=True,
+            text=True,
+            timeout=PATIENCE,
+            check=False,
+        )
+
+
+@pytest.fixture
+def instance(tmp_path: Path) -> Instance:
+    """An empty installation on SQLite."""
+    return Instance(tmp_path, f"sqlite:///{tmp_path}/tracker.db")
+
+
+@pytest.fixture
+def migrated(sqlite_database: object, tmp_path: Path) -> Instance:
+    """An installation on SQLite with schema and reference data."""
+    copy = getattr(sqlite_database, "copy")  # noqa: B009 - a fixture of conftest
+    return Instance(tmp_path, copy().replace("sqlite+pysqlite", "sqlite"))
+
+
+def sqlite(instance: Instance) -> pysqlite3.Connection:
+    return pysqlite3.connect(instance.environ["TRACKER_DATABASE_URL"].removeprefix("sqlite:///"))
+
+
+def assert_told(answer: subprocess.CompletedProcess[str], *words: str) -> None:
+    """Check that a fault was told in sentences, never by a traceback."""
+    assert "Traceback" not in answer.stderr
+    for word in words:
+        assert word in answer.stderr
+
+
+def test_the_help_is_vietnamese(instance: Instance) -> None:
+    answer = instance.run("--help")
+    assert answer.returncode == 0
+    assert answer.stdout.startswith("Cách dùng: tracker")
+    for word in ("Lệnh:", "migrate", "verify", "import", "user", "Tùy chọn"):
+        assert word in answer.stdout
+    for english in ("usage", "options:", "positional", "show this help"):
+        assert english not in answer.stdout
+    assert "Thêm một tài khoản" in instance.run("user", "add", "--help").stdout
+
+
+@pytest.mark.parametrize(
+    ("arguments", "word"),
+    [
+        ((), "thiếu LỆNH"),
+        (("bay",), "'bay' không có"),
+        (("import", "plans"), "thiếu TỆP"),
+        (("import", "gì", "x.csv"), "'gì' không có"),
+        (("verify", "--nhanh"), "không hiểu --nhanh"),
+        (("demo", "--scale", "to"), "'to' không hợp lệ"),
+        (("demo", "--seed"), "thiếu giá trị"),
+        (("user", "add", "an"), "thiếu --name, --role"),
+        (("user", "add", "an", "--name", "A", "--role", "vua"), "'vua' không có"),
+        (
+            (
+                "user",
+                "add",
+                "an",
+                "--name",
+                "A",
+                "--role",
+                "admin",
+                "--unit",
+                "1",
+                "--organisation",
+                "2",
+            ),
+            "không dùng cùng",
+        ),
+    ],
+)
+def test_a_wrong_argument_is_told_in_a_sentence(
+    instance: Instance, arguments: tuple[str, ...], word: str
+) -> None:
+    answer = instance.run(*arguments)
+    assert answer.returncode == 2
+    assert_told(answer, "Cách dùng:", "Tham số sai:", word)
+
+
+def test_every_fault_of_the_settings_is_listed_at_once(instance: Instance) -> None:
+    answer = instance.run(
+        "migrate",
+        TRACKER_DATABASE_URL="mysql://x",
+        TRACKER_SECRET_KEY="ngắn",
+        TRACKER_TODAY="mai",
+        TRACKER_HOSTS="",
+    )
+    assert answer.returncode == 3
+    assert_told(
+        answer, "TRACKER_DATABASE_URL", "TRACKER_SECRET_KEY", "TRACKER_TODAY", "TRACKER_HOSTS"
+    )
+
+
+@pytest.mark.parametrize(
+    "url", ["sqlite:////không/có/x.db", "postgresql://ai:bimat@127.0.0.1:1/tracker"]
+)
+def test_a_database_out_of_reach_is_told_without_its_password(instance: Instance, url: str) -> None:
+    for deed in ("migrate", "verify"):
+        answer = instance.run(deed, TRACKER_DATABASE_URL=url)
+        assert answer.returncode == 3
+        assert_told(answer, "Không dùng được cơ sở dữ liệu")
+        assert "bimat" not in answer.stderr
+
+
+def test_an_empty_database_asks_to_be_migrated(instance: Instance) -> None:
+    for arguments in (("verify",), ("run",), ("rebuild",), ("user", "list")):
+        answer = instance.run(*arguments)
+        assert answer.returncode == 3
+        assert_told(answer, "tracker migrate")
+
+
+def test_migrating_twice_does_nothing_the_second_time(instance: Instance) -> None:
+    assert "Đã nạp dữ liệu nền" in instance.run("migrate").stdout
+    again = instance.run("migrate")
+    assert again.returncode == 0
+    assert again.stdout.startswith("Cơ sở dữ liệu ở phiên bản")
+    assert instance.run("verify").stdout == "Mọi tổng khớp với các bút toán.\n"
+
+
+def test_differences_are_named_and_sums_can_be_made_anew(migrated: Instance) -> None:
+    with sqlite(migrated) as connection:
+        connection.execute(
+            "INSERT INTO source_day (year, day, source_id, budget_tier, extended, counted)"
+            " VALUES (2025, '2025-03-01', 1, 'province', 0, 5)"
+        )
+    answer = migrated.run("verify")
+    assert answer.returncode == 2
+    assert "source_day 2025/2025-03-01" in answer.stdout
+    assert migrated.run("rebuild").returncode == 0
+    assert migrated.run("verify", "--pages").returncode == 0
+
+
+def test_accounts_are_added_listed_and_shut(migrated: Instance) -> None:
+    added = migrated.run("user", "add", "an.nv", "--name", "Nguyễn Văn An", "--role", "admin")
+    assert added.returncode == 0
+    assert "Mật khẩu dùng một lần" in added.stdout
+    placed = migrated.run(
+        "user", "add", "binh", "--name", "Trần Bình", "--role", "officer", "--unit", "294"
+    )
+    assert placed.returncode == 0
+    listed = migrated.run("user", "list").stdout
+    assert "an.nv" in listed
+    assert "Huyện Thanh Hà" in listed
+    assert migrated.run("user", "disable", "binh").returncode == 0
+    assert "đã khóa" in migrated.run("user", "list").stdout
+    for arguments, word in (
+        (("add", "an.nv", "--name", "X", "--role", "reader"), "đã có người dùng"),
+        (("add", "An Nv", "--name", "X", "--role", "reader"), "không dấu"),
+        (("add", "cu", "--name", "X", "--role", "reader", "--unit", "999"), "mã 999"),
+        (("add", "cu", "--name", "X", "--role", "reader", "--organisation", "Z"), "mã Z"),
+        (("disable", "an.nv"), "cuối cùng"),
+        (("disable", "hethong"), "hệ thống"),
+        (("disable", "khongai"), "Không có tài khoản"),
+    ):
+        refused = migrated.run("user", *arguments)
+        assert refused.returncode == 1
+        assert_told(refused, word)
+
+
+def a_unit_file(instance: Instance, **changes: str) -> str:
+    row = {
+        "code": "99001",
+        "tier": "commune",
+        "kind": "Xã",
+        "name": "Xã Mới",
+        "parent_code": "294",
+        "valid_from": "2024-01-01",
+        **changes,
+    }
+    path = instance.folder / "xã.csv"
+    path.write_text(a_file([row]), encoding="utf-8")
+    return str(path)
+
+
+def test_a_file_is_tried_then_imported_once(migrated: Instance) -> None:
+    path = a_unit_file(migrated)
+    tried = migrated.run("import", "units", path, "--dry-run")
+    assert tried.returncode == 0
+    assert "chưa ghi gì" in tried.stdout
+    assert "thêm 1" in tried.stdout
+    made = migrated.run("import", "units", path)
+    assert "Đã nhập, đợt số 1" in made.stdout
+    again = migrated.run("import", "units", path)
+    assert again.returncode == 0
+    assert "không thay đổi gì" in again.stdout
+    assert "thêm 0, sửa 0, giữ nguyên 1, từ chối 0" in again.stdout
+
+
+def test_the_errors_of_a_file_are_told_by_row_and_column(migrated: Instance) -> None:
+    path = a_unit_file(migrated, tier="làng", valid_from="32/01/2024")
+    answer = migrated.run("import", "units", path)
+    assert answer.returncode == 1
+    assert_told(answer, "dòng 2, cột tier (“làng”)", "dòng 2, cột valid_from", "Không ghi gì")
+    assert "từ chối 1" in answer.stdout
+
+
+@pytest.mark.parametrize(
+    ("content", "word"),
+    [
+        (b"", "trống"),
+        (b"PK\x03\x04", "bảng tính"),
+        (b"a,b\n\x00", "NUL"),
+        (b"a,b\n\xff", "UTF-8"),
+        (b'a,"b\n', "ngoặc kép"),
+    ],
+)
+def test_a_file_that_is_no_table_is_told(migrated: Instance, content: bytes, word: str) -> None:
+    path = migrated.folder / "hỏng.csv"
+    path.write_bytes(content)
+    answer = migrated.run("import", "plans", str(path))
+    assert answer.returncode == 1
+    assert_told(answer, word)
+
+
+def test_a_file_that_is_not_there_and_an_account_without_rights_are_told(
+    migrated: Instance,
+) -> None:
+    assert_told(migrated.run("import", "units", "không có.csv"), "Không có tệp")
+    assert_told(migrated.run("import", "units", "/dev/zero"), "Không có tệp")
+    migrated.run("user", "add", "doc", "--name", "Đọc", "--role", "reader")
+    path = a_unit_file(migrated)
+    assert_told(migrated.run("import", "units", path, "--as", "doc"), "không có quyền")
+    assert_told(migrated.run("import", "units", path, "--as", "ai"), "Không có tài khoản")
+
+
+@pytest.fixture
+def port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        found: int = probe.getsockname()[1]
+        return found
+
+
+@pytest.mark.parametrize("port", ["cổng", "0", "70000"])
+def test_a_port_that_is_none_is_told(instance: Instance, port: str) -> None:
+    assert_told(instance.run("start", PORT=port), "PORT=")
+
+
+def test_a_port_in_use_is_told(instance: Instance, port: int) -> None:
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", port))
+        other.listen()
+        answer = instance.run("start", PORT=str(port))
+    assert answer.returncode == 3
+    assert_told(answer, f"Cổng {port} đang được dùng")
+
+
+def test_the_demonstration_is_not_loaded_over_projects(migrated: Instance) -> None:
+    first = migrated.run("demo", "--scale", "0.01", TRACKER_DEMO_PASSWORD="thuyền chở gạo nếp")
+    assert first.returncode == 0
+    assert "thuyền chở gạo nếp" in first.stdout
+    again = migrated.run("demo", "--scale", "0.01")
+    assert again.returncode == 1
+    assert_told(again, "đã có dự án")
+    assert migrated.run("verify").returncode == 0
+
+
+@pytest.fixture
+def started(migrated: Instance, port: int) -> Iterator[tuple[Instance, list[str]]]:
+    """A served installation, with what the command said."""
+    migrated.run("demo", "--scale", "0.01", TRACKER_DEMO_PASSWORD="thuyền chở gạo nếp")
+    for name in ("TRACKER_SECRET_KEY", "TRACKER_HOSTS", "TRACKER_TODAY"):
+        migrated.environ.pop(name)
+    process = subprocess.Popen(
+        [sys.executable, "-m", "tracker.cli", "start"],
+        env={
+            **migrated.environ,
+            "PORT": str(port),
+            "WEB_CONCURRENCY": "1",
+            "TRACKER_DEMO_PASSWORD": "thuyền chở gạo nếp",
+        },
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
+    )
+    lines: list[str] = []
+    assert process.stdout is not None
+    for line in process.stdout:
+        lines.append(line.rstrip("\n"))
+        if "Ctrl+C" in line:
+            break
+    yield migrated, lines
+    process.send_signal(signal.SIGTERM)
+    process.communicate(timeout=30)
+
+
+def test_start_makes_its_secrets_says_where_and_serves(
+    started: tuple[Instance, list[str]], port: int
+) -> None:
+    instance, lines = started
+    assert f"Địa chỉ: http://127.0.0.1:{port}" in lines
+    assert "Mật khẩu của mọi tài khoản: thuyền chở gạo nếp" in lines
+    for username in ("quantri", "lanhdao", "tonghop", "canbo", "huyen", "xa", "chidoc"):
+        assert any(line.strip().startswith(username) for line in lines)
+    secret = instance.folder / "var" / "secret"
+    assert stat.S_IMODE(secret.stat().st_mode) == 0o600
+    assert len(secret.read_text()) >= 32
+    deadline = time.monotonic() + PATIENCE
+    while time.monotonic() < deadline:
+        try:
+            with urllib.request.urlopen(f"http://127.0.0.1:{port}/healthz", timeout=5) as answer:
+                assert answer.status == 200
+                return
+        except OSError:
+            time.sleep(0.2)
+    pytest.fail("the server did not answer")
