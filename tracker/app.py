@@ -18,8 +18,8 @@ from tracker.clock import Clock
 from tracker.config import Settings, load_settings
 from tracker.db import db, engine_options, prepare
 from tracker.web import assets, components, errors, formats, guard, headers, menu, session, words
-from tracker.web.fields import read_day
 from tracker.web.disbursements.routes import bp as disbursements
+from tracker.web.fields import read_day
 from tracker.web.health.routes import bp as health
 from tracker.web.home.routes import bp as home
 from tracker.web.people.routes import bp as people

@@ -1,5 +1,6 @@
 """Every request by which somebody might reach for another's records, made from the URL map."""
 
+from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import product
@@ -68,14 +69,23 @@ def addresses(app: Flask, theirs: Place, own: Place) -> Iterator[tuple[Rule, str
 
 
 def plain_asks(app: Flask, theirs: Place, own: Place) -> Iterator[Ask]:
-    """Give every address by every method, whole and in part, without a body."""
-    known = set()
+    """Give every address by the methods it takes, whole and in part, without a form."""
     for rule, url, names in addresses(app, theirs, own):
+        for method, partial in product(sorted(rule.methods or ()), (False, True)):
+            # `form_asks` sends what is posted; a URL of two rules has its OPTIONS once.
+            if method not in {"POST", "OPTIONS"} or (method == "OPTIONS" and not partial):
+                yield Ask(rule.endpoint, method, url, partial, names=names)
+
+
+def odd_asks(app: Flask, theirs: Place, own: Place) -> Iterator[Ask]:
+    """Give every address by the methods that no rule of it takes, whole and in part."""
+    taken: dict[str, set[str]] = defaultdict(set)
+    listed = list(addresses(app, theirs, own))
+    for rule, url, _names in listed:
+        taken[url] |= rule.methods or set()
+    for rule, url, names in {url: (rule, url, names) for rule, url, names in listed}.values():
         for method, partial in product(METHODS, (False, True)):
-            if method == "POST" and "POST" in (rule.methods or ()):
-                continue  # `form_asks` sends a form
-            if (method, url, partial) not in known:
-                known.add((method, url, partial))
+            if method not in taken[url]:
                 yield Ask(rule.endpoint, method, url, partial, names=names)
 
 
@@ -88,7 +98,7 @@ def filter_asks(app: Flask, theirs: Place, own: Place) -> Iterator[Ask]:
         {"project": theirs.code},
         {"area": theirs.unit_code},
         {"q": theirs.code, "username": theirs.username},
-        {"owner": theirs.organisation_id, "line": theirs.line_id, "area": theirs.unit_id},
+        {"owner": theirs.organisation_id, "line": theirs.line_id},
         {"q": SEARCH},
         {**turned, **shown},
     )

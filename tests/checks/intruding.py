@@ -21,6 +21,8 @@ from tests.checks.neighbours import NOWHERE, Place, canaries_in
 
 REFUSED = frozenset({401, 403, 404, 405, 409, 413, 422})
 SEE_OTHER = 303
+Kind = Callable[[Flask, Place, Place], Iterator[Ask]]
+"""A generator of requests: with the names of one place, sent by somebody of another."""
 
 
 def sent(browser: FlaskClient, ask: Ask, token: str, source_id: int) -> TestResponse:
@@ -95,7 +97,7 @@ class Intrusion:
     attacked: Place
     own: Place
 
-    def run(self, *kinds: Callable[[Flask, Place, Place], Iterator[Ask]]) -> Findings:
+    def run(self, *kinds: Kind) -> Findings:
         """Send every request twice: with the names of the place, and with names of nothing."""
         found = Findings()
         token = token_on(self.browser.get("/people/rights", follow_redirects=True))

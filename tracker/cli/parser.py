@@ -80,8 +80,8 @@ def build_parser() -> VietnameseParser:
     command("run", "phục vụ theo cài đặt trong môi trường (gunicorn)")
     command("start", "chạy bản minh họa: tự tạo cơ sở dữ liệu, dữ liệu và tài khoản nếu chưa có")
     command("migrate", "đưa cơ sở dữ liệu lên phiên bản này và nạp dữ liệu nền")
-    command(
-        "verify", "tính lại mọi tổng từ các bút toán; mã thoát 0 khớp, 2 lệch, 3 không chạy được"
+    _verify(
+        command("verify", "tính lại mọi tổng từ các bút toán; mã thoát: 0 khớp, 2 lệch, 3 hỏng")
     )
     command("rebuild", "lập lại các bảng tổng từ sổ giải ngân")
     _demo(command("demo", "nạp tỉnh minh họa vào cơ sở dữ liệu trống"))

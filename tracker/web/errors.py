@@ -49,7 +49,7 @@ def _http(fault: HTTPException) -> Response:
         status, (_("Yêu cầu bị từ chối"), _("Hãy kiểm tra lại rồi thử lần nữa."))
     )
     response = answer(status, title, text)
-    if status == 405 and fault.get_headers():  # noqa: PLR2004 - Method Not Allowed
+    if status == 405 and fault.get_headers():
         response.headers.extend([h for h in fault.get_headers() if h[0] == "Allow"])
     return response
 

@@ -118,15 +118,15 @@ class LineField(StringField):
 def read_day(text: str) -> date | None:
     """Return the day the text names (2025-04-30 or 30/04/2025), or None."""
     parts = text.split("/")
-    if len(parts) == 3:  # noqa: PLR2004 - day, month, year
+    if len(parts) == 3:
         text = f"{parts[2]:0>4}-{parts[1]:0>2}-{parts[0]:0>2}"
-    if len(text) != 10 or not text.isascii():  # noqa: PLR2004 - the length of an ISO day
+    if len(text) != 10 or not text.isascii():
         return None
     try:
         day = date.fromisoformat(text)
     except ValueError:
         return None
-    return day if 2000 <= day.year <= 2100 else None  # noqa: PLR2004 - SECURITY #89
+    return day if 2000 <= day.year <= 2100 else None
 
 
 def refuse_unknown(form: Form, sent: Sequence[str]) -> list[str]:

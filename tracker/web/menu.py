@@ -5,9 +5,8 @@ from datetime import date
 from typing import Any
 
 from flask import Flask, current_app, request, url_for
-from flask_babel import get_locale
+from flask_babel import get_locale, pgettext
 from flask_babel import gettext as _
-from flask_babel import pgettext
 from flask_login import current_user
 
 from tracker.domain.people import Actor, Permission

@@ -1,6 +1,7 @@
 """What every reading screen takes from its address: the day, the plan year, the unit of money."""
 
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import date
 from urllib.parse import urlencode
@@ -64,7 +65,7 @@ class Reading:
             if name not in {"as_of", "unit", "page"}
         )
 
-    def order_url(self, column: str, order: str, descending: bool) -> str:  # noqa: FBT001
+    def order_url(self, column: str, order: str, descending: bool) -> str:
         """Return this page's address ordered by a column; the other way round the second time."""
         turned = f"-{column}" if column == order and not descending else column
         args = {**request.args.to_dict(), "order": turned}
@@ -112,13 +113,12 @@ def read(known: Iterable[str] = ()) -> Reading:
 def _year(text: str, as_of: date, wrong: list[str]) -> int:
     if not text:
         return usual_year(as_of)
-    try:
-        if not (text.isascii() and text.isdigit()):
-            raise ValueError(text)
-        return PlanYear(int(text[:5])).year
-    except ValueError:
-        wrong.append("year")
-        return usual_year(as_of)
+    # Longer digits than a year has are not even turned into a number.
+    if text.isascii() and text.isdigit() and len(text) == len("2025"):
+        with suppress(ValueError):
+            return PlanYear(int(text)).year
+    wrong.append("year")
+    return usual_year(as_of)
 
 
 def with_wrong(reading: Reading, *names: str) -> Reading:

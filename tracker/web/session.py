@@ -75,7 +75,7 @@ def forget(response: Response) -> None:
 
 def _load(request: Request) -> SignedInPerson | None:
     token = request.cookies.get(cookie_name(), "")
-    if not token or len(token) > 100:  # noqa: PLR2004 - ours are 43 characters
+    if not token or len(token) > 100:
         return None
     now = clock().now()
     found = people.signed_in(db.session(), hash_of(token), now, today())
