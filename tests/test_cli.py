@@ -1,6 +1,5 @@
 """The command line, run as the program it is."""
 
-import os
 import signal
 import socket
 import stat
@@ -9,76 +8,16 @@ import sys
 import time
 import urllib.request
 from collections.abc import Iterator
-from contextlib import redirect_stderr, redirect_stdout
-from dataclasses import dataclass
-from io import StringIO
 from pathlib import Path
 
 import pysqlite3
 import pytest
 
 from tests.factories.imports import a_file
-from tracker.cli import main
+from tests.factories.installations import KEY, PATIENCE, Instance, assert_told
 
-KEY = "khóa thử nghiệm, dài hơn ba mươi hai ký tự"
-PATIENCE = 90
 DEMONSTRATION = {"TRACKER_SECRET_KEY": KEY, "TRACKER_DEMO": "1", "TRACKER_TODAY": "2025-04-30"}
 PASSWORD = "thuyền chở gạo nếp"
-
-
-@dataclass(frozen=True)
-class Answer:
-    """What a run of the command gave."""
-
-    returncode: int
-    stdout: str
-    stderr: str
-
-
-class Instance:
-    """An installation of its own: a folder, its settings, and the command.
-
-    `run` calls the command's own function, which spares the seconds of a new interpreter;
-    `spawn` starts the program as a shell does.
-    """
-
-    def __init__(self, folder: Path, url: str) -> None:
-        self.folder = folder
-        self.environ = {
-            "PATH": os.environ["PATH"],
-            "TRACKER_VAR": str(folder / "var"),
-            "TRACKER_DATABASE_URL": url,
-            "TRACKER_SECRET_KEY": KEY,
-            "TRACKER_HOSTS": "localhost",
-            "TRACKER_TODAY": "2025-04-30",
-        }
-
-    def run(self, *arguments: str, **environ: str) -> Answer:
-        """Run the command in this process."""
-        out, err = StringIO(), StringIO()
-        with pytest.MonkeyPatch.context() as patch:
-            for name in [name for name in os.environ if name.startswith("TRACKER_")]:
-                patch.delenv(name)
-            for name, value in {**self.environ, **environ}.items():
-                patch.setenv(name, value)
-            with redirect_stdout(out), redirect_stderr(err):
-                try:
-                    code = main(arguments)
-                except SystemExit as ended:
-                    code = int(ended.code or 0)
-        return Answer(code, out.getvalue(), err.getvalue())
-
-    def spawn(self, *arguments: str, **environ: str) -> Answer:
-        """Run the program to its end."""
-        ended = subprocess.run(
-            [sys.executable, "-m", "tracker.cli", *arguments],
-            env={**self.environ, **environ},
-            capture_output=True,
-            text=True,
-            timeout=PATIENCE,
-            check=False,
-        )
-        return Answer(ended.returncode, ended.stdout, ended.stderr)
 
 
 @pytest.fixture
@@ -96,13 +35,6 @@ def migrated(sqlite_database: object, tmp_path: Path) -> Instance:
 
 def sqlite(instance: Instance) -> pysqlite3.Connection:
     return pysqlite3.connect(instance.environ["TRACKER_DATABASE_URL"].removeprefix("sqlite:///"))
-
-
-def assert_told(answer: Answer, *words: str) -> None:
-    """Check that a fault was told in sentences, never by a traceback."""
-    assert "Traceback" not in answer.stderr
-    for word in words:
-        assert word in answer.stderr
 
 
 def test_the_help_is_vietnamese(instance: Instance) -> None:
@@ -177,6 +109,16 @@ def test_a_database_out_of_reach_is_told_without_its_password(instance: Instance
         assert answer.returncode == 3
         assert_told(answer, "Không dùng được cơ sở dữ liệu")
         assert "bimat" not in answer.stderr
+
+
+@pytest.mark.parametrize(
+    "url", ["postgresql://[", "sqlite:///{folder}", "sqlite:///{folder}/x.txt"]
+)
+def test_what_is_no_database_is_told(instance: Instance, url: str) -> None:
+    (instance.folder / "x.txt").write_text("không phải cơ sở dữ liệu " * 100, encoding="utf-8")
+    answer = instance.run("migrate", TRACKER_DATABASE_URL=url.format(folder=instance.folder))
+    assert answer.returncode == 3
+    assert_told(answer, "cơ sở dữ liệu")
 
 
 def test_an_empty_database_asks_to_be_migrated(instance: Instance) -> None:
@@ -271,6 +213,13 @@ def test_the_errors_of_a_file_are_told_by_row_and_column(migrated: Instance) -> 
     assert "từ chối 1" in answer.stdout
 
 
+def test_what_a_file_says_cannot_steer_the_terminal(migrated: Instance) -> None:
+    answer = migrated.run("import", "units", a_unit_file(migrated, tier="\x1b[2J\u202e"))
+    assert "\x1b" not in answer.stderr
+    assert "\u202e" not in answer.stderr
+    assert_told(answer, "“�[2J�”")
+
+
 @pytest.mark.parametrize(
     ("content", "word"),
     [
@@ -320,6 +269,13 @@ def test_a_port_in_use_is_told(instance: Instance, port: int) -> None:
         answer = instance.run("start", PORT=str(port))
     assert answer.returncode == 3
     assert_told(answer, f"Cổng {port} đang được dùng")
+
+
+def test_a_folder_that_cannot_be_written_is_told(instance: Instance, port: int) -> None:
+    (instance.folder / "x").write_text("", encoding="utf-8")
+    answer = instance.run("start", TRACKER_VAR=str(instance.folder / "x"), PORT=str(port))
+    assert answer.returncode == 3
+    assert_told(answer, "Không ghi được")
 
 
 @pytest.fixture

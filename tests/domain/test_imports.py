@@ -111,6 +111,10 @@ def test_each_reading_tells_what_it_cannot_read(read: object, code: str) -> None
     assert [error.code for error in errors] == [code]
 
 
+def test_codes_are_known_however_their_letters_are_composed() -> None:
+    assert a_cell("BAN-Đ\u0061\u0323i")[0].known("a", {"BAN-Đại": 7}) == 7
+
+
 def test_an_empty_cell_is_told_only_where_it_is_needed() -> None:
     cell, errors = a_cell("")
     assert cell.day("a", needed=False) is None

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tracker.domain.numerals import spell
+from tracker.domain.numerals import spell, spell_in_english
 
 CASES = [
     (0, "không"),
@@ -113,3 +113,38 @@ def test_what_is_spelled_can_be_read_back(number: int) -> None:
 def test_words_are_single_spaced_small_letters(number: int) -> None:
     words = spell(number)
     assert words == " ".join(words.lower().split())
+
+
+@pytest.mark.parametrize(
+    ("amount", "words"),
+    [
+        (0, "zero"),
+        (7, "seven"),
+        (10, "ten"),
+        (19, "nineteen"),
+        (20, "twenty"),
+        (21, "twenty-one"),
+        (99, "ninety-nine"),
+        (100, "one hundred"),
+        (101, "one hundred and one"),
+        (999, "nine hundred and ninety-nine"),
+        (1_000, "one thousand"),
+        (1_005, "one thousand and five"),
+        (1_100, "one thousand one hundred"),
+        (120_500_000, "one hundred and twenty million five hundred thousand"),
+        (
+            1_234_567,
+            "one million two hundred and thirty-four thousand five hundred and sixty-seven",
+        ),
+        (2_000_000_015, "two billion and fifteen"),
+        (10**15, "one quadrillion"),
+        (-3, "minus three"),
+    ],
+)
+def test_amounts_are_spelt_in_english(amount: int, words: str) -> None:
+    assert spell_in_english(amount) == words
+
+
+@given(st.integers(0, 10**18), st.integers(0, 10**18))
+def test_no_two_amounts_are_spelt_alike_in_english(one: int, other: int) -> None:
+    assert (spell_in_english(one) == spell_in_english(other)) == (one == other)

@@ -2,21 +2,18 @@
 
 from dataclasses import replace
 from datetime import date, timedelta
-from typing import Any
 
 import pytest
-from sqlalchemy import func, select, update
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from tests.checks.queries import statements
-from tests.factories.counting import a_number
+from tests.checks.paying import DAY, REASON, disbursed, order, reverse, rows
 from tests.factories.people import an_act
 from tests.factories.plans import a_plan_entry, a_plan_line, a_source
 from tests.factories.projects import a_project, an_assignment
 from tests.factories.units import a_district, an_organisation, the_province
 from tracker.domain.act import Act
 from tracker.domain.disbursements import (
-    AlreadyReversed,
     AmountOutOfBounds,
     BeforePlanYear,
     BelowZero,
@@ -26,15 +23,13 @@ from tracker.domain.disbursements import (
     OverAdvance,
     OverInvestment,
     OverPlan,
-    Purpose,
     RecoveryNotPossible,
-    ReversalOfReversal,
     SuspectedDuplicate,
 )
-from tracker.domain.money import MAX_ENTRY, ZERO, Dong
+from tracker.domain.money import MAX_ENTRY, Dong
 from tracker.domain.people import Role
 from tracker.domain.plans import PlanKind
-from tracker.domain.refusals import ChangedRequest, OutOfScope, ReasonRequired
+from tracker.domain.refusals import ChangedRequest, OutOfScope
 from tracker.models import (
     Change,
     DataVersion,
@@ -43,64 +38,13 @@ from tracker.models import (
     PlanLine,
     ProjectMonth,
     ProjectOwner,
-    QuietDay,
 )
 from tracker.services.disbursements import (
-    UNDO_WITHIN,
-    OrdersRefused,
-    RecordDisbursement,
-    Recorded,
-    ReverseDisbursement,
     check_disbursements,
     record_disbursement,
-    record_disbursements,
     record_quiet_day,
-    reverse_disbursement,
     undo_disbursement,
 )
-from tracker.services.verification import verify
-
-DAY = date(2025, 4, 29)
-REASON = "Nhập nhầm số tiền trên chứng từ"
-
-
-def order(line: PlanLine, amount: int = 400_000_000, **changes: Any) -> RecordDisbursement:
-    number = a_number()
-    return RecordDisbursement(
-        **{
-            "plan_line_id": line.id,
-            "kind": DisbursementKind.VOLUME_PAYMENT,
-            "purpose": Purpose.CONSTRUCTION,
-            "voucher": f"GRV-{number}",
-            "voucher_on": DAY,
-            "posted_on": DAY,
-            "amount": Dong(amount),
-            "recovered": ZERO,
-            "note": "",
-            "idempotency_key": f"form-{number}",
-            **changes,
-        }
-    )
-
-
-def disbursed(session: Session, line: PlanLine) -> int:
-    return session.scalars(select(PlanLine.disbursed).where(PlanLine.id == line.id)).one()
-
-
-def rows(session: Session) -> int:
-    return session.scalars(select(func.count()).select_from(Disbursement)).one()
-
-
-def reverse(session: Session, act: Act, entry_id: int, **changes: Any) -> Recorded:
-    wanted = ReverseDisbursement(
-        **{
-            "disbursement_id": entry_id,
-            "reason": REASON,
-            "idempotency_key": f"reverse-{a_number()}",
-            **changes,
-        }
-    )
-    return reverse_disbursement(session, act, wanted)
 
 
 @pytest.fixture
@@ -382,177 +326,3 @@ def test_the_pool_of_a_unit_cannot_be_paid_from(session: Session, act: Act) -> N
 def test_an_officer_of_the_unit_above_can_record(session: Session, line: PlanLine) -> None:
     above = an_act(session, unit=the_province(session))
     assert record_disbursement(session, above, order(line)).id
-
-
-def test_a_reversal_is_the_exact_opposite_on_the_same_day(
-    session: Session, act: Act, line: PlanLine
-) -> None:
-    record_disbursement(session, act, order(line, 300, kind=DisbursementKind.ADVANCE))
-    entry = record_disbursement(session, act, order(line, 500, recovered=Dong(200)))
-    reversal = session.get_one(Disbursement, reverse(session, act, entry.id).id)
-    original = session.get_one(Disbursement, entry.id)
-    for name in ("amount", "recovered", "counted", "advance"):
-        assert getattr(reversal, name) == -getattr(original, name)
-    for name in ("plan_line_id", "kind", "voucher", "voucher_on", "posted_on", "organisation_id"):
-        assert getattr(reversal, name) == getattr(original, name)
-    assert (reversal.reverses_id, reversal.reason) == (entry.id, REASON)
-    assert disbursed(session, line) == 300
-
-
-def test_an_entry_is_reversed_once_and_a_reversal_never(
-    session: Session, act: Act, line: PlanLine
-) -> None:
-    entry = record_disbursement(session, act, order(line))
-    reversal = reverse(session, act, entry.id)
-    with pytest.raises(AlreadyReversed) as refusal:
-        reverse(session, act, entry.id)
-    assert refusal.value.reversal_id == reversal.id
-    with pytest.raises(ReversalOfReversal):
-        reverse(session, act, reversal.id)
-
-
-def test_a_reversal_asked_twice_is_made_once(session: Session, act: Act, line: PlanLine) -> None:
-    entry = record_disbursement(session, act, order(line))
-    first = reverse(session, act, entry.id, idempotency_key="once")
-    second = reverse(session, act, entry.id, idempotency_key="once")
-    assert second == replace(first, is_replay=True)
-    with pytest.raises(ChangedRequest):
-        reverse(session, act, entry.id, idempotency_key="once", reason=REASON + " khác")
-
-
-@pytest.mark.parametrize("reason", ["", "nhầm", "  nhầm nhầm ", "123456789"])
-def test_a_reversal_needs_a_reason_in_words(
-    session: Session, act: Act, line: PlanLine, reason: str
-) -> None:
-    entry = record_disbursement(session, act, order(line))
-    with pytest.raises(ReasonRequired):
-        reverse(session, act, entry.id, reason=reason)
-
-
-def test_an_advance_that_was_recovered_cannot_be_reversed(
-    session: Session, act: Act, line: PlanLine
-) -> None:
-    advance = record_disbursement(session, act, order(line, 300, kind=DisbursementKind.ADVANCE))
-    record_disbursement(session, act, order(line, 500, recovered=Dong(200)))
-    with pytest.raises(OverAdvance):
-        reverse(session, act, advance.id)
-
-
-def test_a_refund_is_not_reversed_beyond_the_plan(
-    session: Session, act: Act, line: PlanLine
-) -> None:
-    record_disbursement(session, act, order(line, 1_000_000_000))
-    refund = record_disbursement(session, act, order(line, 5, kind=DisbursementKind.REFUND))
-    record_disbursement(session, act, order(line, 4))
-    with pytest.raises(OverPlan) as refusal:
-        reverse(session, act, refund.id)
-    assert refusal.value.remaining == 1
-
-
-def test_undo_takes_back_ones_own_new_entry_and_asks_for_nothing(
-    session: Session, act: Act, line: PlanLine
-) -> None:
-    entry = record_disbursement(session, act, order(line))
-    first = undo_disbursement(session, act, entry.id, REASON)
-    second = undo_disbursement(session, act, entry.id, REASON)
-    assert second == replace(first, is_replay=True)
-    assert disbursed(session, line) == 0
-
-
-def test_undo_is_for_ones_own_and_for_an_hour(session: Session, act: Act, line: PlanLine) -> None:
-    entry = record_disbursement(session, act, order(line))
-    with pytest.raises(ReasonRequired):
-        undo_disbursement(session, an_act(session), entry.id, REASON)
-    late = replace(act, at=act.at + UNDO_WITHIN + timedelta(seconds=1))
-    with pytest.raises(ReasonRequired):
-        undo_disbursement(session, late, entry.id, REASON)
-
-
-def test_several_orders_are_carried_out_together(session: Session, act: Act) -> None:
-    lines = [a_plan_line(session), a_plan_line(session)]
-    wanted = [order(lines[1], 7), order(lines[0], 5), order(lines[1], 11)]
-    recorded = record_disbursements(session, act, wanted)
-    assert [one.counted for one in recorded] == [7, 5, 11]
-    assert [disbursed(session, one) for one in lines] == [5, 18]
-    assert all(one.is_replay for one in record_disbursements(session, act, wanted))
-    assert rows(session) == 3
-
-
-def test_of_several_orders_none_is_carried_out_when_one_is_refused(
-    session: Session, act: Act, line: PlanLine
-) -> None:
-    wanted = [order(line, 600_000_000), order(line, 1), order(line, 400_000_000), order(line, 0)]
-    with pytest.raises(OrdersRefused) as refused:
-        record_disbursements(session, act, wanted)
-    faults = dict(refused.value.faults)
-    assert {place: type(fault) for place, fault in faults.items()} == {
-        2: OverPlan,
-        3: AmountOutOfBounds,
-    }
-    assert faults[2].data["remaining"] == 399_999_999
-    assert (rows(session), disbursed(session, line)) == (0, 0)
-
-
-def test_two_alike_among_several_orders_are_suspected(
-    session: Session, act: Act, line: PlanLine
-) -> None:
-    wanted = [order(line, 5, voucher="GRV"), order(line, 5, voucher="GRV")]
-    faults = check_disbursements(session, act, wanted)
-    assert [type(fault) for fault in faults.values()] == [SuspectedDuplicate]
-    assert list(faults) == [1]
-    assert rows(session) == 0
-
-
-def test_the_statements_do_not_grow_with_the_orders_until_they_are_stored(
-    session: Session, act: Act, line: PlanLine
-) -> None:
-    with statements(session) as few:
-        check_disbursements(session, act, [order(line, 1)])
-    with statements(session) as many:
-        check_disbursements(session, act, [order(line, 1) for _ in range(40)])
-    assert len(many) == len(few) <= 5
-
-
-def test_nothing_paid_is_said_once_for_each_project(
-    session: Session, act: Act, line: PlanLine
-) -> None:
-    other = a_plan_line(session)
-    assert record_quiet_day(session, act, [line.project_id], DAY) == 1
-    assert record_quiet_day(session, act, [line.project_id, other.project_id], DAY) == 1
-    assert record_quiet_day(session, act, [line.project_id, other.project_id], DAY) == 0
-    days = session.scalars(select(QuietDay.day)).all()
-    assert days == [DAY, DAY]
-    deeds = session.scalars(select(Change).where(Change.deed == "disbursement.quiet")).all()
-    assert {one.project_id for one in deeds} == {line.project_id, other.project_id}
-
-
-def test_a_project_with_a_payment_that_day_is_not_quiet(
-    session: Session, act: Act, line: PlanLine
-) -> None:
-    entry = record_disbursement(session, act, order(line))
-    assert record_quiet_day(session, act, [entry.project_id], DAY) == 0
-    reverse(session, act, entry.id)
-    assert record_quiet_day(session, act, [entry.project_id], DAY) == 1
-
-
-def test_a_day_that_has_not_come_is_not_quiet(session: Session, act: Act, line: PlanLine) -> None:
-    with pytest.raises(InTheFuture):
-        record_quiet_day(session, act, [line.project_id], act.on + timedelta(days=1))
-
-
-def test_after_all_this_every_total_is_what_its_entries_say(session: Session, act: Act) -> None:
-    lines = [a_plan_line(session), a_plan_line(session, year=2024)]
-    entries = record_disbursements(
-        session,
-        act,
-        [
-            order(lines[0], 300, kind=DisbursementKind.ADVANCE),
-            order(lines[0], 500, recovered=Dong(200), posted_on=date(2025, 3, 3)),
-            order(lines[1], 700, posted_on=date(2025, 1, 20)),
-            order(lines[0], 50, kind=DisbursementKind.REFUND),
-        ],
-    )
-    reverse(session, act, entries[2].id)
-    record_disbursement(session, act, order(lines[1], 70, posted_on=date(2025, 1, 31)))
-    session.flush()
-    assert [one for one in verify(session, act.on) if one.table != "trigger"] == []

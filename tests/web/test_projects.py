@@ -116,6 +116,17 @@ def test_filters_stand_as_chips_with_a_way_out(leader: FlaskClient, session: Ses
     assert "Cấp: Tỉnh" in words
 
 
+def test_another_plan_year_is_a_filter_with_a_chip(leader: FlaskClient, session: Session) -> None:
+    project = a_project(session, name="Cầu")
+    a_plan_line(session, project, year=2024)
+    page = leader.get("/projects?year=2024&tier=province")
+    assert rows_of(page.text) == ["Cầu"]
+    assert '<option value="2024" selected>' in page.text
+    assert "Năm kế hoạch: 2024" in readable(page)
+    assert 'href="/projects?tier=province"' in page.text
+    assert page.text.count('name="year"') == 2  # the filter, and the form of the day
+
+
 def test_what_is_not_understood_is_named(leader: FlaskClient, session: Session) -> None:
     a_planned(session, "Cầu")
     url = (

@@ -15,6 +15,26 @@ from tracker.services.progress import rebuild_sums
 from tracker.services.verification import verify
 
 _SHOWN = 50
+_CHECKS = {
+    "planned_by_entries": "kế hoạch so với sổ kế hoạch",
+    "disbursed_by_entries": "đã giải ngân so với sổ giải ngân",
+    "within_ceiling": "đã giải ngân trong kế hoạch",
+    "reversal_is_opposite": "bút toán đảo ngược đúng bút toán gốc",
+    "line_facts": "bút toán thuộc đúng dòng kế hoạch",
+    "effect_of_kind": "số tính giải ngân theo loại",
+    "transfer_balances": "điều chuyển cân bằng",
+    "months_complete": "kịch bản đủ tháng",
+    "never_falls": "kịch bản không giảm",
+    "sources_add_up": "các nguồn cộng thành tổng mức",
+    "one_at_a_time": "mỗi lúc một chủ đầu tư",
+    "owner_in_force": "chủ đầu tư đang giao",
+    "unit_path": "vị trí trong cây đơn vị",
+    "path": "vị trí trong cây đơn vị",
+    "sum_of_entries": "bảng tổng so với sổ giải ngân",
+    "trigger_present": "trình kích hoạt",
+    "foreign_key": "khóa ngoại",
+    "integrity": "trang dữ liệu",
+}
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -70,7 +90,7 @@ def _verify(asked: argparse.Namespace) -> int:
     say(f"{number(len(findings))} chỗ lệch:")
     for finding in findings[:_SHOWN]:
         say(
-            f"  {finding.table} {finding.key}: {finding.check};"
+            f"  {finding.table} {finding.key}: {_CHECKS.get(finding.check, finding.check)};"
             f" phải là {finding.expected}, đang là {finding.found}"
         )
     if len(findings) > _SHOWN:

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from sqlalchemy import Engine, create_engine, make_url
-from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+from sqlalchemy.exc import ArgumentError, DataError, DBAPIError, IntegrityError, InternalError
 from sqlalchemy.orm import Session
 
 from tracker import migrate
@@ -78,16 +78,20 @@ def opened(settings: Settings) -> Iterator[Engine]:
             f"Thư viện SQLite {library} có lỗi làm mất dữ liệu đã ghi; cần bản 3.51.3 trở lên.",
             code=Exit.COULD_NOT_RUN,
         ) from None
-    except (DBAPIError, SQLAlchemyError) as fault:
+    except (IntegrityError, DataError, InternalError):
+        raise  # a fault of ours, not of the database: it is to be seen whole
+    except (DBAPIError, ArgumentError) as fault:
         raise CannotGoOn(*_told(settings, fault), code=Exit.COULD_NOT_RUN) from fault
     finally:
         if engine is not None:
             engine.dispose()
 
 
-def _told(settings: Settings, fault: SQLAlchemyError) -> tuple[str, ...]:
+def _told(settings: Settings, fault: DBAPIError | ArgumentError) -> tuple[str, ...]:
+    if isinstance(fault, ArgumentError):
+        return ("TRACKER_DATABASE_URL không phải địa chỉ cơ sở dữ liệu.",)
     address = make_url(settings.database_url).render_as_string(hide_password=True)
-    cause = fault.orig if isinstance(fault, DBAPIError) else fault
+    cause = fault.orig
     first_line = next(iter(str(cause).strip().splitlines()), type(cause).__name__)
     return (f"Không dùng được cơ sở dữ liệu {address}:", f"  {first_line}")
 

@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from tracker.cli.speech import number
+from tracker.cli.speech import number, printable
 from tracker.domain.imports import HEADER_ROW, CellError
 from tracker.files.tables import UnreadableFile
 
@@ -102,8 +102,8 @@ def sentence(error: CellError) -> str:
     template = _CELL_FAULTS.get(error.code, error.code)
     place = f"dòng {number(error.row)}" if error.row != HEADER_ROW else "dòng tên cột"
     if error.column:
-        place += f", cột {error.column}"
-    value = f" (“{error.value}”)" if error.value else ""
+        place += f", cột {printable(error.column)}"
+    value = f" (“{printable(error.value)}”)" if error.value else ""
     return f"{place}{value}: {template.format_map(_Facts(facts)).rstrip(': ')}."
 
 
@@ -120,4 +120,4 @@ def _told(name: str, value: object) -> str:
         return _FLAWS.get(str(value), str(value))
     if isinstance(value, date):
         return f"{value:%d/%m/%Y}"
-    return number(value) if isinstance(value, int) else str(value)
+    return number(value) if isinstance(value, int) else printable(str(value))

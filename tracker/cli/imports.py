@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from tracker.cli.database import act_of_system, check_schema, opened, read_settings, writing
 from tracker.cli.import_words import file_fault, sentence
-from tracker.cli.speech import CannotGoOn, Exit, complain, number, say
+from tracker.cli.speech import CannotGoOn, Exit, complain, number, printable, say
 from tracker.config import Settings
 from tracker.domain.act import Act
 from tracker.domain.imports import CellError, ImportKind
@@ -34,7 +34,7 @@ def import_file(asked: argparse.Namespace) -> int:
         ImportKind(asked.kind),
         table.header,
         table.rows,
-        path.name[:200],
+        printable(path.name)[:200],
         hashlib.sha256(content).hexdigest(),
         is_trial=asked.dry_run,
     )

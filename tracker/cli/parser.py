@@ -67,7 +67,9 @@ def build_parser() -> VietnameseParser:
         description="Theo dõi tiến độ và giải ngân vốn đầu tư công của tỉnh.",
         epilog=(
             "Cài đặt đọc từ các biến TRACKER_* (TRACKER_DATABASE_URL, TRACKER_SECRET_KEY,"
-            " TRACKER_HOSTS…).\nMỗi lệnh có hướng dẫn riêng: tracker LỆNH --help"
+            " TRACKER_HOSTS…).\nBản minh họa giữ dữ liệu trong thư mục var/ (đổi bằng TRACKER_VAR);"
+            " khi chưa có cài đặt nào,\ncác lệnh làm việc trên bản ấy.\n"
+            "Mỗi lệnh có hướng dẫn riêng: tracker LỆNH --help"
         ),
     )
     commands = parser.add_subparsers(

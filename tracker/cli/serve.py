@@ -58,8 +58,14 @@ def start() -> NoReturn:
     """Serve the demonstration, making what is missing first; never returns."""
     port = _free_port()
     folder = var_folder()
-    _keep_private(folder)
-    for name, value in _defaults(folder).items():
+    try:
+        _keep_private(folder)
+        defaults = _defaults(folder)
+    except OSError as fault:
+        raise CannotGoOn(
+            f"Không ghi được vào thư mục {folder}: {fault.strerror}.", code=Exit.COULD_NOT_RUN
+        ) from None
+    for name, value in defaults.items():
         if not os.environ.get(name):
             os.environ[name] = value
     settings = read_settings()
@@ -198,6 +204,7 @@ def _free_port() -> int:
 
 
 def _serve() -> NoReturn:
+    os.environ.pop("TRACKER_DEMO_PASSWORD", None)  # the server has no use for it
     os.chdir(ROOT)
     os.execv(  # noqa: S606 - our own server, with our own arguments
         sys.executable,

@@ -2,6 +2,7 @@
 
 import sys
 from enum import IntEnum
+from typing import TextIO
 
 
 class Exit(IntEnum):
@@ -26,14 +27,24 @@ class CannotGoOn(Exception):  # noqa: N818 - an answer to the person, not a faul
 
 def say(line: str = "") -> None:
     """Write a line for the person."""
-    sys.stdout.write(f"{line}\n")
-    sys.stdout.flush()
+    _write(sys.stdout, line)
 
 
 def complain(line: str) -> None:
     """Write a line about a fault, where pipes do not take it for an answer."""
-    sys.stderr.write(f"{line}\n")
-    sys.stderr.flush()
+    _write(sys.stderr, line)
+
+
+def _write(stream: TextIO, line: str) -> None:
+    """Write what the stream can carry, and a question mark for what it cannot."""
+    encoding = stream.encoding or "utf-8"
+    stream.write(f"{line}\n".encode(encoding, "replace").decode(encoding))
+    stream.flush()
+
+
+def printable(text: str) -> str:
+    """Return text from a file without anything that could steer the terminal."""
+    return "".join(sign if sign.isprintable() else "�" for sign in text)
 
 
 def number(count: int) -> str:

@@ -67,8 +67,10 @@ class Clerk:
         days, instant = self._office.text, self._loader.instant
         undone = {voucher.undoes for voucher in vouchers}
         keys: dict[int, int] = {}
-        for _at, serial, line, day, second, *entry, undoes in vouchers:
-            kind, amount, recovered, counted, advance = entry
+        for voucher in vouchers:
+            _, serial, line, day, second, kind, amount, recovered, counted, advance, undoes = (
+                voucher
+            )
             own = key("disbursement")
             if serial in undone:
                 keys[serial] = own

@@ -10,7 +10,7 @@ from typing import TypeVar
 from tracker.domain.days import FIRST_YEAR, LAST_YEAR
 from tracker.domain.money import ZERO, Dong, parse_dong
 from tracker.domain.refusals import Malformed, Refusal
-from tracker.domain.text import clean_line
+from tracker.domain.text import clean_line, nfc
 
 Value = TypeVar("Value")
 Code = TypeVar("Code", bound=StrEnum)
@@ -123,9 +123,12 @@ class Cells:
         self.is_sound = True
 
     def raw(self, column: str) -> str:
-        """Return what stands in the cell, without spaces around it; empty when it is left out."""
+        """Return what stands in the cell, composed, without spaces around it; empty if left out."""
         place = self._places.get(column)
-        return "" if place is None else self._values[place].strip()
+        if place is None:
+            return ""
+        value = self._values[place].strip()
+        return value if value.isascii() else nfc(value)
 
     def fail(self, column: str, code: str, **facts: object) -> None:
         """Add an error about a cell, or about the row when the column is empty."""

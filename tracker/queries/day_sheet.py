@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Select, Subquery, func, select
+from sqlalchemy import ColumnElement, Select, Subquery, func, select
 from sqlalchemy.orm import Session, aliased
 
 from tracker.domain.disbursements import DisbursementKind, Purpose
@@ -18,7 +18,6 @@ from tracker.models import (
     Disbursement,
     Organisation,
     Person,
-    PlanEntry,
     PlanLine,
     Project,
     ProjectMonth,
@@ -28,11 +27,15 @@ from tracker.queries.open_lines import (
     IN_ORDER,
     SheetFilter,
     choose_lines,
+    deadline_of_line,
     last_entry_id,
     news_on,
 )
 from tracker.queries.progress import total
 
+# Made once: an alias is dear to make.
+_LAST, _LATER, _REVERSAL = aliased(Disbursement), aliased(Disbursement), aliased(Disbursement)
+_OWN = aliased(PlanLine)
 LAST_COLUMNS = 5
 """How many columns of a row, the last ones, tell the newest entry."""
 
@@ -129,9 +132,25 @@ def sheet_lines(
     return [_line(row, tuple(said[row.id]), quiet.get(row.project_id)) for row in rows]
 
 
+def advance_of(holder: type[Project | PlanLine]) -> ColumnElement[int]:
+    """Select the advance that is not recovered yet of the project, or of the line's project.
+
+    Its sums are looked up by the years of its plan lines: their key begins with the year.
+    """
+    own = _OWN
+    project_id = Project.id if holder is Project else PlanLine.project_id
+    years = select(own.year).where(own.project_id == project_id).correlate(holder)
+    return (
+        select(func.coalesce(total(ProjectMonth.advance), 0))
+        .where(ProjectMonth.project_id == project_id, ProjectMonth.year.in_(years))
+        .correlate(holder)
+        .scalar_subquery()
+    )
+
+
 def _details(page: Subquery, day: date) -> Select[*tuple[Any, ...]]:
     """Select what the sheet shows of the lines of one page, in its order."""
-    last, later = aliased(Disbursement), aliased(Disbursement)
+    last, later = _LAST, _LATER
     after = (later.plan_line_id == PlanLine.id, later.posted_on > day)
     return (
         select(
@@ -149,14 +168,8 @@ def _details(page: Subquery, day: date) -> Select[*tuple[Any, ...]]:
             PlanLine.extended,
             PlanLine.planned,
             PlanLine.disbursed,
-            select(func.max(PlanEntry.deadline_on))
-            .where(PlanEntry.plan_line_id == PlanLine.id)
-            .scalar_subquery()
-            .label("deadline_on"),
-            select(func.coalesce(total(ProjectMonth.advance), 0))
-            .where(ProjectMonth.project_id == Project.id)
-            .scalar_subquery()
-            .label("advance"),
+            deadline_of_line().label("deadline_on"),
+            advance_of(Project).label("advance"),
             select(func.count(later.id)).where(*after).scalar_subquery().label("later_entries"),
             select(func.coalesce(total(later.counted), 0))
             .where(*after)
@@ -188,7 +201,7 @@ def _line(row: Any, entries: tuple[DayEntry, ...], quiet: Quiet | None) -> Sheet
 def _entries_of_day(
     session: Session, line_ids: Sequence[int], day: date
 ) -> dict[int, list[DayEntry]]:
-    reversal = aliased(Disbursement)
+    reversal = _REVERSAL
     chosen: Select[*tuple[Any, ...]] = (
         select(
             Disbursement.id,

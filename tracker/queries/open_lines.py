@@ -10,7 +10,6 @@ from typing import Any
 from sqlalchemy import (
     ColumnElement,
     Select,
-    Subquery,
     and_,
     case,
     distinct,
@@ -34,6 +33,9 @@ from tracker.queries.rules import threshold_book, working_calendar
 YEARS_CLOSED = 2
 """How many years back a closed line can still be looked up, to put a payment right."""
 DECEMBER = 12
+
+# Made once: an alias is dear to make.
+_EARLIER, _LAST = aliased(Disbursement), aliased(Disbursement)
 
 
 class Show(StrEnum):
@@ -179,7 +181,7 @@ def open_lines(
     session: Session, scope: Scope, day: date, codes: Sequence[str]
 ) -> dict[str, list[OpenLine]]:
     """List the lines of these projects that can be paid on a day, by the code of the project."""
-    last = aliased(Disbursement)
+    last = _LAST
     wanted = SheetFilter(day, day)
     rows = session.execute(
         choose_lines(
@@ -210,25 +212,24 @@ def choose_lines(
     scope: Scope, wanted: SheetFilter, *columns: Any, shown: bool = True
 ) -> Select[*tuple[Any, ...]]:
     """Select from the lines within the scope that the filter lets through."""
-    terms = terms_of_lines()
+    deadline = deadline_of_line()
     chosen = (
         select(*columns)
         .select_from(PlanLine)
         .join(Project, Project.id == PlanLine.project_id)
         .join(CapitalSource, CapitalSource.id == PlanLine.source_id)
-        .join(terms, terms.c.plan_line_id == PlanLine.id)
         .where(
             narrowed(scope, ProjectFilter(words=wanted.words), PlanYear(wanted.day.year)),
             PlanLine.planned > 0,
             PlanLine.year <= wanted.day.year,
-            terms.c.first_on <= wanted.day,
+            _given_by(wanted.day),
         )
     )
     if wanted.show is Show.CLOSED:
         oldest = wanted.day.year - YEARS_CLOSED
-        chosen = chosen.where(terms.c.deadline_on < wanted.day, PlanLine.year >= oldest)
+        chosen = chosen.where(deadline < wanted.day, PlanLine.year >= oldest)
     else:
-        chosen = chosen.where(terms.c.deadline_on >= wanted.day)
+        chosen = chosen.where(deadline >= wanted.day)
     if shown and wanted.show is Show.MISSING:
         chosen = chosen.where(_is_missing(wanted))
     if shown and wanted.show is Show.LATE:
@@ -240,17 +241,19 @@ def choose_lines(
     return chosen
 
 
-def terms_of_lines() -> Subquery:
-    """Select from when and until when each line can be paid."""
+def deadline_of_line() -> ColumnElement[date]:
+    """Select the last day on which the line can be paid."""
     return (
-        select(
-            PlanEntry.plan_line_id,
-            func.min(PlanEntry.effective_on).label("first_on"),
-            func.max(PlanEntry.deadline_on).label("deadline_on"),
-        )
-        .group_by(PlanEntry.plan_line_id)
-        .subquery("terms")
+        select(func.max(PlanEntry.deadline_on))
+        .where(PlanEntry.plan_line_id == PlanLine.id)
+        .correlate(PlanLine)
+        .scalar_subquery()
     )
+
+
+def _given_by(day: date) -> ColumnElement[bool]:
+    """Say that some of the line's plan was in force by the day."""
+    return exists().where(PlanEntry.plan_line_id == PlanLine.id, PlanEntry.effective_on <= day)
 
 
 def _is_missing(wanted: SheetFilter) -> ColumnElement[bool]:
@@ -271,7 +274,7 @@ def _is_late(wanted: SheetFilter) -> ColumnElement[bool]:
         ),
         exists().where(QuietDay.project_id == Project.id, QuietDay.day.between(since, day)),
     )
-    begun = exists().where(PlanEntry.plan_line_id == PlanLine.id, PlanEntry.effective_on < since)
+    begun = _given_by(since - DAY)
     opened = PlanLine.year <= (since - DAY).year
     return and_(PlanLine.disbursed < PlanLine.planned, begun, opened, ~news)
 
@@ -295,7 +298,7 @@ def news_on(day: date) -> ColumnElement[date | None]:
 
 def last_entry_id(day: date) -> ColumnElement[int]:
     """Select the newest entry of the line before the day."""
-    earlier = aliased(Disbursement)
+    earlier = _EARLIER
     return (
         select(earlier.id)
         .where(earlier.plan_line_id == PlanLine.id, earlier.posted_on < day, is_live(earlier))

@@ -17,7 +17,8 @@ from tracker.domain.disbursements import Effect, EntryWindow, Headroom, Suspecte
 from tracker.domain.money import Dong
 from tracker.domain.people import Permission
 from tracker.domain.refusals import OutOfScope
-from tracker.models import Disbursement, PlanEntry, PlanLine, Project, ProjectMonth, ProjectOwner
+from tracker.models import Disbursement, PlanEntry, PlanLine, Project, ProjectOwner
+from tracker.queries.day_sheet import advance_of
 from tracker.queries.disbursements import is_live
 
 Twin = tuple[str, date, Dong]
@@ -156,10 +157,7 @@ _STATE = select(
     .where(_SIBLING.project_id == PlanLine.project_id)
     .scalar_subquery()
     .label("paid"),
-    select(_total(ProjectMonth.advance))
-    .where(ProjectMonth.project_id == PlanLine.project_id)
-    .scalar_subquery()
-    .label("advance"),
+    advance_of(PlanLine).label("advance"),
 ).where(PlanLine.id.in_(bindparam("lines", expanding=True)))
 """The amounts and days that decide on an entry."""
 

@@ -9,9 +9,11 @@ from flask_wtf import FlaskForm
 from wtforms import Field, Form, StringField, ValidationError
 
 from tracker.domain.money import Dong, MoneyUnit, parse_dong
-from tracker.domain.refusals import Malformed
+from tracker.domain.refusals import Flaw, Malformed
 from tracker.domain.text import clean_line
 from tracker.web.words import malformed_money
+
+LONGEST_LINE = 500
 
 
 class FormWords:
@@ -105,14 +107,18 @@ class LineField(StringField):
         if not valuelist:
             return
         try:
-            self.data = clean_line(str(valuelist[0]))
+            self.data = clean_line(str(valuelist[0]), LONGEST_LINE)
         except Malformed as fault:
-            raise ValueError(
-                _("Có ký tự không hiển thị được. Hãy xoá và gõ lại dòng này.")
-            ) from fault
+            raise ValueError(_line_words(fault)) from fault
 
     def _value(self) -> str:
         return str(self.raw_data[0]) if self.raw_data and self.errors else self.data or ""
+
+
+def _line_words(fault: Malformed) -> str:
+    if fault.code is Flaw.TOO_LONG:
+        return _("Dài quá %(max)s ký tự.", max=LONGEST_LINE)
+    return _("Có ký tự không hiển thị được. Hãy xoá và gõ lại dòng này.")
 
 
 def read_day(text: str) -> date | None:

@@ -13,6 +13,9 @@ from tracker.domain.people import Actor, Permission
 from tracker.web.session import settings, today
 from tracker.web.words import role_words
 
+PARTS_OF = {"plans": "projects", "scenarios": "projects"}
+"""Rooms that are reached through another one, and stand under it in the menu."""
+
 LANGUAGES = (("vi", "Tiếng Việt"), ("en", "English"))
 
 
@@ -58,9 +61,10 @@ def _menu(actor: Actor) -> tuple[MenuItem, ...]:
         ("slowness.list_slow", {}, _("Chậm tiến độ"), "g s", Permission.SLOWNESS_READ),
         ("people.list_people", {}, _("Người dùng"), "g u", Permission.PEOPLE_READ),
     )
-    blueprint = request.blueprint
+    room = request.blueprint or ""
+    current = PARTS_OF.get(room, room)
     return tuple(
-        MenuItem(url_for(endpoint, **values), label, key, endpoint.split(".")[0] == blueprint)
+        MenuItem(url_for(endpoint, **values), label, key, endpoint.split(".")[0] == current)
         for endpoint, values, label, key, right in screens
         if actor.may(right) and endpoint in current_app.view_functions
     )

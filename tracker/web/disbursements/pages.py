@@ -16,7 +16,8 @@ from tracker.queries.disbursements import EntrySums, LedgerRow
 from tracker.queries.open_lines import LateProject, SheetCounts, Show
 from tracker.queries.paging import Paged
 from tracker.web.disbursements.asking import Asked
-from tracker.web.disbursements.rows import EntryDraft, SheetRow, sheet_row
+from tracker.web.disbursements.rows import EntryDraft, RowMaker, SheetRow
+from tracker.web.disbursements.wording import SheetWords
 from tracker.web.formats import day as write_day
 from tracker.web.formats import dong, number, spelled
 from tracker.web.paging import Paging, paging_of
@@ -78,6 +79,7 @@ class DayPage:
     day: date
     asked: Asked
     can_record: bool
+    words: SheetWords
     rows: tuple[SheetRow, ...]
     totals: DayTotals
     choices: tuple[Choice, ...]
@@ -104,7 +106,7 @@ def day_page(
     asked: Asked,
     found: Paged[SheetLine],
     totals: DayTotals,
-    actor: Actor,
+    rows: RowMaker,
     drafts: Mapping[int, EntryDraft] | None = None,
 ) -> DayPage:
     """Decide what the sheet shows; `drafts` are rows sent back with what was typed in them."""
@@ -113,7 +115,8 @@ def day_page(
         day=day,
         asked=asked,
         can_record=totals.can_record,
-        rows=tuple(sheet_row(line, day, asked, actor, drafts.get(line.id)) for line in found.rows),
+        words=rows.words,
+        rows=tuple(rows.row(line, drafts.get(line.id)) for line in found.rows),
         totals=totals,
         choices=_choices(day, asked, totals.counts),
         chips=_chips(day, asked),

@@ -42,7 +42,7 @@ from tracker.web.disbursements.notices import keep_done, keep_warning
 from tracker.web.disbursements.pages import quiet_words, saved_words, undone_words
 from tracker.web.disbursements.paste import PastePage, order_of
 from tracker.web.disbursements.pasting import page_with_faults, pasted
-from tracker.web.disbursements.rows import EntryDraft, SheetRow, new_key, sheet_row
+from tracker.web.disbursements.rows import EntryDraft, SheetRow, new_key
 from tracker.web.disbursements.sending import draft_of, filled
 from tracker.web.disbursements.sheet import Sheet
 from tracker.web.errors import answer
@@ -268,12 +268,11 @@ def _send_back(
     line = sheet.line(form.line.data) if form.line.data and form.line.data <= LARGEST_ID else None
     if line is None:
         abort(404)
-    draft = filled(line, sheet.day, form) if fill else draft_of(line, sheet.day, form, refusal)
+    draft = filled(sheet.rows, line, form) if fill else draft_of(sheet.rows, line, form, refusal)
     status = 200 if fill else 422
     if not wants_fragment():
         return _show(sheet, {line.id: draft}, status)
-    row = sheet_row(line, sheet.day, sheet.asked, sheet.actor, draft)
-    return _answer(sheet, "", rows=[row], status=status)
+    return _answer(sheet, "", rows=[sheet.rows.row(line, draft)], status=status)
 
 
 def _saved(sheet: Sheet, entry_id: int) -> AnyResponse:
@@ -284,7 +283,7 @@ def _saved(sheet: Sheet, entry_id: int) -> AnyResponse:
         keep_done(saved_words(entry), undo=undo_url)
         return redirect(_row_url(sheet, entry.plan_line_id), 303)
     line = sheet.line(entry.plan_line_id)
-    rows = [] if line is None else [sheet_row(line, sheet.day, sheet.asked, sheet.actor)]
+    rows = [] if line is None else [sheet.rows.row(line)]
     return _parts(
         sheet, saved_words(entry), rows=rows, cells=(entry.project_id,), undo_url=undo_url
     )
@@ -303,11 +302,7 @@ def _parts(
     `cells` are projects: what is left of their lines and what was said of them is sent again.
     """
     shown = {row.id for row in rows}
-    others = [
-        sheet_row(line, sheet.day, sheet.asked, sheet.actor)
-        for line in sheet.lines_of(cells)
-        if line.id not in shown
-    ]
+    others = [sheet.rows.row(line) for line in sheet.lines_of(cells) if line.id not in shown]
     return _answer(sheet, words, rows=rows, cells=others, undo_url=undo_url)
 
 
@@ -326,6 +321,7 @@ def _answer(
         status=status,
         alerts=alerts,
         totals=sheet.totals() if words else None,
+        words=sheet.rows.words,
         rows=rows,
         cells=cells,
         record_url=url_for(".record", day=sheet.day, **sheet.asked.params),

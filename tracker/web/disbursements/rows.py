@@ -6,32 +6,21 @@ from dataclasses import dataclass
 from datetime import date
 
 from flask import url_for
-from flask_babel import gettext as _
 
 from tracker.domain.disbursements import DisbursementKind, Purpose
 from tracker.domain.money import Dong
-from tracker.domain.people import Actor, Permission
+from tracker.domain.people import Scope
 from tracker.queries.day_sheet import DayEntry, SheetLine
 from tracker.queries.open_lines import Show
 from tracker.web.disbursements.asking import Asked
-from tracker.web.disbursements.kinds import LESS, kind_choices
-from tracker.web.disbursements.lines import source_words, year_words
+from tracker.web.disbursements.wording import SheetWords
 from tracker.web.formats import day as write_day
 from tracker.web.formats import instant, money, number
-from tracker.web.words import purpose_words
 
 _PAYMENTS = (
     DisbursementKind.VOLUME_PAYMENT,
     DisbursementKind.ADVANCE,
     DisbursementKind.BOOK_ENTRY,
-)
-_CORRECTIONS = frozenset(
-    {
-        DisbursementKind.ADVANCE_RECOVERY.value,
-        DisbursementKind.REFUND.value,
-        DisbursementKind.ADJUSTMENT.value,
-        LESS,
-    }
 )
 
 
@@ -58,11 +47,11 @@ class SaidEntry:
     """One entry of the day in a row."""
 
     url: str
-    kind: DisbursementKind
     counted: Dong
     voucher: str
     words: str
     told: str
+    is_live: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,137 +84,121 @@ def new_key() -> str:
     return secrets.token_hex(16)
 
 
-def sheet_row(
-    line: SheetLine,
-    day: date,
-    asked: Asked,
-    actor: Actor,
-    draft: EntryDraft | None = None,
-) -> SheetRow:
-    """Decide what one row shows to this person."""
-    scope = actor.scope_of(Permission.DISBURSEMENT_RECORD)
-    can_record = scope.covers(line.unit_path, line.owner_id)
-    live = [one for one in line.entries if one.is_live]
-    is_wrong = draft is not None and bool(draft.errors or draft.words)
-    return SheetRow(
-        line=line,
-        label=", ".join((line.project_code, line.source_code, _year(line))),
-        project_url=url_for("projects.show_project", code=line.project_code),
-        ledger_url=url_for("disbursements.list_entries", project=line.project_code, year=line.year),
-        source=source_words(line.source_code, line.source_name, line.budget_tier),
-        plan=_plan_words(line),
-        said=tuple(_said(one) for one in line.entries),
-        quiet=_quiet_words(line) if not live else "",
-        last_url="" if line.last is None else _entry_url(line.last.id),
-        later=_later_words(line),
-        state="error" if is_wrong else None,
-        said_state="saved" if live else "waiting" if line.quiet else None,
-        draft=(draft or fresh_draft(line, day)) if can_record else None,
-        can_be_quiet=can_record and not live and line.quiet is None and asked.show != Show.CLOSED,
-    )
+@dataclass(frozen=True, slots=True)
+class RowMaker:
+    """Makes the rows of one day for one person; `scope` is what they may record on."""
 
+    day: date
+    asked: Asked
+    scope: Scope
+    words: SheetWords
 
-def fresh_draft(line: SheetLine, day: date) -> EntryDraft:
-    """Return the form of a row before anything is typed: what can be known is filled in."""
-    kinds = _kinds(line, day)
-    usual = line.last.kind.value if line.last and line.last.kind in _PAYMENTS else kinds[0][0]
-    codes = [code for code, _words in kinds]
-    return EntryDraft(
-        values={
-            "key": new_key(),
-            "kind": usual if usual in codes else kinds[0][0],
-            "purpose": (line.last.purpose if line.last else Purpose.CONSTRUCTION).value,
-            "amount": "",
-            "voucher": "",
-            "voucher_on": day.isoformat(),
-            "note": "",
-            "recovered": "",
-            "confirmed": "",
-        },
-        kinds=kinds,
-        purposes=_purposes(),
-        errors={},
-        asks_recovered=line.advance > 0,
-    )
+    def row(self, line: SheetLine, draft: EntryDraft | None = None) -> SheetRow:
+        """Decide what one row shows; `draft` is its form as it was sent."""
+        can_record = self.scope.covers(line.unit_path, line.owner_id)
+        has_entries = any(one.is_live for one in line.entries)
+        is_wrong = draft is not None and bool(draft.errors or draft.words)
+        can_be_quiet = can_record and not has_entries and line.quiet is None
+        if can_record and draft is None:
+            draft = self.fresh_draft(line)
+        year = self._year(line)
+        return SheetRow(
+            line=line,
+            label=", ".join((line.project_code, line.source_code, year)),
+            project_url=url_for("projects.show_project", code=line.project_code),
+            ledger_url=url_for(
+                "disbursements.list_entries", project=line.project_code, year=line.year
+            ),
+            source=self.words.source
+            % {
+                "source": f"{line.source_code} {line.source_name}",
+                "tier": self.words.tiers[line.budget_tier],
+            },
+            plan=self.words.plan % {"plan": year, "deadline": write_day(line.deadline_on)},
+            said=tuple(self._said(one) for one in line.entries),
+            quiet="" if has_entries else self._quiet(line),
+            last_url="" if line.last is None else _entry_url(line.last.id),
+            later=self._later(line),
+            state="error" if is_wrong else None,
+            said_state="saved" if has_entries else "waiting" if line.quiet else None,
+            draft=draft if can_record else None,
+            can_be_quiet=can_be_quiet and self.asked.show is not Show.CLOSED,
+        )
 
+    def fresh_draft(self, line: SheetLine) -> EntryDraft:
+        """Return the form of a row before anything is typed: what can be known is filled in."""
+        kinds = self._kinds(line)
+        usual = line.last.kind.value if line.last and line.last.kind in _PAYMENTS else kinds[0][0]
+        is_open = kinds is self.words.kinds
+        return EntryDraft(
+            values={
+                "key": new_key(),
+                "kind": usual if is_open else kinds[0][0],
+                "purpose": (line.last.purpose if line.last else Purpose.CONSTRUCTION).value,
+                "amount": "",
+                "voucher": "",
+                "voucher_on": self.day.isoformat(),
+                "note": "",
+                "recovered": "",
+                "confirmed": "",
+            },
+            kinds=kinds,
+            purposes=self.words.purposes,
+            errors={},
+            asks_recovered=line.advance > 0,
+        )
 
-def typed_draft(
-    line: SheetLine,
-    day: date,
-    values: Mapping[str, str],
-    errors: Mapping[str, str],
-    *,
-    words: str = "",
-    fits: Dong | None = None,
-    asks_to_confirm: bool = False,
-) -> EntryDraft:
-    """Return the form of a row as it was sent, with what is wrong in it."""
-    return EntryDraft(
-        values=values,
-        kinds=_kinds(line, day),
-        purposes=_purposes(),
-        errors=errors,
-        words=words,
-        fits=fits,
-        fits_text="" if fits is None else money(fits),
-        asks_to_confirm=asks_to_confirm,
-        asks_recovered=line.advance > 0 or bool(values.get("recovered")),
-    )
+    def typed_draft(
+        self,
+        line: SheetLine,
+        values: Mapping[str, str],
+        errors: Mapping[str, str],
+        *,
+        words: str = "",
+        fits: Dong | None = None,
+        asks_to_confirm: bool = False,
+    ) -> EntryDraft:
+        """Return the form of a row as it was sent, with what is wrong in it."""
+        return EntryDraft(
+            values=values,
+            kinds=self._kinds(line),
+            purposes=self.words.purposes,
+            errors=errors,
+            words=words,
+            fits=fits,
+            fits_text="" if fits is None else money(fits),
+            asks_to_confirm=asks_to_confirm,
+            asks_recovered=line.advance > 0 or bool(values.get("recovered")),
+        )
 
+    def _kinds(self, line: SheetLine) -> tuple[tuple[str, str], ...]:
+        """List the kinds that can be chosen: a closed line can only be put right."""
+        return self.words.corrections if line.deadline_on < self.day else self.words.kinds
 
-def _kinds(line: SheetLine, day: date) -> tuple[tuple[str, str], ...]:
-    """List the kinds that can be chosen: a closed line can only be put right."""
-    listed = kind_choices()
-    if line.deadline_on < day:
-        return tuple(one for one in listed if one[0] in _CORRECTIONS)
-    first = DisbursementKind.VOLUME_PAYMENT.value
-    return tuple(sorted(listed, key=lambda one: one[0] != first))
+    def _year(self, line: SheetLine) -> str:
+        words = self.words.year_extended if line.extended else self.words.year
+        return words % {"year": line.year}
 
+    def _said(self, one: DayEntry) -> SaidEntry:
+        words = self.words.kind_names[one.kind]
+        if one.reverses_id is not None:
+            words = self.words.is_reversal
+        elif one.reversal_id is not None:
+            words = self.words.is_reversed
+        told = self.words.recorded % {"who": one.recorder, "at": instant(one.recorded_at)}
+        return SaidEntry(_entry_url(one.id), one.counted, one.voucher, words, told, one.is_live)
 
-def _purposes() -> tuple[tuple[str, str], ...]:
-    return tuple((one.value, purpose_words(one)) for one in Purpose)
+    def _quiet(self, line: SheetLine) -> str:
+        if line.quiet is None:
+            return ""
+        said = {"who": line.quiet.recorder, "at": instant(line.quiet.recorded_at)}
+        return self.words.was_quiet % said
 
-
-def _year(line: SheetLine) -> str:
-    return year_words(line.year, extended=line.extended)
-
-
-def _plan_words(line: SheetLine) -> str:
-    return _(
-        "%(plan)s, hạn %(deadline)s",
-        plan=_year(line),
-        deadline=write_day(line.deadline_on),
-    )
-
-
-def _said(one: DayEntry) -> SaidEntry:
-    told = _("%(who)s ghi lúc %(at)s", who=one.recorder, at=instant(one.recorded_at))
-    words = ""
-    if one.reverses_id is not None:
-        words = _("bút toán đảo")
-    elif one.reversal_id is not None:
-        words = _("đã đảo")
-    return SaidEntry(_entry_url(one.id), one.kind, one.counted, one.voucher, words, told)
-
-
-def _quiet_words(line: SheetLine) -> str:
-    if line.quiet is None:
-        return ""
-    return _(
-        "Không phát sinh, %(who)s ghi lúc %(at)s",
-        who=line.quiet.recorder,
-        at=instant(line.quiet.recorded_at),
-    )
-
-
-def _later_words(line: SheetLine) -> str:
-    if not line.later_entries:
-        return ""
-    return _(
-        "đã trừ %(amount)s của %(count)s khoản ghi sau ngày này",
-        amount=money(line.later),
-        count=number(line.later_entries),
-    )
+    def _later(self, line: SheetLine) -> str:
+        if not line.later_entries:
+            return ""
+        told = {"amount": money(line.later), "count": number(line.later_entries)}
+        return self.words.later % told
 
 
 def _entry_url(entry_id: int) -> str:

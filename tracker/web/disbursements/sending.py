@@ -1,7 +1,6 @@
 """A row that was sent: back to its form when refused, each sentence beside its field."""
 
 from collections.abc import Mapping
-from datetime import date
 
 from flask import request
 from flask_babel import gettext as _
@@ -21,7 +20,7 @@ from tracker.domain.money import ZERO, Dong
 from tracker.domain.refusals import Refusal
 from tracker.queries.day_sheet import SheetLine
 from tracker.web.disbursements.forms import EntryForm
-from tracker.web.disbursements.rows import EntryDraft, typed_draft
+from tracker.web.disbursements.rows import EntryDraft, RowMaker
 from tracker.web.refusing import refusal_words
 
 TYPED = (
@@ -41,7 +40,7 @@ _FIELDS: dict[type[Refusal], str] = {
 
 
 def draft_of(
-    line: SheetLine, day: date, form: EntryForm, refusal: Refusal | None = None
+    rows: RowMaker, line: SheetLine, form: EntryForm, refusal: Refusal | None = None
 ) -> EntryDraft:
     """Return the form of a row with everything typed in it, and what is wrong."""
     errors = {
@@ -58,9 +57,8 @@ def draft_of(
             words = refusal_words(refusal)
         else:
             errors[field] = refusal_words(refusal)
-    return typed_draft(
+    return rows.typed_draft(
         line,
-        day,
         _typed(),
         errors,
         words=words,
@@ -69,13 +67,13 @@ def draft_of(
     )
 
 
-def filled(line: SheetLine, day: date, form: EntryForm) -> EntryDraft:
+def filled(rows: RowMaker, line: SheetLine, form: EntryForm) -> EntryDraft:
     """Return the form of a row with the amount that fits filled in; nothing is saved by it."""
     values = dict(_typed())
     if form.fill.data is not None:
         # Amounts are typed with dots, whatever the language of the page.
         values["amount"] = f"{form.fill.data:,}".replace(",", ".")
-    return typed_draft(line, day, values, {})
+    return rows.typed_draft(line, values, {})
 
 
 def _typed() -> Mapping[str, str]:

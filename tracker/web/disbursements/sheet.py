@@ -3,10 +3,11 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 
 from sqlalchemy.orm import Session
 
-from tracker.domain.people import Actor
+from tracker.domain.people import Actor, Permission
 from tracker.queries.day_sheet import SheetLine, sheet_lines
 from tracker.queries.disbursements import EntryFilter, entry_sums
 from tracker.queries.open_lines import (
@@ -27,11 +28,12 @@ from tracker.web.disbursements.pages import (
     day_totals,
     sheet_scope,
 )
-from tracker.web.disbursements.rows import EntryDraft
+from tracker.web.disbursements.rows import EntryDraft, RowMaker
+from tracker.web.disbursements.wording import sheet_words
 from tracker.web.paging import asked_page
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Sheet:
     """The sheet of one day as one person asks for it."""
 
@@ -40,6 +42,12 @@ class Sheet:
     day: date
     today: date
     asked: Asked
+
+    @cached_property
+    def rows(self) -> RowMaker:
+        """Return what makes the rows; its words are looked up when the first row is made."""
+        scope = self.actor.scope_of(Permission.DISBURSEMENT_RECORD)
+        return RowMaker(self.day, self.asked, scope, sheet_words())
 
     def wanted(self) -> SheetFilter:
         """Return which lines are asked for."""
@@ -57,7 +65,7 @@ class Sheet:
             self.asked,
             found,
             self._totals(wanted, counts),
-            self.actor,
+            self.rows,
             drafts,
         )
 

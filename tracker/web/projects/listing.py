@@ -18,10 +18,13 @@ from tracker.web.flagging import BADGES, class_words, flag_name, flag_number, st
 from tracker.web.formats import money, percent
 from tracker.web.paging import Paging, asked_page, paging_of
 from tracker.web.projects.filtering import FILTERS, NO_GROUP, WITHOUT_PLAN, Asked, Choices
-from tracker.web.reading import Reading
+from tracker.web.reading import Reading, usual_year
 from tracker.web.words import group_words, sector_words, status_words, tier_words
 
 SLOW_OR_UNABLE = "slow,unable"
+FIRST_PICKS = frozenset({"tier", "area", "owner", "class"})
+"""The filters that stand beside the search; the others are one click away."""
+YEARS_BACK, YEARS_AHEAD = 4, 1
 LIST = "projects.list_projects"
 
 
@@ -81,12 +84,13 @@ class Chip:
 
 @dataclass(frozen=True, slots=True)
 class Pick:
-    """One of the choices of a filter."""
+    """One filter with its choices; `blank` is what choosing none of them means."""
 
     name: str
     label: str
     options: tuple[tuple[str, str], ...]
     chosen: str
+    blank: str
 
 
 @dataclass(frozen=True)
@@ -109,6 +113,11 @@ class ListPage:
     csv_url: str
     new_url: str | None
 
+    @property
+    def is_narrowed(self) -> bool:
+        """Tell whether a filter, not the day or the year alone, keeps projects out."""
+        return any(self.texts.values())
+
 
 def list_page(
     asked: Asked, choices: Choices, rows: Sequence[Listed], actor: Actor, place: str
@@ -120,12 +129,13 @@ def list_page(
         reading=asked.reading,
         place=place,
         texts=dict(asked.texts),
-        picks=tuple(pick for pick in picks if pick.name in {"tier", "area", "owner", "class"}),
-        more_picks=tuple(
-            pick for pick in picks if pick.name not in {"tier", "area", "owner", "class"}
+        picks=tuple(pick for pick in picks if pick.name in FIRST_PICKS),
+        more_picks=(
+            _year_pick(asked.reading),
+            *(pick for pick in picks if pick.name not in FIRST_PICKS),
         ),
         chips=_chips(asked, picks),
-        clear_url=_address(**dict.fromkeys(FILTERS)),
+        clear_url=_address(**dict.fromkeys((*FILTERS, "year"))),
         heads=_heads(asked),
         rows=project_lines(asked.reading, page),
         totals=totals_of(rows),
@@ -237,11 +247,23 @@ def _chips(asked: Asked, picks: Sequence[Pick]) -> tuple[Chip, ...]:
     words["plan", WITHOUT_PLAN] = _(
         "gồm cả dự án không có kế hoạch %(year)s", year=asked.reading.year
     )
-    return tuple(
+    chips = [
         Chip(labels[name], words.get((name, text), text), _address(**{name: None}))
         for name, text in asked.texts.items()
         if text
-    )
+    ]
+    if year := asked.reading.params.get("year"):
+        chips.append(Chip(_("Năm kế hoạch"), year, _address(year=None)))
+    return tuple(chips)
+
+
+def _year_pick(reading: Reading) -> Pick:
+    """Return the choice of the plan year; without a choice the day says which."""
+    usual = usual_year(reading.as_of)
+    years = {*range(usual - YEARS_BACK, usual + YEARS_AHEAD + 1), reading.year} - {usual}
+    options = tuple((str(year), str(year)) for year in sorted(years, reverse=True))
+    chosen = reading.params.get("year", "")
+    return Pick("year", _("Năm kế hoạch"), options, chosen, str(usual))
 
 
 def _picks(asked: Asked, choices: Choices) -> tuple[Pick, ...]:
@@ -279,7 +301,7 @@ def _picks(asked: Asked, choices: Choices) -> tuple[Pick, ...]:
         ),
     }
     return tuple(
-        Pick(name, label, tuple(listed), asked.texts[name])
+        Pick(name, label, tuple(listed), asked.texts[name], _("Tất cả"))
         for name, (label, listed) in options.items()
         if listed
     )

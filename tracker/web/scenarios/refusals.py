@@ -10,18 +10,16 @@ from tracker.domain.scenarios import ScenarioFalls, ScenarioOverPlan
 from tracker.services.scenarios import AlreadyApproved, ApprovedBeforeEarlier, NewerVersion
 from tracker.web.formats import day, dong
 from tracker.web.refusing import refusal_words
-from tracker.web.scenarios.months import month_name, month_words
+from tracker.web.scenarios.months import month_name
 
 _SENTENCES: dict[type[Refusal], Callable[[Any], str]] = {
     ScenarioFalls: lambda r: _(
-        "%(month)s: lũy kế %(after)s nhỏ hơn tháng trước %(before)s. Lũy kế không được giảm.",
-        month=month_words(r.month),
+        "Lũy kế %(after)s nhỏ hơn tháng trước %(before)s; lũy kế không được giảm.",
         after=dong(r.after),
         before=dong(r.before),
     ),
     ScenarioOverPlan: lambda r: _(
-        "%(month)s: lũy kế %(foreseen)s vượt kế hoạch hiện hành. Nhập tối đa %(plan)s.",
-        month=month_words(r.month),
+        "Lũy kế %(foreseen)s vượt kế hoạch hiện hành. Nhập tối đa %(plan)s.",
         foreseen=dong(r.foreseen),
         plan=dong(r.plan),
     ),

@@ -1,0 +1,267 @@
+"""Whatever is sent, the answer is a page in words, soon; and what is stored is clean text."""
+
+import time
+from collections.abc import Callable, Iterator
+from functools import partial
+from itertools import cycle
+from urllib.parse import quote
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import String, select
+from sqlalchemy.orm import Session
+from werkzeug.test import TestResponse
+
+from tests.checks.asking import Ask, addresses, form_asks
+from tests.checks.browsing import Browser, token_on
+from tests.checks.hostile import IN_NAMES, PARAMS, TEXTS, URL_WORDS, is_clean, sendable
+from tests.checks.neighbours import Neighbourhood, a_neighbourhood
+from tests.factories.people import a_grant, a_person
+from tests.factories.plans import a_source
+from tests.factories.sessions import a_browser
+from tracker.domain.act import Act
+from tracker.domain.people import Role
+from tracker.models import Base
+
+FORM = "application/x-www-form-urlencoded"
+SERVER_FAULT, SEE_OTHER = 500, 303
+SLOW = 2.0
+"""Seconds of work, not of waiting for a busy machine."""
+LONGEST = 6_000
+"""An address longer than this never reaches the application."""
+SENT_EVERYWHERE = ("nul", "huge_number")
+WITH_FEW_PARAMS = ("/projects", "/disbursements/entries", "/slowness", "/", "/people")
+SHEET = "/disbursements/2025-04-30"
+# fmt: off
+FREE_TEXT = frozenset({
+    "voucher", "note", "reason", "name", "document", "committed_by", "authority", "basis", "round",
+    "key", "username", "email", "phone", "number", "code", "parent_code",
+})
+# fmt: on
+"""Fields into which words are typed."""
+
+
+@pytest.fixture(autouse=True)
+def browsers(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(app, "test_client_class", Browser)
+
+
+@pytest.fixture
+def world(session: Session, act: Act) -> Neighbourhood:
+    return a_neighbourhood(session, act)
+
+
+class Visitors:
+    """Somebody who may do everything with the records, and somebody who runs the accounts."""
+
+    def __init__(self, app: Flask, session: Session) -> None:
+        self._working = self._of(app, session, Role.OFFICER, Role.COORDINATOR, Role.UNIT_LEADER)
+        self._admin = self._of(app, session, Role.ADMIN)
+        self._tokens = {
+            id(one): token_on(one.get("/people/rights")) for one in (self._working, self._admin)
+        }
+
+    def _of(self, app: Flask, session: Session, *roles: Role) -> FlaskClient:
+        person = a_person(session)
+        for role in roles:
+            a_grant(session, person, role)
+        return a_browser(app, session, person)
+
+    def ask(self, url: str, method: str = "GET", **more: object) -> TestResponse:
+        """Send a request as the one of the two who may; a form with the token of the visit."""
+        browser = self._admin if url.startswith("/people") else self._working
+        headers = {"X-CSRFToken": self._tokens[id(browser)]}
+        return browser.open(url, method=method, headers=headers, **more)
+
+
+@pytest.fixture
+def visitors(app: Flask, session: Session, world: Neighbourhood) -> Visitors:
+    return Visitors(app, session)
+
+
+def fault_of(what: str, ask: Callable[[], TestResponse]) -> list[str]:
+    """Send a request; return what was wrong with the answer, if anything was."""
+    what, began = what[:150], time.process_time()
+    try:
+        answer = ask()
+    except Exception as fault:
+        return [f"{what}: {type(fault).__name__}: {str(fault)[:150]}"]
+    took = time.process_time() - began
+    faults = []
+    if answer.status_code >= SERVER_FAULT:
+        faults.append(f"{what}: {answer.status}")
+    if took > SLOW:
+        faults.append(f"{what}: {took:.1f} s")
+    if "X-Injected" in answer.headers:
+        faults.append(f"{what}: a header of the sender's")
+    if b'href="javascript:' in answer.data:
+        faults.append(f"{what}: a link that runs")
+    return faults
+
+
+def readings(app: Flask, world: Neighbourhood) -> list[str]:
+    """List every address that can be read."""
+    return [
+        url
+        for rule, url, _names in addresses(app, world.attacked, world.sibling)
+        if "GET" in (rule.methods or ()) and rule.endpoint not in {"static", "style"}
+    ]
+
+
+def test_no_parameters_break_a_reading_screen(
+    app: Flask, world: Neighbourhood, visitors: Visitors
+) -> None:
+    texts, faults = sendable(TEXTS), []
+    turn = cycle(texts)
+    for url in readings(app, world):
+        for text in {texts[name] for name in (*SENT_EVERYWHERE, *(next(turn) for _ in range(5)))}:
+            named = PARAMS if len(text) < 100 else ("q", "as_of", "page")
+            asked = f"{url}?" + "&".join(f"{name}={text[:LONGEST]}" for name in named)
+            faults += fault_of(f"GET {asked}", partial(visitors.ask, asked))
+    assert "\n".join(faults) == ""
+
+
+def test_no_single_parameter_breaks_the_screens_with_most_of_them(visitors: Visitors) -> None:
+    faults = []
+    for text in sendable(TEXTS).values():
+        for place, url in enumerate(WITH_FEW_PARAMS):
+            for name in ("as_of", "year", "page", "q")[place % 2 :: 2]:
+                asked = f"{url}?{name}={text[:LONGEST]}"
+                faults += fault_of(f"GET {asked}", partial(visitors.ask, asked))
+    assert "\n".join(faults) == ""
+
+
+def test_the_first_and_the_last_days_can_be_looked_at(
+    app: Flask, world: Neighbourhood, visitors: Visitors
+) -> None:
+    faults = []
+    for url in readings(app, world):
+        for day in ("2000-01-01", "2100-12-31"):
+            for asked in (f"{url}?as_of={day}", url.replace("2025-04-30", day)):
+                faults += fault_of(f"GET {asked}", partial(visitors.ask, asked))
+    assert "\n".join(faults) == ""
+
+
+def test_words_of_the_address_builder_are_ordinary_parameters(
+    app: Flask, world: Neighbourhood, visitors: Visitors
+) -> None:
+    faults = []
+    for url in readings(app, world):
+        for word in URL_WORDS:
+            asked = f"{url}?{word}=javascript&size=50"
+            faults += fault_of(f"GET {asked}", partial(visitors.ask, asked))
+    assert "\n".join(faults) == ""
+
+
+def test_no_name_of_a_record_in_an_address_breaks_anything(
+    app: Flask, world: Neighbourhood, visitors: Visitors
+) -> None:
+    texts, faults = sendable(TEXTS), []
+    for rule, url, names in addresses(app, world.attacked, world.sibling):
+        method = "POST" if "POST" in (rule.methods or ()) else "GET"
+        parts = [one for one in (*names, "2025-04-30", "/en", "/0.css") if one in url]
+        for name in IN_NAMES if parts and rule.endpoint != "static" else ():
+            asked = url.replace(parts[0], texts[name][:LONGEST], 1)
+            faults += fault_of(f"{method} {asked}", partial(visitors.ask, asked, method))
+    assert "\n".join(faults) == ""
+
+
+def encoded(ask: Ask, source_id: int, changes: dict[str, str]) -> bytes:
+    """Return a form as it travels, with some fields replaced by what is written already."""
+    fields = {
+        name: quote(str(value).replace("SOURCE", str(source_id)), safe="")
+        for name, value in (ask.body or {}).items()
+    }
+    return "&".join(f"{name}={value}" for name, value in (fields | changes).items()).encode()
+
+
+def forms(app: Flask, world: Neighbourhood) -> Iterator[Ask]:
+    """Give each form once, filled in rightly."""
+    known = set()
+    for ask in form_asks(app, world.attacked, world.sibling):
+        if ask.endpoint not in known and not ask.partial:
+            known.add(ask.endpoint)
+            yield ask
+
+
+def test_no_field_breaks_a_form(
+    app: Flask, session: Session, world: Neighbourhood, visitors: Visitors
+) -> None:
+    texts, source, faults = sendable(TEXTS), a_source(session).id, []
+    turn = cycle(texts)
+    for ask in forms(app, world):
+        changes = [
+            {field: texts[name]}
+            for field in ask.body or {}
+            for name in (*SENT_EVERYWHERE, next(turn))
+        ]
+        changes += [dict.fromkeys(ask.body or {}, texts[next(turn)]) for _ in range(3)]
+        changes += [{"unknown": "1"}, {"%00": "1"}, {"line_" + "9" * 5_000: "1"}]
+        for change in changes:
+            body = encoded(ask, source, change)
+            with session.connection().begin_nested() as savepoint:
+                send = partial(visitors.ask, ask.url, "POST", data=body, content_type=FORM)
+                told = ", ".join(f"{name}={text[:40]}" for name, text in change.items())
+                faults += fault_of(f"POST {ask.url} {told}", send)
+                savepoint.rollback()
+    assert "\n".join(faults) == ""
+
+
+def test_a_form_that_is_no_form_is_refused(visitors: Visitors) -> None:
+    faults = []
+    bodies: dict[str, tuple[bytes, str]] = {
+        "not utf-8": (b"line=\xff\xfe&key=\xc3", FORM),
+        "nothing": (b"", FORM),
+        "no form": (b'{"line": 1}', "application/json"),
+        "a cut multipart": (b"--x\r\nContent-Dis", "multipart/form-data; boundary=x"),
+        "no boundary": (b"--x", "multipart/form-data"),
+        "many fields": (b"&".join(b"a=1" for _ in range(50_000)), FORM),
+        "a megabyte": (b"note=" + b"a" * 1_000_000, FORM),
+        "three megabytes": (b"note=" + b"a" * 3_000_000, FORM),
+        "twice": (b"line=1&line=2&key=a&key=b", FORM),
+    }
+    for what, (body, kind) in bodies.items():
+        send = partial(visitors.ask, SHEET, "POST", data=body, content_type=kind)
+        faults += fault_of(what, send)
+    for what, query in {
+        "raw bytes": "q=\xff\xfe",
+        "raw nul": "q=\x00",
+        "signs": "q=+&&&==",
+    }.items():
+        raw = {"QUERY_STRING": query}
+        faults += fault_of(what, partial(visitors.ask, "/projects", environ_overrides=raw))
+    assert "\n".join(faults) == ""
+
+
+def texts_of(session: Session) -> Iterator[tuple[str, str]]:
+    """Give every text that is kept, with where."""
+    for table in Base.metadata.sorted_tables:
+        columns = [column for column in table.columns if isinstance(column.type, String)]
+        for row in session.connection().execute(select(*columns)) if columns else ():
+            for column, value in zip(columns, row, strict=True):
+                if value:
+                    yield f"{table.name}.{column.name}", value
+
+
+def test_what_is_stored_is_composed_and_can_be_seen(
+    app: Flask, session: Session, world: Neighbourhood, visitors: Visitors
+) -> None:
+    kept, source, taken = set(), a_source(session).id, 0
+    turn = cycle(("decomposed", "bell", "c1", "bidi", "zero_width", "tag_character"))
+    for ask in forms(app, world):
+        for field in sorted(FREE_TEXT & set(ask.body or ())):
+            for name in ("decomposed", next(turn)):
+                body = encoded(ask, source, {field: quote(TEXTS[name] * 2, safe="")})
+                with session.connection().begin_nested() as savepoint:
+                    answer = visitors.ask(ask.url, "POST", data=body, content_type=FORM)
+                    if answer.status_code == SEE_OTHER:
+                        taken += 1
+                        kept |= {
+                            f"{ask.endpoint} {field} ({name}) keeps {where}"
+                            for where, text in texts_of(session)
+                            if not is_clean(text)
+                        }
+                    savepoint.rollback()
+    assert sorted(kept) == []
+    assert taken > 5

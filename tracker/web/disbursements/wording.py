@@ -1,0 +1,127 @@
+"""The words that every row of the sheet repeats, looked up once for all of them.
+
+A sentence with a place for an amount or a name keeps it open: `words.of % {"plan": ...}`.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from flask_babel import gettext as _
+
+from tracker.domain.disbursements import DisbursementKind, Purpose
+from tracker.domain.projects import Tier
+from tracker.web.disbursements.kinds import LESS, kind_choices
+from tracker.web.words import disbursement_kind_words, purpose_words, tier_words
+
+_CORRECTIONS = frozenset(
+    {
+        DisbursementKind.ADVANCE_RECOVERY.value,
+        DisbursementKind.REFUND.value,
+        DisbursementKind.ADJUSTMENT.value,
+        LESS,
+    }
+)
+
+
+@dataclass(frozen=True, slots=True)
+class SheetWords:
+    """The words of the sheet in the reader's language."""
+
+    kinds: tuple[tuple[str, str], ...]
+    corrections: tuple[tuple[str, str], ...]
+    purposes: tuple[tuple[str, str], ...]
+    kind_names: Mapping[DisbursementKind, str]
+    tiers: Mapping[Tier, str]
+    line: str
+    left: str
+    left_label: str
+    said: str
+    kind_and_purpose: str
+    kind: str
+    purpose: str
+    amount: str
+    amount_label: str
+    amount_name: str
+    voucher_and_day: str
+    voucher: str
+    voucher_on: str
+    note: str
+    note_hint: str
+    recovered: str
+    recovered_hint: str
+    confirmed: str
+    fill: str
+    save: str
+    save_name: str
+    quiet: str
+    quiet_name: str
+    never: str
+    newest: str
+    of: str
+    later: str
+    was_quiet: str
+    recorded: str
+    is_reversal: str
+    is_reversed: str
+    source: str
+    year: str
+    year_extended: str
+    plan: str
+    only_read: str
+    dong: str
+    million: str
+    billion: str
+    malformed: str
+
+
+def sheet_words() -> SheetWords:
+    """Return the words in the language of this request."""
+    first = DisbursementKind.VOLUME_PAYMENT.value
+    listed = kind_choices()
+    return SheetWords(
+        kinds=tuple(sorted(listed, key=lambda one: one[0] != first)),
+        corrections=tuple(one for one in listed if one[0] in _CORRECTIONS),
+        purposes=tuple((one.value, purpose_words(one)) for one in Purpose),
+        kind_names={kind: disbursement_kind_words(kind) for kind in DisbursementKind},
+        tiers={tier: tier_words(tier).lower() for tier in Tier},
+        line=_("Dòng vốn"),
+        left=_("Còn lại"),
+        left_label=_("Còn lại (đồng)"),
+        said=_("Đã nhập"),
+        kind_and_purpose=_("Loại, nội dung chi"),
+        kind=_("Loại"),
+        purpose=_("Nội dung chi"),
+        amount=_("Số tiền"),
+        amount_label=_("Số tiền (đồng)"),
+        amount_name=_("Số tiền, đồng"),
+        voucher_and_day=_("Chứng từ: số, ngày"),
+        voucher=_("Số chứng từ"),
+        voucher_on=_("Ngày chứng từ"),
+        note=_("Ghi chú"),
+        note_hint=_("ghi chú"),
+        recovered=_("Thu hồi tạm ứng, đồng; dư tạm ứng %(left)s"),
+        recovered_hint=_("thu hồi tạm ứng, dư %(left)s"),
+        confirmed=_("Đây là một khoản khác, vẫn ghi"),
+        fill=_("Điền %(amount)s"),
+        save=_("Lưu"),
+        save_name=_("Lưu: %(what)s"),
+        quiet=_("Không phát sinh"),
+        quiet_name=_("Không phát sinh: %(what)s"),
+        never=_("Chưa có lần nhập nào"),
+        newest=_("Gần nhất %(day)s:"),
+        of=_("của %(plan)s"),
+        later=_("đã trừ %(amount)s của %(count)s khoản ghi sau ngày này"),
+        was_quiet=_("Không phát sinh, %(who)s ghi lúc %(at)s"),
+        recorded=_("%(who)s ghi lúc %(at)s"),
+        is_reversal=_("bút toán đảo"),
+        is_reversed=_("đã đảo"),
+        source=_("%(source)s · ngân sách %(tier)s"),
+        year=_("KH %(year)s"),
+        year_extended=_("KH %(year)s kéo dài"),
+        plan=_("%(plan)s, hạn %(deadline)s"),
+        only_read=_("Chỉ xem: dòng vốn này do đơn vị khác nhập."),
+        dong=_("đồng"),
+        million=_("triệu đồng"),
+        billion=_("tỷ đồng"),
+        malformed=_("Chưa đọc được số tiền này."),
+    )
