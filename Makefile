@@ -50,7 +50,7 @@ format: ready-dev ## Định dạng mã nguồn
 	$(VENV)/ruff format .
 	$(VENV)/ruff check --fix .
 
-clean: ## Xóa mọi thứ được tạo ra; giữ dữ liệu trong instance/
+clean: ## Xóa mọi thứ được tạo ra; giữ dữ liệu trong var/
 	rm -rf .venv node_modules static/vendor build
 	rm -rf .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
 	find translations -name '*.mo' -delete 2>/dev/null || true

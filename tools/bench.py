@@ -43,7 +43,7 @@ class Visitor:
         form = {
             "csrf_token": token[1] if token else "",
             "username": account,
-            "password": instance.password_of(account),
+            "password": instance.password,
             "next": "/",
         }
         opener.open(door, urllib.parse.urlencode(form).encode()).close()

@@ -52,7 +52,7 @@ def picture_all(browser: Browser, instance: Instance, size: str, theme: Theme) -
             color_scheme=theme,
             locale="vi-VN",
         )
-        page = sign_in(context, account, instance.password_of(account))
+        page = sign_in(context, account, instance.password)
         for name, address in screens.items():
             picture(page, name, address, size, theme)
         if "projects" in screens:

@@ -5,13 +5,14 @@ import secrets
 import time
 from datetime import date, timedelta
 from pathlib import Path
+from typing import Any
 
 from flask import Flask, Response, g, request
 from flask_babel import Babel
 from flask_wtf import CSRFProtect
 from jinja2 import StrictUndefined
 from werkzeug.middleware.proxy_fix import ProxyFix
-from werkzeug.routing import BaseConverter, ValidationError
+from werkzeug.routing import BaseConverter, IntegerConverter, Map, ValidationError
 
 from tracker import logs
 from tracker.clock import Clock
@@ -48,6 +49,13 @@ class DayConverter(BaseConverter):
     def to_url(self, value: date) -> str:
         """Write the day."""
         return value.isoformat()
+
+
+class NumberConverter(IntegerConverter):
+    """The number of a record in a URL; one that no table can hold matches no route."""
+
+    def __init__(self, url_map: Map, **bounds: Any) -> None:
+        super().__init__(url_map, **{"max": 2**63 - 1, **bounds})
 
 
 def create_app(settings: Settings | None = None) -> Flask:
@@ -103,7 +111,7 @@ def _configure(app: Flask, settings: Settings) -> None:
     app.jinja_env.policies["ext.i18n.trimmed"] = True
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
-    app.url_map.converters["day"] = DayConverter
+    app.url_map.converters |= {"day": DayConverter, "int": NumberConverter}
     if settings.proxies:
         app.wsgi_app = ProxyFix(  # type: ignore[method-assign]  # Flask's own way
             app.wsgi_app, x_for=settings.proxies, x_proto=settings.proxies, x_host=settings.proxies

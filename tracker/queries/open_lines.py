@@ -43,7 +43,7 @@ class Show(StrEnum):
 
     ALL = "all"
     MISSING = "missing"
-    """Those of projects of which nothing was said for the day."""
+    """Those with something left to pay, of projects of which nothing was said for the day."""
     LATE = "late"
     """Those of projects without news for longer than the threshold of F-29."""
     CLOSED = "closed"
@@ -157,7 +157,7 @@ def sheet_counts(session: Session, scope: Scope, wanted: SheetFilter) -> SheetCo
 
 
 def missing_projects(session: Session, scope: Scope, wanted: SheetFilter) -> list[int]:
-    """List the projects with an open line of which nothing was said for the day."""
+    """List the projects with something left to pay of which nothing was said for the day."""
     rows = choose_lines(scope, wanted, Project.id).where(_is_missing(wanted)).distinct()
     return sorted(session.scalars(rows))
 
@@ -262,7 +262,8 @@ def _is_missing(wanted: SheetFilter) -> ColumnElement[bool]:
         Disbursement.posted_on == wanted.day,
         is_live(Disbursement),
     )
-    return ~paid & ~exists().where(QuietDay.project_id == Project.id, QuietDay.day == wanted.day)
+    quiet = exists().where(QuietDay.project_id == Project.id, QuietDay.day == wanted.day)
+    return and_(PlanLine.disbursed < PlanLine.planned, ~paid, ~quiet)
 
 
 def _is_late(wanted: SheetFilter) -> ColumnElement[bool]:

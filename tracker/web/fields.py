@@ -7,6 +7,7 @@ from typing import Any
 from flask_babel import gettext as _
 from flask_wtf import FlaskForm
 from wtforms import Field, Form, StringField, ValidationError
+from wtforms.widgets import HiddenInput
 
 from tracker.domain.money import Dong, MoneyUnit, parse_dong
 from tracker.domain.refusals import Flaw, Malformed
@@ -121,6 +122,12 @@ def _line_words(fault: Malformed) -> str:
     return _("Có ký tự không hiển thị được. Hãy xoá và gõ lại dòng này.")
 
 
+class KeyField(LineField):
+    """The key of a form, minted when it was shown: what is sent with it twice is done once."""
+
+    widget = HiddenInput()
+
+
 def read_day(text: str) -> date | None:
     """Return the day the text names (2025-04-30 or 30/04/2025), or None."""
     parts = text.split("/")
@@ -143,6 +150,7 @@ def refuse_unknown(form: Form, sent: Sequence[str]) -> list[str]:
 __all__ = [
     "DayField",
     "DongField",
+    "KeyField",
     "LineField",
     "SpokenForm",
     "ValidationError",

@@ -1,10 +1,11 @@
 """Every endpoint states what it needs; one that states nothing is refused."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any, TypeVar
 
 from flask import Flask, abort, current_app, redirect, request, url_for
 from flask_login import current_user
+from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
 from tracker.domain.people import Actor, Permission
@@ -33,6 +34,24 @@ def current_actor() -> Actor:
     return actor
 
 
+def _refuse_unreadable() -> None:
+    """Refuse what no database can keep and no page can say again: NUL, bytes that are no text."""
+    try:
+        request.query_string.decode()
+    except UnicodeDecodeError:
+        request.query_string = b""
+        abort(400)
+    sent = (request.path, *_texts(request.args), *_texts(request.form))
+    if any("\x00" in text for text in sent):
+        abort(400)
+
+
+def _texts(sent: MultiDict[str, str]) -> Iterator[str]:
+    for name, text in sent.items(multi=True):
+        yield name
+        yield text
+
+
 def _check() -> Response | None:
     if request.endpoint is None or request.endpoint in FILES:
         return None
@@ -56,4 +75,5 @@ def _ask_to_sign_in() -> Response | None:
 
 def init_app(app: Flask) -> None:
     """Put the guard before every request."""
+    app.before_request(_refuse_unreadable)
     app.before_request(_check)

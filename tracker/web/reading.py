@@ -1,14 +1,13 @@
 """What every reading screen takes from its address: the day, the plan year, the unit of money."""
 
 from collections.abc import Iterable
-from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import date
 from urllib.parse import urlencode
 
 from flask import request, url_for
 
-from tracker.domain.days import PlanYear
+from tracker.domain.days import FIRST_YEAR, LAST_YEAR
 from tracker.domain.money import MoneyUnit
 from tracker.web.fields import read_day
 from tracker.web.formats import PLACES, unit_words
@@ -16,6 +15,8 @@ from tracker.web.session import today
 
 SHARED = ("as_of", "year", "unit")
 JANUARY = 1
+FIRST_READ = FIRST_YEAR + 1
+"""The first plan year that can be read about: every screen also looks at the year before."""
 LONGEST = 200
 LONGEST_PATH = 2_000
 
@@ -96,7 +97,7 @@ def read(known: Iterable[str] = ()) -> Reading:
     wrong: list[str] = []
     asked = request.args.get("as_of", "")
     as_of = read_day(asked) if asked else today()
-    if as_of is None:
+    if as_of is None or usual_year(as_of) < FIRST_READ:
         wrong.append("as_of")
         as_of = today()
     year = _year(request.args.get("year", ""), as_of, wrong)
@@ -114,9 +115,9 @@ def _year(text: str, as_of: date, wrong: list[str]) -> int:
     if not text:
         return usual_year(as_of)
     # Longer digits than a year has are not even turned into a number.
-    if text.isascii() and text.isdigit() and len(text) == len("2025"):
-        with suppress(ValueError):
-            return PlanYear(int(text)).year
+    known = text.isascii() and text.isdigit() and len(text) == len("2025")
+    if known and FIRST_READ <= int(text) <= LAST_YEAR:
+        return int(text)
     wrong.append("year")
     return usual_year(as_of)
 

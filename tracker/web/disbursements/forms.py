@@ -64,7 +64,7 @@ class EntryForm(Form):
     """One row of the sheet: a voucher line. `key` was minted when the row was shown."""
 
     line = IntegerField(validators=[InputRequired()])
-    key = HiddenField(validators=[InputRequired(), Length(max=LONGEST_KEY)])
+    key = KeyField(validators=[InputRequired(), Length(max=LONGEST_KEY)])
     kind = SelectField(lazy_gettext("Loại"), [is_listed], validate_choice=False)
     purpose = SelectField(lazy_gettext("Nội dung chi"), [is_listed], validate_choice=False)
     amount = DongField(lazy_gettext("Số tiền"), [Given(lazy_gettext("Hãy nhập số tiền."))])
@@ -155,7 +155,7 @@ class ReasonField(TextAreaField):
 class ReversalForm(DeedForm):
     """Why an entry is undone."""
 
-    key = HiddenField(validators=[InputRequired(), Length(max=LONGEST_KEY)])
+    key = KeyField(validators=[InputRequired(), Length(max=LONGEST_KEY)])
     reason = ReasonField(
         lazy_gettext("Lý do đảo bút toán"),
         [

@@ -77,6 +77,7 @@ class DayPage:
     """One day's sheet, as this person may see and fill it."""
 
     day: date
+    title: str
     asked: Asked
     can_record: bool
     words: SheetWords
@@ -113,6 +114,7 @@ def day_page(
     drafts = drafts or {}
     return DayPage(
         day=day,
+        title=_title(day, can_record=totals.can_record),
         asked=asked,
         can_record=totals.can_record,
         words=rows.words,
@@ -187,6 +189,12 @@ def quiet_words(count: int, day: date) -> str:
         day=write_day(day),
         count=number(count),
     )
+
+
+def _title(day: date, *, can_record: bool) -> str:
+    if can_record:
+        return _("Nhập giải ngân ngày %(day)s", day=write_day(day))
+    return _("Giải ngân ngày %(day)s", day=write_day(day))
 
 
 def _late_row(one: LateProject, day: date) -> LateRow:

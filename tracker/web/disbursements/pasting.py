@@ -1,5 +1,6 @@
 """Reads what was pasted, and asks the rules about it before anything is saved."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
@@ -24,6 +25,7 @@ from tracker.web.disbursements.rows import new_key
 
 CHOSEN = "line_"
 """The field of a pasted row that says which of several plan lines is meant."""
+_ROW = re.compile(rf"{CHOSEN}[0-9]{{1,6}}")
 LONGEST_KEY = 64
 
 
@@ -37,7 +39,7 @@ def pasted(session: Session, act: Act, day: date, *, check: bool = True) -> Past
     chosen = {
         int(name.removeprefix(CHOSEN)): value
         for name, value in request.form.items()
-        if name.startswith(CHOSEN) and name.removeprefix(CHOSEN).isdecimal()
+        if _ROW.fullmatch(name)
     }
     scope = act.actor.scope_of(Permission.DISBURSEMENT_RECORD)
     lines = open_lines(session, scope, day, codes_of(cells))

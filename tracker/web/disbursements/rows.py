@@ -68,6 +68,7 @@ class SheetRow:
     quiet: str
     last_url: str
     later: str
+    advance: str
     state: str | None
     said_state: str | None
     draft: EntryDraft | None
@@ -98,7 +99,8 @@ class RowMaker:
         can_record = self.scope.covers(line.unit_path, line.owner_id)
         has_entries = any(one.is_live for one in line.entries)
         is_wrong = draft is not None and bool(draft.errors or draft.words)
-        can_be_quiet = can_record and not has_entries and line.quiet is None
+        is_left = line.remaining > 0 and self.asked.show is not Show.CLOSED
+        can_be_quiet = can_record and is_left and not has_entries and line.quiet is None
         if can_record and draft is None:
             draft = self.fresh_draft(line)
         year = self._year(line)
@@ -119,10 +121,11 @@ class RowMaker:
             quiet="" if has_entries else self._quiet(line),
             last_url="" if line.last is None else _entry_url(line.last.id),
             later=self._later(line),
+            advance=self._advance(line),
             state="error" if is_wrong else None,
             said_state="saved" if has_entries else "waiting" if line.quiet else None,
             draft=draft if can_record else None,
-            can_be_quiet=can_be_quiet and self.asked.show is not Show.CLOSED,
+            can_be_quiet=can_be_quiet,
         )
 
     def fresh_draft(self, line: SheetLine) -> EntryDraft:
@@ -193,6 +196,9 @@ class RowMaker:
             return ""
         said = {"who": line.quiet.recorder, "at": instant(line.quiet.recorded_at)}
         return self.words.was_quiet % said
+
+    def _advance(self, line: SheetLine) -> str:
+        return self.words.advance % {"left": money(line.advance)} if line.advance > 0 else ""
 
     def _later(self, line: SheetLine) -> str:
         if not line.later_entries:

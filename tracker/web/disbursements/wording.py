@@ -49,6 +49,7 @@ class SheetWords:
     note_hint: str
     recovered: str
     recovered_hint: str
+    advance: str
     confirmed: str
     fill: str
     save: str
@@ -99,8 +100,9 @@ def sheet_words() -> SheetWords:
         voucher_on=_("Ngày chứng từ"),
         note=_("Ghi chú"),
         note_hint=_("ghi chú"),
-        recovered=_("Thu hồi tạm ứng, đồng; dư tạm ứng %(left)s"),
-        recovered_hint=_("thu hồi tạm ứng, dư %(left)s"),
+        recovered=_("Thu hồi tạm ứng, đồng"),
+        recovered_hint=_("thu hồi tạm ứng"),
+        advance=_("dư tạm ứng %(left)s"),
         confirmed=_("Đây là một khoản khác, vẫn ghi"),
         fill=_("Điền %(amount)s"),
         save=_("Lưu"),

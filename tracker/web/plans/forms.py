@@ -56,7 +56,7 @@ class DecisionFields(DeedForm):
     effective_on = day_field(lazy_gettext("Hiệu lực từ ngày"), [Optional()])
     round = LineField(lazy_gettext("Đợt"), [Optional(), Length(max=50)])
     note = LineField(lazy_gettext("Ghi chú"), [Optional(), Length(max=500)])
-    key = HiddenField(lazy_gettext("Khóa"), [InputRequired(), Length(max=64)])
+    key = KeyField(lazy_gettext("Khóa"), [InputRequired(), Length(max=64)])
 
     def validate_number(self, field: LineField) -> None:
         """Refuse what is not written like the number of a decision."""

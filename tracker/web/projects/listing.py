@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from urllib.parse import urlencode
 
 from flask import request, url_for
 from flask_babel import gettext as _
@@ -201,8 +202,10 @@ def _address(endpoint: str = LIST, /, **changes: str | None) -> str:
 
     What changes the rows begins again at the first page.
     """
+    # Put together as text: a parameter may be called anything, also what `url_for` keeps for itself.
     args = {**request.args.to_dict(), "page": None, **changes}
-    return url_for(endpoint, **{name: value for name, value in args.items() if value})  # type: ignore[arg-type]
+    kept = urlencode({name: value for name, value in args.items() if value})
+    return f"{url_for(endpoint)}?{kept}" if kept else url_for(endpoint)
 
 
 def chips_of(asked: Asked, choices: Choices) -> tuple[Chip, ...]:
