@@ -184,6 +184,14 @@ def test_a_project_is_missing_until_it_is_paid_or_said_to_be_quiet(
     assert sheet_counts(session, EVERYTHING, wanted()).lines_missing == 3
 
 
+def test_nothing_is_missing_where_nothing_is_left_to_pay(session: Session) -> None:
+    full = a_plan_line(session)
+    a_disbursement(session, full, 1_000_000_000, posted_on=date(2025, 4, 1))
+    assert ids(lines(session)) == [full.id]
+    assert lines(session, show=Show.MISSING) == []
+    assert missing_projects(session, EVERYTHING, wanted()) == []
+
+
 def test_what_was_said_of_the_day_names_who_said_it(session: Session, act: Act) -> None:
     line = a_plan_line(session)
     record_quiet_day(session, act, [project_id(line)], DAY)

@@ -1,6 +1,5 @@
 """Several orders at once: all or none, each judged by what the earlier ones leave."""
 
-
 import pytest
 from sqlalchemy.orm import Session
 

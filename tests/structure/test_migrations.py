@@ -1,5 +1,6 @@
 """Migrations go up, down and up again, and end where the models are."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -23,8 +24,10 @@ CHECKS = {
 
 
 @pytest.fixture
-def engine(database: Database) -> Engine:
-    return open_engine(database.copy())
+def engine(database: Database) -> Iterator[Engine]:
+    engine = open_engine(database.copy())
+    yield engine
+    engine.dispose()
 
 
 def names_in(engine: Engine, queries: dict[str, str]) -> list[str]:

@@ -225,6 +225,7 @@ def test_a_reader_sees_and_cannot_write(app: Flask, session: Session, line: Plan
     assert page.status_code == 200
     assert f'id="line_{line.id}"' in page.text
     assert 'name="amount"' not in page.text
+    assert "<h1>Giải ngân ngày 30/04/2025" in page.text
     assert "Không phát sinh cho" not in page.text
     assert post(reader, fields(line)).status_code == 403
     assert post(reader, {}, f"{URL}/quiet").status_code == 403

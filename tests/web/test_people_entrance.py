@@ -246,7 +246,7 @@ def test_a_form_without_its_token_is_refused(client: FlaskClient, person: Person
     assert token_of(client) is None
 
 
-@pytest.mark.parametrize("username", ["", "a\u0000b", "\u202egnuhnah", "x" * 5_000])
+@pytest.mark.parametrize("username", ["", "\u202egnuhnah", "x" * 5_000])
 def test_an_account_name_that_cannot_be_one_is_refused_in_words(
     client: FlaskClient, username: str
 ) -> None:

@@ -4,6 +4,7 @@ Sources: data/published, docs/sources.md#demonstration.
 """
 
 import re
+from collections.abc import Iterator
 from fractions import Fraction
 
 import pytest
@@ -38,7 +39,7 @@ SCENARIO = [("2025-03-31", 19), ("2025-04-30", 28)]
 
 
 @pytest.fixture(scope="module")
-def leader(database: Database) -> FlaskClient:
+def leader(database: Database) -> Iterator[FlaskClient]:
     url = database.copy()
     engine = open_engine(url)
     with engine.connect().execution_options(**{WRITES: True}) as connection, connection.begin():
@@ -52,7 +53,11 @@ def leader(database: Database) -> FlaskClient:
     engine.dispose()
     app = create_app(settings_for(url))
     with app.app_context():
-        return a_browser_of_a(Role.PROVINCE_LEADER, app, db.session())
+        browser = a_browser_of_a(Role.PROVINCE_LEADER, app, db.session())
+        db.session.remove()
+    yield browser
+    with app.app_context():
+        db.engine.dispose()
 
 
 def element(page: str, name: str) -> tuple[str, str]:
@@ -113,8 +118,9 @@ def test_the_tiers_add_up_to_the_published_parts(leader: FlaskClient) -> None:
     sums = {}
     for tier in ("province", "district", "commune"):
         page = leader.get(f"/projects?as_of=2025-04-30&tier={tier}").text
-        totals = amounts_in(page[page.rindex("<tfoot") :])
-        sums[tier] = totals
+        row = re.search(r'<tr[^>]*class="totals_row".*?</tr>', page, re.DOTALL)
+        assert row
+        sums[tier] = amounts_in(row.group(0))
     assert 1_449_147_000_000 in sums["province"]
     below = [a + b for a, b in zip(sums["district"], sums["commune"], strict=True)]
     assert 1_016_776_000_000 in below

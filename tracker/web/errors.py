@@ -4,17 +4,17 @@ from flask import Flask, Response, current_app, g, request
 from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import DBAPIError, IntegrityError
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, SecurityError
 
 from tracker import logs
 from tracker.db import db
 from tracker.domain.people import Permission
-from tracker.domain.refusals import OutOfScope, Refusal, StaleEdit
+from tracker.domain.refusals import ChangedRequest, OutOfScope, Refusal, StaleEdit
 from tracker.web.fragments import show, wants_fragment
 from tracker.web.refusing import refusal_words
 from tracker.web.words import permission_words
 
-CONFLICTS = (StaleEdit,)
+CONFLICTS = (ChangedRequest, StaleEdit)
 PAGES = frozenset({400, 401, 403, 404, 405, 409, 413, 422, 429, 500, 503})
 
 
@@ -61,6 +61,11 @@ def _missing_right(fault: HTTPException) -> str:
             right=permission_words(fault.description),
         )
     return _("Anh/chị chưa có quyền làm việc này. Quản trị viên hệ thống có thể cấp quyền.")
+
+
+def _foreign_host(_fault: SecurityError) -> Response:
+    """Say so in bare words: under a name that is not ours no address can be written, so no page."""
+    return Response(_("Máy chủ này không phục vụ tên miền đó."), 400, mimetype="text/plain")
 
 
 def _csrf(_fault: CSRFError) -> Response:
@@ -114,6 +119,7 @@ def _fault(_error: Exception) -> Response:
 
 def init_app(app: Flask) -> None:
     """Register the handlers."""
+    app.register_error_handler(SecurityError, _foreign_host)
     app.register_error_handler(CSRFError, _csrf)
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(Refusal, _refusal)

@@ -14,6 +14,7 @@ from tracker.web.fragments import wants_fragment
 View = TypeVar("View", bound=Callable[..., Any])
 PUBLIC = object()
 SIGNED_IN = object()
+SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 FILES = frozenset({"static", "style"})
 """Endpoints that serve the look of the pages; nothing in them is anybody's."""
 
@@ -46,6 +47,12 @@ def _refuse_unreadable() -> None:
         abort(400)
 
 
+def _refuse_other_sites() -> None:
+    """Refuse a form that another site sent, as browsers tell; its token stands behind that."""
+    if request.method not in SAFE and request.headers.get("Sec-Fetch-Site") == "cross-site":
+        abort(403)
+
+
 def _texts(sent: MultiDict[str, str]) -> Iterator[str]:
     for name, text in sent.items(multi=True):
         yield name
@@ -76,4 +83,5 @@ def _ask_to_sign_in() -> Response | None:
 def init_app(app: Flask) -> None:
     """Put the guard before every request."""
     app.before_request(_refuse_unreadable)
+    app.before_request(_refuse_other_sites)
     app.before_request(_check)

@@ -55,7 +55,8 @@ def asked_page() -> tuple[int, int | None]:
     size = request.args.get("size", str(SIZES[0]))
     if size == ALL:
         return 1, None
-    return (min(int(text), FAR) if known else 1), int(size) if size in map(str, SIZES) else SIZES[0]
+    page = max(1, min(int(text), FAR)) if known else 1
+    return page, int(size) if size in map(str, SIZES) else SIZES[0]
 
 
 def paging_of(page: Paged[Row], noun: str) -> Paging:

@@ -77,6 +77,7 @@ class Reading:
         return url_for(
             "disbursements.list_entries",
             year=self.year,
+            extended=0,
             until=self.as_of.isoformat(),
             **params,  # type: ignore[arg-type]
         )

@@ -1,12 +1,12 @@
 """What is typed on the daily sheet: shape only."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
-from typing import Any, ClassVar, cast
+from typing import Any, ClassVar
 
 from flask import request
 from flask_babel import gettext as _
-from wtforms import BooleanField, Field, Form, HiddenField, IntegerField, SelectField, TextAreaField
+from wtforms import BooleanField, Field, Form, IntegerField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length, StopValidation, ValidationError
 
 from tracker.domain.disbursements import Purpose
@@ -19,9 +19,8 @@ from tracker.services.disbursements import (
     ReverseDisbursement,
 )
 from tracker.web.deeds import DeedForm, lazy_gettext
-from tracker.web.disbursements.kinds import kind_choices, signed_kind
-from tracker.web.fields import DayField, DongField, LineField, refuse_unknown
-from tracker.web.words import purpose_words
+from tracker.web.disbursements.kinds import KINDS, signed_kind
+from tracker.web.fields import DayField, DongField, KeyField, LineField, refuse_unknown
 
 LONGEST_KEY = 80
 LONGEST_VOUCHER = 100
@@ -42,10 +41,16 @@ class Given:
             raise StopValidation(str(self.message))
 
 
-def is_listed(_form: Form, field: SelectField) -> None:
-    """Refuse a choice that is not in the list, in words of our own."""
-    if field.data not in dict(cast("list[tuple[str, str]]", field.choices)):
-        raise ValidationError(_("Hãy chọn một giá trị trong danh sách."))
+class Listed:
+    """Refuse a code that is not in the list. The words of the codes stand on the sheet."""
+
+    def __init__(self, codes: Iterable[str]) -> None:
+        self.codes = frozenset(codes)
+
+    def __call__(self, _form: Form, field: Field) -> None:
+        """Refuse anything but one of the codes."""
+        if field.data not in self.codes:
+            raise ValidationError(_("Hãy chọn một giá trị trong danh sách."))
 
 
 class RecoveredField(DongField):
@@ -65,8 +70,8 @@ class EntryForm(Form):
 
     line = IntegerField(validators=[InputRequired()])
     key = KeyField(validators=[InputRequired(), Length(max=LONGEST_KEY)])
-    kind = SelectField(lazy_gettext("Loại"), [is_listed], validate_choice=False)
-    purpose = SelectField(lazy_gettext("Nội dung chi"), [is_listed], validate_choice=False)
+    kind = StringField(lazy_gettext("Loại"), [Listed(KINDS)])
+    purpose = StringField(lazy_gettext("Nội dung chi"), [Listed(one.value for one in Purpose)])
     amount = DongField(lazy_gettext("Số tiền"), [Given(lazy_gettext("Hãy nhập số tiền."))])
     voucher = LineField(
         lazy_gettext("Số chứng từ"),
@@ -83,11 +88,6 @@ class EntryForm(Form):
     confirmed = BooleanField(lazy_gettext("Đây là một khoản khác, vẫn ghi"))
     fill = DongField(lazy_gettext("Điền số còn lại"))
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.kind.choices = kind_choices()
-        self.purpose.choices = [(one.value, purpose_words(one)) for one in Purpose]
-
     def validate(self, extra_validators: Any = None) -> bool:
         """Check the fields, then that nothing else was sent and that the line has a number."""
         valid = bool(super().validate(extra_validators))
@@ -103,11 +103,11 @@ class EntryForm(Form):
         amount, recovered, line = self.amount.data, self.recovered.data, self.line.data
         if amount is None or line is None or self.voucher_on.data is None:
             raise TypeError("command() asked of a form that was not valid")
-        kind, signed = signed_kind(self.kind.data, amount)
+        kind, signed = signed_kind(self.kind.data or "", amount)
         return RecordDisbursement(
             plan_line_id=line,
             kind=kind,
-            purpose=Purpose(self.purpose.data),
+            purpose=Purpose(self.purpose.data or ""),
             voucher=self.voucher.data,
             voucher_on=self.voucher_on.data,
             posted_on=day,

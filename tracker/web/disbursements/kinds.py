@@ -10,6 +10,10 @@ LESS = "adjustment_less"
 """The half of an adjustment that takes away; amounts themselves are typed without a sign."""
 
 
+KINDS = (*(kind.value for kind in DisbursementKind), LESS)
+"""The codes of the choices."""
+
+
 def kind_choices() -> list[tuple[str, str]]:
     """Return the kinds as they are chosen: an adjustment is chosen with its direction."""
     listed = []

@@ -3,7 +3,7 @@
 from datetime import date
 
 from flask_babel import gettext as _
-from wtforms import BooleanField, HiddenField, SelectField, ValidationError
+from wtforms import BooleanField, SelectField, ValidationError
 from wtforms.validators import InputRequired, Length, Optional
 
 from tracker.domain.decisions import is_decision_number
@@ -25,7 +25,7 @@ from tracker.web.deeds import (
     money_look,
     row_number,
 )
-from tracker.web.fields import DongField, LineField
+from tracker.web.fields import DongField, KeyField, LineField
 from tracker.web.words import choices, plan_kind_words, tier_words
 
 EXTENDABLE = frozenset({PlanKind.EXTENSION})

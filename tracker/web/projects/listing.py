@@ -202,7 +202,7 @@ def _address(endpoint: str = LIST, /, **changes: str | None) -> str:
 
     What changes the rows begins again at the first page.
     """
-    # Put together as text: a parameter may be called anything, also what `url_for` keeps for itself.
+    # As text: a parameter may be called anything, also what `url_for` keeps for itself.
     args = {**request.args.to_dict(), "page": None, **changes}
     kept = urlencode({name: value for name, value in args.items() if value})
     return f"{url_for(endpoint)}?{kept}" if kept else url_for(endpoint)

@@ -1,0 +1,322 @@
+"""What every answer carries besides its page: the policy, the cookies' flags, who may keep it."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from urllib.parse import urljoin, urlsplit
+from uuid import uuid4
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy.orm import Session
+from werkzeug.test import TestResponse
+
+from tests.checks.asking import Ask, addresses, form_asks
+from tests.checks.browsing import Browser, token_on
+from tests.checks.contents import contents_of
+from tests.checks.neighbours import Neighbourhood, a_neighbourhood
+from tests.conftest import Database, settings_for
+from tests.factories.people import a_grant, a_person
+from tests.factories.sessions import a_browser
+from tracker.app import create_app
+from tracker.db import db
+from tracker.domain.act import Act
+from tracker.domain.people import Role
+from tracker.models import Person
+from tracker.services.passwords import hash_password
+from tracker.services.people import start_session
+from tracker.web.session import hash_of
+
+HOST = "theodoi.vidu.vn"
+HOME = f"https://{HOST}"
+PASSWORD = "một câu dễ nhớ để thử"
+KEPT = hash_password(PASSWORD)
+EXPECTED = {
+    "Content-Security-Policy": (
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
+        "font-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; "
+        "frame-ancestors 'none'; manifest-src 'self'"
+    ),
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
+}
+SAFE = {"GET", "HEAD", "OPTIONS"}
+FILES = {"static", "style"}
+
+
+@pytest.fixture(autouse=True)
+def browsers(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(app, "test_client_class", Browser)
+
+
+@pytest.fixture
+def served(database: Database, session: Session) -> Iterator[Flask]:
+    """The application as it runs behind HTTPS, under one name, with a screen that breaks."""
+    given = replace(
+        settings_for(database.url),
+        demonstration=False,
+        secure_cookies=True,
+        trusted_hosts=(HOST,),
+    )
+    app = create_app(given)
+    app.test_client_class = Browser
+
+    def broken() -> str:
+        raise RuntimeError("a secret of the inside")
+
+    broken.needs = app.view_functions["health.healthz"].needs  # type: ignore[attr-defined]
+    app.add_url_rule("/broken", "broken", broken)
+    yield app
+    with app.app_context():
+        db.engine.dispose()
+
+
+@pytest.fixture
+def person(session: Session) -> Person:
+    person = a_person(session, username="canbo", password_hash=KEPT)
+    for role in (Role.OFFICER, Role.COORDINATOR, Role.UNIT_LEADER):
+        a_grant(session, person, role)
+    session.commit()
+    return person
+
+
+@pytest.fixture
+def world(session: Session, act: Act) -> Neighbourhood:
+    return a_neighbourhood(session, act)
+
+
+def visit(served: Flask, session: Session, person: Person) -> FlaskClient:
+    """Return a browser on HTTPS in which a person has signed in."""
+    token, now = uuid4().hex, datetime.now(UTC)
+    until = now + timedelta(hours=1)
+    start_session(session, person.id, hash_of(token), now=now, expires_at=until)
+    session.commit()
+    browser = served.test_client()
+    browser.set_cookie("__Host-tracker", token, domain=HOST, secure=True)
+    return browser
+
+
+def is_guarded(answer: TestResponse) -> bool:
+    """Tell whether an answer carries every header, once."""
+    return all(answer.headers.getlist(name) == [value] for name, value in EXPECTED.items())
+
+
+def test_every_answer_carries_the_policy(
+    app: Flask, session: Session, world: Neighbourhood, person: Person
+) -> None:
+    bare, kept, statuses = [], [], set()
+    nobody = a_browser(app, session, a_person(session))
+    for browser in (app.test_client(), nobody, a_browser(app, session, person)):
+        for rule, url, _names in addresses(app, world.attacked, world.sibling):
+            for method in ("GET", "PUT", "OPTIONS"):
+                with browser.open(url, method=method) as answer:
+                    statuses.add(answer.status_code)
+                    if not is_guarded(answer):
+                        bare.append(f"{method} {url} {answer.status}")
+                    if rule.endpoint not in FILES and "no-store" not in answer.cache_control:
+                        kept.append(f"{method} {url} {answer.status}")
+    assert (bare, kept) == ([], [])
+    assert statuses >= {200, 303, 401, 403, 404, 405}
+
+
+def test_refusals_and_faults_carry_it_too_and_tell_nothing_of_the_inside(
+    served: Flask, session: Session, person: Person
+) -> None:
+    browser = visit(served, session, person)
+    token = token_on(browser.get("/people/rights", base_url=HOME))
+    headers = {"X-CSRFToken": token, "Referer": HOME}
+    sheet = "/disbursements/2025-04-30"
+    answers = {
+        400: browser.post(sheet, base_url=HOME),
+        404: browser.get("/nowhere", base_url=HOME),
+        405: browser.open("/", method="TRACE", base_url=HOME),
+        413: browser.post(sheet, base_url=HOME, headers=headers, data={"note": "a" * 3_000_000}),
+        422: browser.get("/disbursements/2025-05-01", base_url=HOME),
+        500: browser.get("/broken", base_url=HOME),
+    }
+    for status, answer in answers.items():
+        assert answer.status_code == status
+        assert is_guarded(answer), status
+        assert answer.cache_control.no_store, status
+        assert "Server" not in answer.headers
+        assert answer.headers["X-Request-Id"]
+        for word in ("Traceback", "sqlalchemy", "secret of the inside", "/tracker/", "werkzeug"):
+            assert word not in answer.text, status
+
+
+def test_a_page_and_its_parts_are_never_mistaken_for_each_other(
+    app: Flask, session: Session, person: Person
+) -> None:
+    browser = a_browser(app, session, person)
+    for url in ("/", "/projects", "/slowness", "/disbursements/2025-04-30", "/people/rights"):
+        named = set(re.split(r",\s*", browser.get(url).headers["Vary"]))
+        assert {"Cookie", "HX-Request", "HX-Request-Type"} <= named
+
+
+def test_only_fingerprinted_files_are_kept_by_browsers(client: FlaskClient) -> None:
+    page = client.get("/sign-in").text
+    files = re.findall(r'(?:href|src)="(/(?:static|style)/[^"]+)"', page)
+    assert len(files) >= 5
+    for url in files:
+        with client.get(url) as answer:
+            assert answer.status_code == 200, url
+            assert "immutable" in answer.headers["Cache-Control"], url
+            assert is_guarded(answer), url
+    with client.get("/static/css/main.css") as bare:
+        assert "immutable" not in bare.headers["Cache-Control"]
+
+
+def test_browsers_are_told_to_come_by_https_alone(served: Flask) -> None:
+    browser = served.test_client()
+    told = browser.get("/sign-in", base_url=HOME).headers["Strict-Transport-Security"]
+    assert told == "max-age=31536000; includeSubDomains"
+    plain = browser.get("/sign-in", base_url=f"http://{HOST}")
+    assert "Strict-Transport-Security" not in plain.headers
+
+
+def cookies_of(answer: TestResponse) -> dict[str, set[str]]:
+    """Return the flags of every cookie an answer sets, by its name."""
+    found = {}
+    for line in answer.headers.getlist("Set-Cookie"):
+        first, *rest = (part.strip() for part in line.split(";"))
+        kinds = {part for part in rest if not part.startswith(("Expires", "Max-Age"))}
+        found[first.split("=")[0]] = kinds
+    return found
+
+
+def test_cookies_are_tied_to_this_host_and_out_of_reach_of_scripts(
+    served: Flask, person: Person
+) -> None:
+    browser = served.test_client()
+    page = browser.get("/sign-in", base_url=HOME)
+    form = {"csrf_token": token_on(page), "username": "canbo", "password": PASSWORD}
+    entered = browser.post("/sign-in", base_url=HOME, headers={"Referer": HOME}, data=form)
+    assert entered.status_code == 303
+    inside = browser.get("/people/rights", base_url=HOME)
+    left = browser.post(
+        "/sign-out",
+        base_url=HOME,
+        headers={"Referer": HOME},
+        data={"csrf_token": token_on(inside)},
+    )
+    spoken = browser.get("/language/en", base_url=HOME)
+    answers = (page, entered, inside, left, spoken)
+    told = [(name, flags) for answer in answers for name, flags in cookies_of(answer).items()]
+    assert {name for name, _ in told} == {"__Host-form", "__Host-tracker", "language"}
+    for name, flags in told:
+        assert flags == {"Secure", "HttpOnly", "SameSite=Lax", "Path=/"}, name
+    assert left.headers["Clear-Site-Data"] == '"cache"'
+    assert browser.get("/", base_url=HOME).status_code == 303
+
+
+def test_nothing_unsafe_is_done_without_the_token_of_the_visit(
+    app: Flask, session: Session, world: Neighbourhood, person: Person
+) -> None:
+    admin = a_person(session)
+    a_grant(session, admin, Role.ADMIN)
+    other = token_on(a_browser(app, session, a_person(session)).get("/people/rights"))
+    browsers = (app.test_client(), a_browser(app, session, person), a_browser(app, session, admin))
+    before, done = contents_of(session), []
+    tried = set()
+    for browser in browsers:
+        browser.get("/people/rights")
+        for ask in posts(app, world):
+            tried.add(ask.endpoint)
+            for headers in ({}, {"X-CSRFToken": "x"}, {"X-CSRFToken": other}):
+                answer = browser.post(ask.url, headers=headers, data=dict(ask.body or {}))
+                if answer.status_code != 400:
+                    done.append(f"{ask} {headers} {answer.status}")
+    assert done == []
+    assert contents_of(session) == before
+    unsafe = {r.endpoint for r in app.url_map.iter_rules() if (r.methods or set()) - SAFE}
+    assert unsafe == tried
+
+
+def posts(app: Flask, world: Neighbourhood) -> Iterator[Ask]:
+    """Give every address that changes something once, with its form filled in."""
+    known = set()
+    for ask in form_asks(app, world.attacked, world.sibling):
+        if ask.endpoint not in known:
+            known.add(ask.endpoint)
+            yield ask
+    for url in ("/sign-out", "/password"):
+        yield Ask(
+            f"people.{ {'/sign-out': 'sign_out'}.get(url, 'change_password') }", "POST", url, False
+        )
+
+
+def test_another_site_cannot_send_a_form_even_with_a_token(
+    app: Flask, session: Session, person: Person
+) -> None:
+    browser = a_browser(app, session, person)
+    token = token_on(browser.get("/people/rights"))
+    headers = {"X-CSRFToken": token, "Sec-Fetch-Site": "cross-site"}
+    assert browser.post("/sign-out", headers=headers).status_code == 403
+    assert browser.get("/people/rights").status_code == 200
+    followed = browser.get("/people/rights", headers={"Sec-Fetch-Site": "cross-site"})
+    assert followed.status_code == 200
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "vidu.vn",
+        "evil.example",
+        f"{HOST}.evil.example",
+        f"x.{HOST}",
+        '"><script>',
+        "127.0.0.1",
+        "a b",
+    ],
+)
+def test_another_name_of_the_host_is_refused(served: Flask, name: str) -> None:
+    browser = served.test_client()
+    for headers in ({"Host": name}, {"Host": name, "X-Forwarded-Host": HOST}):
+        for url in ("/sign-in", "/", "/healthz"):
+            answer = browser.get(url, base_url=HOME, headers=headers)
+            assert answer.status_code == 400
+            assert name not in answer.text
+    assert (
+        browser.get("/sign-in", base_url=HOME, headers={"X-Forwarded-Host": name}).status_code
+        == 200
+    )
+
+
+ELSEWHERE = (
+    "//evil.example", "///evil.example", "////evil.example", "/\\evil.example", "\\\\evil.example",
+    "/\t/evil.example", "/\n/evil.example", "/\r\nSet-Cookie: a=b", "https://evil.example",
+    "http:evil.example", "https:/evil.example", "//evil.example/%2f..", "javascript:alert(1)",
+    "JaVaScRiPt:alert(1)", "data:text/html,x", "evil.example", "@evil.example", ".evil.example",
+    "/\x00/evil.example", " //evil.example", "/ /evil.example\\", "/\u2028/evil.example",
+    "//user@evil.example", "/a" * 2_000, "", "?next=//evil.example", "#x",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("text", ELSEWHERE, ids=[repr(one)[:30] for one in ELSEWHERE])
+def test_nobody_is_sent_elsewhere(app: Flask, session: Session, person: Person, text: str) -> None:
+    browser = a_browser(app, session, person)
+    for url in ("/sign-in", "/language/vi"):
+        answer = browser.get(url, query_string={"next": text})
+        assert answer.status_code in {303, 400}
+        assert "Set-Cookie: a=b" not in str(answer.headers)
+        if answer.status_code == 303:
+            # Browsers read a backslash as a slash and skip ends of lines and tabs.
+            seen = re.sub(r"[\t\r\n]", "", answer.headers["Location"]).replace("\\", "/")
+            gone = urlsplit(urljoin("http://localhost/sign-in", seen))
+            assert (gone.scheme, gone.netloc) == ("http", "localhost")
+
+
+def test_whoever_signs_in_goes_on_where_they_wanted_on_this_site_alone(
+    client: FlaskClient, person: Person
+) -> None:
+    for wanted, gone in (("/projects?q=a", "/projects?q=a"), ("//evil.example", "/")):
+        page = client.get("/sign-in")
+        form = {"csrf_token": token_on(page), "username": "canbo", "password": PASSWORD}
+        answer = client.post("/sign-in", data={**form, "next": wanted})
+        assert (answer.status_code, answer.headers["Location"]) == (303, gone)
+        client.delete_cookie("tracker")
