@@ -23,7 +23,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
-from tracker.domain.days import PlanYear
+from tracker.domain.days import DAY, PlanYear
 from tracker.domain.money import Dong
 from tracker.domain.people import Scope
 from tracker.domain.plans import PlanKind, PlanSystem
@@ -255,11 +255,6 @@ def first_of_month(year: PlanYear, month: int) -> date:
     return year.month_end(month).replace(day=1)
 
 
-def is_month_end(year: PlanYear, day: date) -> bool:
-    """Tell whether the day closes its month, so that whole months say everything."""
-    return day >= year.month_end(year.month_of(day))
-
-
 def _owners(session: Session, scope: Scope) -> dict[int, Owner]:
     rows = session.execute(
         select(
@@ -296,16 +291,17 @@ def _plans_by_owner(scope: Scope, year: PlanYear, day: date) -> Select[int, bool
 
 def _paid_by_owner(scope: Scope, year: PlanYear, day: date) -> Select[int, bool, int]:
     month = year.month_of(day)
-    whole = is_month_end(year, day)
+    end = year.month_end(month)
+    whole = day >= end
+    # After the year has closed refunds and adjustments still come: days beyond the last month.
+    since = end + DAY if whole else first_of_month(year, month)
     months = select(OwnerMonth.organisation_id, OwnerMonth.extended, OwnerMonth.counted).where(
         OwnerMonth.year == year.year,
         OwnerMonth.month <= month if whole else OwnerMonth.month < month,
     )
     days = select(OwnerDay.organisation_id, OwnerDay.extended, OwnerDay.counted).where(
         OwnerDay.year == year.year,
-        false()
-        if whole
-        else and_(OwnerDay.day >= first_of_month(year, month), OwnerDay.day <= day),
+        false() if day < since else and_(OwnerDay.day >= since, OwnerDay.day <= day),
     )
     both = union_all(months, days).subquery()
     return (
