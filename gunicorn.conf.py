@@ -2,6 +2,8 @@
 
 import os
 
+import tracker.app  # noqa: F401 - loaded once, before the workers part
+
 # Only this computer: a proxy stands between here and the world.
 bind = f"127.0.0.1:{os.environ.get('PORT', '8000')}"
 forwarded_allow_ips = "127.0.0.1,::1"

@@ -73,8 +73,8 @@ PARAMS = (
 )
 """Every parameter that some screen reads."""
 IN_NAMES = (
-    "nul", "line_end", "bidi", "decomposed", "huge_number", "beyond_bigint", "minus",
-    "arabic_digits", "last_day", "day_zero", "markup", "path", "not_utf8",
+    "nul", "line_end", "decomposed", "huge_number", "beyond_bigint", "minus", "last_day", "path",
+    "not_utf8",
 )
 # fmt: on
 """What is put where an address names a record."""

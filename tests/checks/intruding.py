@@ -19,7 +19,7 @@ from tests.checks.browsing import token_on
 from tests.checks.contents import contents_of
 from tests.checks.neighbours import NOWHERE, Place, canaries_in
 
-REFUSED = frozenset({401, 403, 404, 405, 409, 413, 422})
+REFUSED = frozenset({401, 403, 404, 405, 409, 413, 422, 429})
 SEE_OTHER = 303
 Kind = Callable[[Flask, Place, Place], Iterator[Ask]]
 """A generator of requests: with the names of one place, sent by somebody of another."""

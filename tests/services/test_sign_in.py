@@ -3,13 +3,12 @@
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
-from tests.factories.people import a_person, an_act
+from tests.factories.people import a_person
 from tracker.domain.accounts import NETWORK_TRIES, NotLetIn, TooManyAttempts
 from tracker.domain.act import Act
-from tracker.domain.people import Role
 from tracker.models import Change, Person, SignInFailure, SignInSession
 from tracker.queries.people import actor_named, signed_in
 from tracker.services.passwords import (
@@ -169,7 +168,8 @@ def test_a_new_password_ends_every_other_session_and_the_token_of_this_one(
 ) -> None:
     for token in ("this browser", "another", "a third"):
         start_session(session, person.id, token, now=NOW, expires_at=LATER)
-    others = change_password(session, act_of(session, person), NEW, VISIT)
+    kept = str(person.password_hash)
+    others = change_password(session, act_of(session, person), NEW, VISIT, kept)
     session.refresh(person)
     assert others == 2
     assert verify_password(person.password_hash, NEW)
@@ -191,14 +191,27 @@ def test_a_password_that_would_be_guessed_is_refused_and_nothing_ends(
     session: Session, person: Person, new: str, flaw: PasswordFlaw
 ) -> None:
     start_session(session, person.id, "this browser", now=NOW, expires_at=LATER)
+    act, kept = act_of(session, person), str(person.password_hash)
     with pytest.raises(WeakPassword) as refusal:
-        change_password(session, act_of(session, person), new, VISIT)
+        change_password(session, act, new, VISIT, kept)
     assert refusal.value.code is flaw
     assert signed_in(session, "this browser", NOW, ON) is not None
 
 
-def test_an_account_name_is_no_password(session: Session) -> None:
-    act = an_act(session, Role.READER)
+def test_an_account_name_is_no_password(session: Session, person: Person) -> None:
+    act, kept = act_of(session, person), str(person.password_hash)
     with pytest.raises(WeakPassword) as refusal:
-        change_password(session, act, f"{act.actor.username}-{act.actor.username}", VISIT)
+        change_password(session, act, f"{person.username}-{person.username}", VISIT, kept)
     assert refusal.value.code is PasswordFlaw.PERSONAL
+
+
+def test_a_password_reset_while_it_is_being_changed_stands(
+    session: Session, person: Person
+) -> None:
+    act, proved = act_of(session, person), str(person.password_hash)
+    reset = hash_password("một câu do quản trị viên cấp")
+    session.execute(update(Person).where(Person.id == person.id).values(password_hash=reset))
+    with pytest.raises(NotLetIn):
+        change_password(session, act, NEW, VISIT, proved)
+    session.refresh(person)
+    assert person.password_hash == reset

@@ -200,7 +200,7 @@ def test_those_who_may_change_it_can_by_the_same_forms(
 def test_a_condition_that_lets_everything_through_is_found(
     intruder: Callable[[str], Intrusion], monkeypatch: pytest.MonkeyPatch, name: str
 ) -> None:
-    def let_through(_scope: Scope) -> ColumnElement[bool]:
+    def let_through(*_of: object) -> ColumnElement[bool]:
         return true()
 
     kept = scoping.visible_projects

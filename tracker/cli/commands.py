@@ -1,11 +1,10 @@
-"""Runs one sub-command and answers with its exit code."""
+"""Does one sub-command and answers with its exit code."""
 
 import argparse
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 
 from tracker.cli.database import check_schema, opened, read_settings, reading, writing
 from tracker.cli.imports import import_file
-from tracker.cli.parser import build_parser
 from tracker.cli.serve import choose_password, load_demo, prepare_database, run, start
 from tracker.cli.speech import CannotGoOn, Exit, complain, number, say
 from tracker.cli.users import user
@@ -37,9 +36,8 @@ _CHECKS = {
 }
 
 
-def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the command line and return the exit code for the shell."""
-    asked = build_parser().parse_args(arguments)
+def obey(asked: argparse.Namespace) -> int:
+    """Do what was asked and return the exit code for the shell."""
     try:
         return _DEEDS[asked.deed](asked)
     except CannotGoOn as answer:

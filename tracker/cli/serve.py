@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import NoReturn
 
+from gunicorn.app.wsgiapp import WSGIApplication
 from sqlalchemy import Engine
 
 from tracker import migrate
@@ -206,7 +207,8 @@ def _free_port() -> int:
 def _serve() -> NoReturn:
     os.environ.pop("TRACKER_DEMO_PASSWORD", None)  # the server has no use for it
     os.chdir(ROOT)
-    os.execv(  # noqa: S606 - our own server, with our own arguments
-        sys.executable,
-        [sys.executable, "-m", "gunicorn", "--config", str(ROOT / "gunicorn.conf.py"), "wsgi:app"],
-    )
+    # In this process, which has loaded the application already. A restart (USR2) runs this line.
+    server = str(Path(sys.executable).with_name("gunicorn"))
+    sys.argv = [server, "--config", str(ROOT / "gunicorn.conf.py"), "wsgi:app"]
+    WSGIApplication().run()
+    sys.exit()

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import and_, select
 from sqlalchemy.orm import Session, aliased
 
 from tracker.domain.days import PlanYear, WorkingCalendar
@@ -137,7 +137,10 @@ class ChangeRow:
 
 
 def project_of(session: Session, scope: Scope, code: str) -> ProjectDetail | None:
-    """Return the project with this code; None when there is none within the scope."""
+    """Return the project with this code; None when there is none within the scope.
+
+    A parent outside the scope is not named.
+    """
     parent = aliased(Project)
     same = (name for name in ProjectDetail.__dataclass_fields__ if name not in _JOINED)
     columns = {name: getattr(Project, name) for name in same}
@@ -153,7 +156,11 @@ def project_of(session: Session, scope: Scope, code: str) -> ProjectDetail | Non
         .select_from(Project)
         .join(Organisation, Organisation.id == Project.owner_id)
         .join(Unit, Unit.id == Project.unit_id)
-        .join(parent, parent.id == Project.parent_id, isouter=True)
+        .join(
+            parent,
+            and_(parent.id == Project.parent_id, visible_projects(scope, parent)),
+            isouter=True,
+        )
         .where(Project.code == code, visible_projects(scope))
     ).one_or_none()
     return None if row is None else ProjectDetail(**row._mapping)

@@ -30,6 +30,7 @@ from tracker.models import (
     ProjectMonth,
     QuietDay,
 )
+from tracker.queries.lifetimes import allocated_ever, disbursed_otherwise
 from tracker.queries.progress import first_of_month, province_ratio, total
 from tracker.queries.scenarios import project_scenarios, scope_curves
 
@@ -110,7 +111,8 @@ def project_readings(
     paid = _paid(session, condition, year, day)
     quiet = _quiet_days(session, condition, day)
     by_line = _paid_by_line(session, condition, year, day)
-    ever = _ever(session, condition, year, day)
+    allocated = allocated_ever(session, condition, day)
+    otherwise = disbursed_otherwise(session, condition, year, day)
     scenarios = project_scenarios(session, condition, year, day)
     curves = scope_curves(session, year, day, default_curve)
     province = Ratio(RatioCode.TL2, *province_ratio(session, year, day))
@@ -126,7 +128,6 @@ def project_readings(
             plan.changes,
         )
         sums = paid.get(row.id, _NOTHING_PAID)
-        allocated, disbursed_earlier = ever.get(row.id, (0, 0))
         facts = ProjectFacts(
             project_id=row.id,
             day=day,
@@ -153,8 +154,8 @@ def project_readings(
             planned_end_on=row.finish_planned_on or date(row.year_to, DECEMBER, 31),
             handed_over_on=row.handed_over_on,
             total_investment=row.total_investment or None,
-            allocated_total=Dong(row.disbursed_before + allocated),
-            disbursed_total=Dong(row.disbursed_before + disbursed_earlier + sums.counted),
+            allocated_total=Dong(row.disbursed_before + allocated.get(row.id, 0)),
+            disbursed_total=Dong(row.disbursed_before + otherwise.get(row.id, 0) + sums.counted),
         )
         readings.append(ProjectReading(_card(row), facts, path))
     return readings
@@ -367,34 +368,3 @@ def _quiet_days(session: Session, condition: ColumnElement[bool], day: date) -> 
         .group_by(QuietDay.project_id)
     )
     return {project_id: last for project_id, last in rows}  # noqa: C416 - typed
-
-
-def _ever(
-    session: Session, condition: ColumnElement[bool], year: PlanYear, day: date
-) -> dict[int, tuple[int, int]]:
-    """Return all capital ever allocated by the day, and what other plan years disbursed."""
-    ever: dict[int, tuple[int, int]] = {}
-    allocated = session.execute(
-        select(PlanLine.project_id, total(PlanEntry.amount))
-        .join(PlanEntry, PlanEntry.plan_line_id == PlanLine.id)
-        .join(Project, Project.id == PlanLine.project_id)
-        .where(PlanEntry.effective_on <= day, PlanLine.extended.is_(False), condition)
-        .group_by(PlanLine.project_id)
-    )
-    for project_id, amount in allocated:
-        if project_id is None:
-            continue
-        ever[project_id] = (amount, 0)
-    others = session.execute(
-        select(ProjectMonth.project_id, total(ProjectMonth.counted))
-        .join(Project, Project.id == ProjectMonth.project_id)
-        .where(
-            ProjectMonth.year < year.year,
-            ProjectMonth.last_on <= day,
-            condition,
-        )
-        .group_by(ProjectMonth.project_id)
-    )
-    for project_id, counted in others:
-        ever[project_id] = (ever.get(project_id, (0, 0))[0], counted)
-    return ever

@@ -25,9 +25,9 @@ def _within(
     return or_(*parts) if parts else false()
 
 
-def visible_projects(scope: Scope) -> ColumnElement[bool]:
-    """Return the condition on Project that keeps the rows within the scope."""
-    return _within(scope, Project.unit_path, Project.owner_id)
+def visible_projects(scope: Scope, table: type[Project] = Project) -> ColumnElement[bool]:
+    """Return the condition on Project, or an alias of it, that keeps the rows within the scope."""
+    return _within(scope, table.unit_path, table.owner_id)
 
 
 def visible_organisations(scope: Scope) -> ColumnElement[bool]:

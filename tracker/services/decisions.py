@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -48,10 +49,7 @@ def record_decision(session: Session, act: Act, order: RecordDecision) -> Saved:
     """
     project = locked_project(session, act, order.project_id, order.row_version)
     _check(session, act, order)
-    before = {
-        "total_investment": project.total_investment,
-        "group_computed": plain(project.group_computed),
-    }
+    before = _followers(project)
     decision = Decision(
         project_id=project.id,
         kind=order.kind,
@@ -81,8 +79,7 @@ def record_decision(session: Session, act: Act, order: RecordDecision) -> Saved:
             "number": order.number,
             "issued_on": order.issued_on.isoformat(),
             "authority": order.authority,
-            "total_investment": project.total_investment,
-            "group_computed": plain(project.group_computed),
+            **_followers(project),
         },
         reason=order.reason,
         project_id=project.id,
@@ -90,6 +87,16 @@ def record_decision(session: Session, act: Act, order: RecordDecision) -> Saved:
     session.flush()
     bump_version(session)
     return saved(project)
+
+
+def _followers(project: Project) -> dict[str, Any]:
+    """Return what of a project follows from its decisions."""
+    return {
+        "total_investment": project.total_investment,
+        "group_computed": plain(project.group_computed),
+        "year_from": project.year_from,
+        "year_to": project.year_to,
+    }
 
 
 def _check(session: Session, act: Act, order: RecordDecision) -> None:

@@ -201,7 +201,9 @@ def person_to_change(
         OwnAccount: it is the actor's own, and this is not to be done to one's own.
         BeyondOwnScope: some of its grants reach further than the actor's right.
     """
-    person = session.scalar(select(Person).where(Person.id == person_id).with_for_update())
+    person = session.scalar(
+        select(Person).where(Person.id == person_id).with_for_update(key_share=True)
+    )
     if person is None or not act.actor.may(Permission.PEOPLE_MANAGE):
         raise OutOfScope(Permission.PEOPLE_MANAGE, "person")
     if person.username == SYSTEM:
@@ -227,11 +229,15 @@ def change_account(
 def lock_administrators(session: Session) -> None:
     """Let whoever may take an administrator away wait for each other; the first lock of a deed.
 
-    Two administrators who shut each other out at once would otherwise both be gone.
+    Two administrators who shut each other out at once would otherwise both be gone. Deeds that
+    only name one of them may go on (KEY SHARE), or two could wait for each other.
     """
     holders = select(Grant.person_id).where(*_ADMINISTERS)
     session.scalars(
-        select(Person.id).where(Person.id.in_(holders)).order_by(Person.id).with_for_update()
+        select(Person.id)
+        .where(Person.id.in_(holders))
+        .order_by(Person.id)
+        .with_for_update(key_share=True)
     ).all()
 
 

@@ -5,7 +5,7 @@ import json
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 
-from sqlalchemy import select, update
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from tracker.domain.act import Act
@@ -130,7 +130,8 @@ def _enter(
         entries.append(entry)
     for line in lines.values():
         session.expire(line)
-    note_first_years(session, steps)
+    note_first_years(session, act, steps)
+    session.flush()  # whoever read a project before sees another version
     bump_version(session)
     return Assigned(
         tuple(entry.id for entry in entries),
@@ -139,24 +140,34 @@ def _enter(
     )
 
 
-def note_first_years(session: Session, steps: Iterable[PlanStep]) -> None:
+def note_first_years(session: Session, act: Act, steps: Iterable[PlanStep]) -> None:
     """Keep the first year with capital for the works of projects where none is known yet."""
     first: dict[int, int] = {}
     for step in steps:
         project_id, year = step.line.project_id, step.line.year
         if project_id is not None and not step.line.extended and sign_of(step.kind) > 0:
             first[project_id] = min(year, first.get(project_id, year))
-    for year in sorted(set(first.values())):
-        session.execute(
-            update(Project)
-            .where(
-                Project.id.in_([one for one, of in first.items() if of == year]),
-                Project.first_capital_year.is_(None),
-                Project.status.not_in(_PREPARING),
-                Project.kind.not_in(_TASKS),
-            )
-            .values(first_capital_year=year)
-            .execution_options(synchronize_session="fetch")
+    projects = session.scalars(
+        select(Project)
+        .where(
+            Project.id.in_(first),
+            Project.first_capital_year.is_(None),
+            Project.status.not_in(_PREPARING),
+            Project.kind.not_in(_TASKS),
+        )
+        .order_by(Project.id)
+    )
+    for project in projects:
+        project.first_capital_year = first[project.id]
+        record_change(
+            session,
+            act,
+            "project.amended",
+            project,
+            project.id,
+            before={"first_capital_year": None},
+            after={"first_capital_year": project.first_capital_year},
+            project_id=project.id,
         )
 
 

@@ -195,7 +195,8 @@ def amend_project(session: Session, act: Act, order: AmendProject) -> Saved:
     for name in PLAIN:
         setattr(project, name, getattr(fields, name))
     project.name_folded, project.name_sort = fold(fields.name), sort_key(fields.name)
-    project.parent_id = _parent_id(session, act, fields.parent_code, project.id)
+    if fields.parent_code is not None or not _has_hidden_parent(session, act, project):
+        project.parent_id = _parent_id(session, act, fields.parent_code, project.id)
     _place(session, project.id, fields.location_ids)
     settle_group(session, project)
     session.flush()
@@ -245,6 +246,13 @@ def _refuse_taken(session: Session, name: str, value: str, project_id: int | Non
     )
     if holder is not None:
         raise AlreadyTaken(name, value, holder)
+
+
+def _has_hidden_parent(session: Session, act: Act, project: Project) -> bool:
+    """Tell whether a project is a part of one the actor cannot see, and so cannot take it from."""
+    scope = act.actor.scope_of(Permission.PROJECT_READ)
+    seen = select(Project.id).where(Project.id == project.parent_id, visible_projects(scope))
+    return project.parent_id is not None and session.scalar(seen) is None
 
 
 def _parent_id(session: Session, act: Act, code: str | None, own_id: int | None) -> int | None:

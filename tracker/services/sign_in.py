@@ -93,9 +93,7 @@ def let_in(session: Session, act: Act, visit: Visit, password: str, verified: st
     Raises:
         NotLetIn: the password or the account was changed while it was being compared.
     """
-    person = session.get_one(Person, act.actor.id, with_for_update=True)
-    if person.password_hash != verified or person.disabled_at is not None:
-        raise NotLetIn
+    person = _verified(session, act, verified)
     forget_failures(session, person.username)
     session.execute(delete(SignInFailure).where(SignInFailure.at < act.at - REMEMBERED))
     if needs_rehash(verified):
@@ -110,16 +108,17 @@ def let_out(session: Session, act: Act, session_id: int) -> None:
     record_change(session, act, "people.signed_out", row, session_id)
 
 
-def change_password(session: Session, act: Act, new: str, visit: Visit) -> int:
+def change_password(session: Session, act: Act, new: str, visit: Visit, verified: str) -> int:
     """Keep a new password, end every session of the person, open a fresh one for this browser.
 
-    The old password must have been found right by the caller, counted like a sign-in. Returns
-    how many other sessions were ended.
+    The old password must have been found right by the caller, counted like a sign-in; `verified`
+    is what it was compared with. Returns how many other sessions were ended.
 
     Raises:
+        NotLetIn: the password or the account was changed while it was being compared.
         WeakPassword: it would be guessed.
     """
-    person = session.get_one(Person, act.actor.id, with_for_update=True)
+    person = _verified(session, act, verified)
     check_password(new, (person.username, person.name, person.email or ""))
     change_account(session, person.id, password_hash=hash_password(new), must_change_password=False)
     forget_failures(session, person.username)
@@ -128,6 +127,14 @@ def change_password(session: Session, act: Act, new: str, visit: Visit) -> int:
     _open(session, act, visit, "people.signed_in")
     bump_version(session)
     return max(others, 0)
+
+
+def _verified(session: Session, act: Act, verified: str) -> Person:
+    """Return the account, locked, if its password still is the one that was found right."""
+    person = session.get_one(Person, act.actor.id, with_for_update={"key_share": True})
+    if person.password_hash != verified or person.disabled_at is not None:
+        raise NotLetIn
+    return person
 
 
 def _open(session: Session, act: Act, visit: Visit, deed: str) -> int:

@@ -141,7 +141,7 @@ def prepare(reading: Reading) -> Prepared:
             reading.session.add_all(part)
             reading.session.flush()
         reading.session.expire_all()  # triggers moved the lines
-        note_first_years(reading.session, [one.step for one in drafts])
+        note_first_years(reading.session, reading.act, [one.step for one in drafts])
 
     return Prepared(len(entries), 0, unchanged, write)
 

@@ -80,11 +80,11 @@ def change_password(actor: Actor, old: str, new: str, answer: Response) -> int:
         NotLetIn: the old password is another.
         WeakPassword: the new one would be guessed.
     """
-    prove(actor.username, old)
+    verified = prove(actor.username, old)
     visit, token = _visit()
     act = act_of(actor)
     with transaction() as session:
-        others = sign_in.change_password(session, act, new, visit)
+        others = sign_in.change_password(session, act, new, visit, verified)
     logs.event("people.password_changed", request=act.request_id, person=actor.id)
     browser.clear()
     remember(answer, token)

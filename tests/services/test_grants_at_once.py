@@ -1,0 +1,71 @@
+"""Deeds on accounts at the same time wait for each other and never in a circle."""
+
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, date, datetime
+from threading import Barrier
+
+import pytest
+from sqlalchemy import Engine, create_engine
+from sqlalchemy.orm import Session
+
+from tests.conftest import Database
+from tests.factories.people import a_grant, a_person
+from tracker.db import engine_options, prepare, start_writing
+from tracker.domain.act import Act
+from tracker.domain.people import EVERYTHING, Actor, Role, RoleGrant
+from tracker.services.grants import GrantRole, grant_role
+from tracker.services.people import lock_administrators, person_to_change
+
+ON = date(2025, 4, 30)
+NOW = datetime(2025, 4, 30, 2, 0, tzinfo=UTC)
+
+
+@pytest.fixture
+def engine(database: Database) -> Iterator[Engine]:
+    """A database of its own, in which everything is really committed."""
+    url = database.copy()
+    engine = create_engine(url, **engine_options(url))
+    prepare(engine)
+    yield engine
+    engine.dispose()
+
+
+def test_granting_and_counting_the_administrators_do_not_wait_in_a_circle(engine: Engine) -> None:
+    with Session(engine) as session:
+        start_writing(session)
+        first, second = a_person(session), a_person(session)
+        for person in (first, second):
+            a_grant(session, person, Role.ADMIN)
+        ids = first.id, second.id
+        session.commit()
+    actor = Actor(ids[0], "mot", "Một", (RoleGrant(Role.ADMIN, EVERYTHING),))
+    act = Act(actor, NOW, ON)
+    both_hold_something = Barrier(2)
+
+    def grants_to_the_second() -> None:
+        with Session(engine) as session:
+            start_writing(session)
+            person_to_change(session, act, ids[1])
+            meet(both_hold_something, engine)
+            grant_role(session, act, GrantRole(ids[1], Role.READER, ON))
+            session.commit()
+
+    def counts_the_administrators() -> None:
+        with Session(engine) as session:
+            start_writing(session)
+            person_to_change(session, act, ids[0])
+            meet(both_hold_something, engine)
+            lock_administrators(session)
+            session.commit()
+
+    with ThreadPoolExecutor(2) as pool:
+        deeds = [pool.submit(deed) for deed in (grants_to_the_second, counts_the_administrators)]
+        for deed in deeds:
+            deed.result(timeout=30)
+
+
+def meet(barrier: Barrier, engine: Engine) -> None:
+    """Wait until both hold a row; SQLite has one writer, who need not wait for anybody."""
+    if engine.dialect.name == "postgresql":
+        barrier.wait(timeout=20)
