@@ -53,7 +53,8 @@ dev) packages=requirements/dev.txt ;;
 run) packages=requirements/base.txt ;;
 esac
 # The system knows which certificates an office trusts.
-UV_SYSTEM_CERTS=1 .venv/bin/uv pip sync --quiet --python .venv/bin/python --require-hashes "$packages" requirements/uv.txt
+UV_SYSTEM_CERTS=1 .venv/bin/uv pip sync --quiet --compile-bytecode --python .venv/bin/python --require-hashes "$packages" requirements/uv.txt
 .venv/bin/uv pip install --quiet --python .venv/bin/python --offline --no-deps \
     --no-build-isolation --editable .
+.venv/bin/python -m compileall -q tracker
 echo "$level $digest" >"$stamp"

@@ -26,6 +26,7 @@ from tracker.cli.database import (
 from tracker.cli.speech import CannotGoOn, Exit, complain, number, say
 from tracker.clock import Clock
 from tracker.config import SECRET_LENGTH, Settings
+from tracker.demo.build import build_demo
 from tracker.queries.imports import count_projects
 from tracker.queries.people import credentials_of
 from tracker.services.passwords import WeakPassword, check_password, verify_password
@@ -99,8 +100,6 @@ def load_demo(
     Raises:
         CannotGoOn: there are projects already.
     """
-    from tracker.demo.build import build_demo  # noqa: PLC0415 - loaded once in the life of a database
-
     with writing(engine) as session:
         if count_projects(session):
             raise CannotGoOn(

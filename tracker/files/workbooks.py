@@ -6,6 +6,8 @@ from fractions import Fraction
 from io import BytesIO
 from typing import Any
 
+import xlsxwriter
+
 from tracker.domain.money import MoneyUnit
 from tracker.files.sheets import Cell, Kind, Sheet
 
@@ -25,8 +27,6 @@ def workbook(sheet: Sheet) -> bytes:
 
     Written row by row, so that a long table does not stand in memory twice.
     """
-    import xlsxwriter  # noqa: PLC0415 - slow to load, and most who start never export
-
     file = BytesIO()
     book = xlsxwriter.Workbook(file, {"constant_memory": True, **_SAFE})
     page = book.add_worksheet(sheet.name[:_LONGEST_NAME])
