@@ -17,6 +17,7 @@ ORDERED = sa.String().with_variant(sa.String(collation="C"), "postgresql")
 OWN = "fresh.project_id, 'project'"
 SCENARIO = "s.project_id, CASE WHEN s.project_id IS NULL THEN 'all' ELSE 'project' END"
 ALL = "NULL, 'all'"
+FIGURES = "NULL, 'figures'"
 WATCHED = (
     ("project", ("INSERT", "UPDATE"), "fresh.id, 'scope'", ""),
     ("disbursement", ("INSERT",), OWN, ""),
@@ -38,6 +39,9 @@ WATCHED = (
     ("office_day", ("INSERT", "UPDATE", "DELETE"), ALL, ""),
     ("organisation", ("UPDATE",), ALL, ""),
     ("unit", ("UPDATE",), ALL, ""),
+    # Nobody is judged by these, but they are shown beside what is kept.
+    ("capital_source", ("INSERT", "UPDATE", "DELETE"), FIGURES, ""),
+    ("national_rate", ("INSERT", "UPDATE", "DELETE"), FIGURES, ""),
 )
 COLUMNS = {
     "project": ("id",),
@@ -133,7 +137,7 @@ def _watch_on_sqlite() -> None:
     for table, events, what, join in WATCHED:
         for event in events:
             side = "OLD" if event == "DELETE" else "NEW"
-            names = COLUMNS.get(table, () if what == ALL else ("project_id",))
+            names = COLUMNS.get(table, () if what in (ALL, FIGURES) else ("project_id",))
             columns = ", ".join(f"{side}.{name} AS {name}" for name in names) or "1"
             named = what.replace(", ", " AS project_id, ", 1) + " AS reach"
             op.execute(
@@ -143,7 +147,7 @@ def _watch_on_sqlite() -> None:
 
 def _watch_on_postgresql() -> None:
     for table, events, what, join in WATCHED:
-        typed = what.replace("NULL, ", "NULL::bigint, ", 1) if what == ALL else what
+        typed = what.replace("NULL, ", "NULL::bigint, ", 1)
         op.execute(POSTGRESQL_FUNCTION.format(table=table, what=typed, join=join))
         for event in events:
             side = "OLD" if event == "DELETE" else "NEW"

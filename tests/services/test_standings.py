@@ -35,7 +35,7 @@ from tracker.models import (
 )
 from tracker.queries.rules import rules
 from tracker.queries.slowness import judged_projects
-from tracker.queries.standings import KEPT, Standings, below_province, kept_on, standings_on
+from tracker.queries.standings import KEPT, Standings, below_province, moment_on, standings_on
 from tracker.services.disbursements import ReverseDisbursement, reverse_disbursement
 from tracker.services.kept_verdicts import standing_findings
 from tracker.services.owners import AssignOwner, assign_owner
@@ -44,7 +44,11 @@ from tracker.services.standings import forget_standings, keep
 DAY = date(2025, 4, 30)
 YEAR = PlanYear(2025)
 MILLION = 1_000_000
-STEPS = 45
+STEPS = 30
+
+
+def kept_on(session: Session, year: PlanYear, day: date) -> Standings | None:
+    return moment_on(session, year, day).kept
 
 
 class Storm:
@@ -343,3 +347,17 @@ def test_what_is_forgotten_is_kept_anew(session: Session) -> None:
     assert session.scalars(select(StandingDay)).all() == []
     keep(session, YEAR, DAY)
     assert kept_on(session, YEAR, DAY) is not None
+
+
+@pytest.mark.parametrize("seed", [4, 5])
+def test_what_was_judged_before_is_shown_again_only_in_the_same_state_of_the_data(
+    session: Session, act: Act, seed: int
+) -> None:
+    storm = Storm(session, act, seed)
+    past = date(2025, 3, 31)
+    for _ in range(STEPS):
+        keep(session, YEAR, storm.day)
+        assert_as_judged(session, standings_on(session, YEAR, past))
+        storm.dice.choice(storm.deeds)()
+        session.flush()
+        assert_as_judged(session, standings_on(session, YEAR, past))

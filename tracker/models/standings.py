@@ -24,6 +24,8 @@ class Reach(StrEnum):
     SCOPE = "scope"
     """The project, and those measured by the curve of an owner, unit, tier or the province."""
     ALL = "all"
+    FIGURES = "figures"
+    """No verdict; but what is read beside the verdicts is not what it was."""
 
 
 class ProjectStanding(Base):

@@ -6,7 +6,7 @@ the same columns; so one set of statements reads both.
 """
 
 import secrets
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -34,6 +34,7 @@ from tracker.domain.packing import pace_of, pack, pack_flags
 from tracker.domain.progress import Ratio, RatioCode
 from tracker.models import Project, ProjectStanding, StandingDay, StandingDue
 from tracker.queries.progress import province_ratio
+from tracker.queries.remembered import Remembered
 from tracker.queries.rules import rules
 from tracker.queries.slowness import Judged, judged_by
 
@@ -48,20 +49,17 @@ _PAST = Table(
 _AT_ONCE = 5_000
 """So many projects are judged together: memory stays bounded, however many there are."""
 _TOKENS = 62
+_PAST_DAYS: Remembered[tuple[list[Values], Ratio]] = Remembered(6)
 
 
 @dataclass(frozen=True, slots=True)
 class Standings:
-    """The standings of one plan year at the close of one day, and the province's ratio then.
-
-    `stamp` is drawn anew whenever a figure of the year may have changed.
-    """
+    """The standings of one plan year at the close of one day, and the province's ratio then."""
 
     table: Table
     year: PlanYear
     day: date
     province: Ratio
-    stamp: int
 
     @property
     def of_year(self) -> ColumnElement[bool]:
@@ -69,32 +67,74 @@ class Standings:
         return self.table.c.year == self.year.year
 
 
-def standings_on(session: Session, year: PlanYear, day: date) -> Standings:
-    """Return where the standings of a day are read from; a second call ends the first reading."""
-    return kept_on(session, year, day) or _judged_now(session, year, day)
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """A plan year at the close of a day, and the state of the data in which it is read.
+
+    `stamp` is None while something is due: then nothing is known of what was read before.
+    """
+
+    year: PlanYear
+    day: date
+    kept: Standings | None
+    stamp: int | None
 
 
-def kept_on(session: Session, year: PlanYear, day: date) -> Standings | None:
-    """Return the kept standings if they are of this day and nothing is due; else None."""
-    row = session.execute(
-        select(StandingDay.province_disbursed, StandingDay.province_plan, StandingDay.stamp).where(
-            StandingDay.year == year.year,
-            StandingDay.day == day,
-            ~select(StandingDue.id).exists(),
-        )
-    ).one_or_none()
-    if row is None:
-        return None
-    return Standings(KEPT, year, day, Ratio(RatioCode.TL2, row[0], row[1]), row[2])
+def moment_on(session: Session, year: PlanYear, day: date) -> Moment:
+    """Return the kept standings if they are of this day and nothing is due, and the data's state.
+
+    One statement.
+    """
+    rows = session.execute(
+        select(
+            StandingDay.year,
+            StandingDay.day,
+            StandingDay.province_disbursed,
+            StandingDay.province_plan,
+            StandingDay.stamp,
+        ).where(~select(StandingDue.id).exists())
+    ).all()
+    kept = None
+    for row in rows:
+        if row.year == year.year and row.day == day:
+            province = Ratio(RatioCode.TL2, row.province_disbursed, row.province_plan)
+            kept = Standings(KEPT, year, day, province)
+    # Every keeping stamps all the years anew, so one of them tells the state of all the data.
+    return Moment(year, day, kept, min((row.stamp for row in rows), default=None))
 
 
-def _judged_now(session: Session, year: PlanYear, day: date) -> Standings:
+def standings_at(session: Session, moment: Moment) -> Standings:
+    """Return where the standings of a moment are read from; a second call ends the first reading.
+
+    What is not kept is judged now, or was judged before in the same state of the data.
+    """
+    if moment.kept is not None:
+        return moment.kept
+    values, province = _judged_before(moment, lambda: _judged_now(session, moment.year, moment.day))
     session.execute(CreateTable(_PAST, if_not_exists=True))
     session.execute(delete(_PAST))
-    for values in judged_values(session, year, day):
+    if values:
         session.execute(insert(_PAST), values)
-    province = Ratio(RatioCode.TL2, *province_ratio(session, year, day))
-    return Standings(_PAST, year, day, province, new_stamp())
+    return Standings(_PAST, moment.year, moment.day, province)
+
+
+def standings_on(session: Session, year: PlanYear, day: date) -> Standings:
+    """Return where the standings of a day are read from."""
+    return standings_at(session, moment_on(session, year, day))
+
+
+def _judged_now(session: Session, year: PlanYear, day: date) -> tuple[list[Values], Ratio]:
+    values = [row for rows in judged_values(session, year, day) for row in rows]
+    return values, Ratio(RatioCode.TL2, *province_ratio(session, year, day))
+
+
+def _judged_before(
+    moment: Moment, judge_now: Callable[[], tuple[list[Values], Ratio]]
+) -> tuple[list[Values], Ratio]:
+    if moment.stamp is None:
+        return judge_now()
+    key = (moment.stamp, moment.year, moment.day)
+    return _PAST_DAYS.get(key) or _PAST_DAYS.put(key, judge_now())
 
 
 def judged_values(

@@ -31,6 +31,8 @@ JUDGED = {
     "office_day": ("INSERT", "UPDATE", "DELETE"),
     "organisation": ("UPDATE",),
     "unit": ("UPDATE",),
+    "capital_source": ("INSERT", "UPDATE", "DELETE"),
+    "national_rate": ("INSERT", "UPDATE", "DELETE"),
 }
 """The changes of facts after which standings are judged again."""
 
