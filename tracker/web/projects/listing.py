@@ -9,6 +9,7 @@ from flask import request, url_for
 from flask_babel import gettext as _
 
 from tracker.domain.classes import Class, Standing
+from tracker.domain.days import usual_year
 from tracker.domain.flags import FlagCode
 from tracker.domain.money import Dong
 from tracker.domain.people import Actor, Permission
@@ -19,7 +20,7 @@ from tracker.web.flagging import BADGES, class_words, flag_name, flag_number, st
 from tracker.web.formats import money, percent
 from tracker.web.paging import Paging, asked_page, paging_of
 from tracker.web.projects.filtering import FILTERS, NO_GROUP, WITHOUT_PLAN, Asked, Choices
-from tracker.web.reading import Reading, usual_year
+from tracker.web.reading import Reading
 from tracker.web.words import group_words, sector_words, status_words, tier_words
 
 SLOW_OR_UNABLE = "slow,unable"
