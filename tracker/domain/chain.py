@@ -18,7 +18,7 @@ START = "0" * 64
 VERSION = "tracker-history-1"
 SECRET_LENGTH = 32
 SHORT = 16
-_SEPARATOR = "\x1f"
+SEPARATOR = "\x1f"
 """Stands in no field: codes and numbers have none, and JSON writes it otherwise."""
 _FIELDS = 14
 _FORBIDDEN = "no field of a change may hold this value: "
@@ -92,20 +92,24 @@ def instant_text(at: datetime) -> str:
     return at.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S.%f")
 
 
-def message_of(seq: int, facts: Sequence[object], reason: str | None) -> str:
-    """Return the words of a change that are signed; None is written as nothing.
+def facts_text(facts: Sequence[object]) -> str:
+    """Return the facts of a change in a row; None is written as nothing.
 
-    `facts` are, in this order: id, at, actor_id, roles, deed, subject, subject_id, project_id,
-    before, after, request_id; the instant as `instant_text`, the two states as `json_text`.
+    In this order: id, at, actor_id, roles, deed, subject, subject_id, project_id, before, after,
+    request_id; the instant as `instant_text`, the two states as `json_text`.
     """
-    told = _SEPARATOR.join(["" if one is None else str(one) for one in facts])
+    return SEPARATOR.join(["" if one is None else str(one) for one in facts])
+
+
+def message_of(seq: int, facts: str, reason: str | None) -> str:
+    """Return the words of a change that are signed; `facts` as `facts_text` puts them in a row."""
     why = "" if reason is None else json.dumps(reason)
-    return f"{VERSION}{_SEPARATOR}{seq}{_SEPARATOR}{told}{_SEPARATOR}{why}"
+    return f"{VERSION}{SEPARATOR}{seq}{SEPARATOR}{facts}{SEPARATOR}{why}"
 
 
 def is_sound(message: str) -> bool:
     """Tell whether the words have as many fields as they must: none was moved into another."""
-    return message.count(_SEPARATOR) == _FIELDS - 1
+    return message.count(SEPARATOR) == _FIELDS - 1
 
 
 class Signer:
@@ -117,5 +121,5 @@ class Signer:
     def sign(self, previous: str, message: str) -> str:
         """Return the hash of a change that follows the one with hash `previous`."""
         mac = self._started.copy()
-        mac.update(f"{previous}{_SEPARATOR}{message}".encode("utf-8", "surrogatepass"))
+        mac.update(f"{previous}{SEPARATOR}{message}".encode("utf-8", "surrogatepass"))
         return mac.hexdigest()
