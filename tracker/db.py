@@ -101,6 +101,13 @@ def start_writing(session: Session) -> None:
     session.connection(execution_options={WRITES: True})
 
 
+def stand_still(session: Session) -> None:
+    """Begin a reading in which the database stays as it is now, however long it takes."""
+    session.rollback()
+    if session.get_bind().dialect.name == "postgresql":  # on SQLite every reading is one
+        session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
+
+
 @contextmanager
 def transaction() -> Iterator[Session]:
     """Commit on leaving, or roll back if anything was raised."""

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from sqlalchemy import Engine, create_engine, select, text
 from sqlalchemy.orm import Session
 
-from tests.checks.tampering import disarm
+from tools.torture._guards import disarm
 from tests.conftest import HISTORY_KEYS, NOW, TODAY, Database, open_engine
 from tests.factories.people import the_system
 from tracker import migrate

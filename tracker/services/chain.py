@@ -116,23 +116,20 @@ def signed_facts(dialect: str) -> ColumnElement[str]:
     at: ColumnElement[Any] = cast(Change.at, String)
     if dialect == "postgresql":
         at = func.to_char(func.timezone("UTC", Change.at), _DIGITS)
-    columns: tuple[ColumnElement[Any], ...] = (
-        cast(Change.id, String),
+    return func.concat_ws(  # leaves out what is NULL: nothing here is
+        literal(SEPARATOR),
+        Change.id,
         at,
-        cast(Change.actor_id, String),
-        cast(Change.roles, String),
-        cast(Change.deed, String),
-        cast(Change.subject, String),
-        cast(Change.subject_id, String),
+        Change.actor_id,
+        Change.roles,
+        Change.deed,
+        Change.subject,
+        Change.subject_id,
         func.coalesce(cast(Change.project_id, String), ""),
         _json(Change.before),
         _json(Change.after),
-        cast(Change.request_id, String),
+        Change.request_id,
     )
-    facts = columns[0]
-    for column in columns[1:]:
-        facts = facts.concat(literal(SEPARATOR)).concat(column)
-    return facts
 
 
 def _json(column: Any) -> ColumnElement[Any]:

@@ -20,3 +20,11 @@ def _drops(connection: Connection) -> list[str]:
         )
     )
     return [f"DROP TRIGGER {row.tgname} ON {row.place}" for row in rows]
+
+
+def unbound(connection: Connection) -> None:
+    """Let this transaction break references too."""
+    if connection.dialect.name == "sqlite":
+        connection.execute(text("PRAGMA defer_foreign_keys = ON"))
+    else:
+        connection.execute(text("SET LOCAL session_replication_role = replica"))
