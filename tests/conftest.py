@@ -20,8 +20,9 @@ from tools.postgres import with_server
 from tracker import migrate
 from tracker.app import create_app
 from tracker.config import Settings
-from tracker.db import WRITES, db, engine_options, prepare
+from tracker.db import WRITES, db, engine_options, prepare, start_writing
 from tracker.domain.act import Act
+from tracker.domain.chain import read_history_keys
 from tracker.domain.people import EVERYTHING, Actor, Role, RoleGrant
 from tracker.services.reference import load_reference
 
@@ -31,6 +32,8 @@ hypothesis_settings.load_profile("tracker")
 
 TODAY = date(2025, 4, 30)
 NOW = datetime(2025, 4, 30, 2, 0, tzinfo=UTC)
+HISTORY_KEY = "a history key that only the tests know"
+HISTORY_KEYS = read_history_keys(HISTORY_KEY)
 
 
 @dataclass(frozen=True)
@@ -45,15 +48,17 @@ class Database:
 def open_engine(url: str) -> Engine:
     """Return an engine set up like the application's."""
     engine = create_engine(url, **engine_options(url))
-    prepare(engine)
+    prepare(engine, HISTORY_KEYS)
     return engine
 
 
 def _fill(url: str) -> None:
     engine = open_engine(url)
     migrate.upgrade(engine)
-    with engine.connect().execution_options(**{WRITES: True}) as connection, connection.begin():
-        load_reference(Session(connection), NOW)
+    with Session(engine) as session:
+        start_writing(session)
+        load_reference(session, NOW)
+        session.commit()
     engine.dispose()
 
 
@@ -111,6 +116,7 @@ def settings_for(url: str) -> Settings:
         proxies=0,
         idle_minutes=30,
         session_hours=8,
+        history_keys=HISTORY_KEYS,
     )
 
 

@@ -133,7 +133,7 @@ def test_migrating_twice_does_nothing_the_second_time(instance: Instance) -> Non
     again = instance.run("migrate")
     assert again.returncode == 0
     assert again.stdout.startswith("Cơ sở dữ liệu ở phiên bản")
-    assert instance.run("verify").stdout == "Mọi tổng khớp với các bút toán.\n"
+    assert "chuỗi nhật ký nguyên vẹn" in instance.run("verify").stdout
 
 
 def test_differences_are_named_and_sums_can_be_made_anew(migrated: Instance) -> None:

@@ -82,7 +82,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     _configure(app, settings)
     db.init_app(app)
     with app.app_context():
-        prepare(db.engine)
+        prepare(db.engine, settings.history_keys)
     CSRFProtect(app)
     speech.Tongues(  # type: ignore[no-untyped-call]
         app, locale_selector=_language, default_translation_directories=str(ROOT / "translations")

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TypeVar
 
+from tracker.domain.chain import HistoryKeys, read_history_keys
+
 Value = TypeVar("Value")
 
 SECRET_LENGTH = 32
@@ -31,6 +33,7 @@ class Settings:
     proxies: int
     idle_minutes: int
     session_hours: int
+    history_keys: HistoryKeys = ()
 
 
 def _yes_no(text: str) -> bool:
@@ -86,12 +89,25 @@ def load_settings(environ: Mapping[str, str]) -> Settings:
         proxies=read("TRACKER_PROXIES", _positive, 0, "số máy chủ trung gian tin cậy"),
         idle_minutes=read("TRACKER_IDLE_MINUTES", _positive, 30, "số phút"),
         session_hours=read("TRACKER_SESSION_HOURS", _positive, 8, "số giờ"),
+        history_keys=_history_keys(environ.get("TRACKER_HISTORY_KEY", ""), faults),
     )
     if not settings.trusted_hosts and not demonstration:
         faults.append("Thiếu TRACKER_HOSTS: các tên máy chủ được phục vụ, cách nhau dấu phẩy.")
     if faults:
         raise SettingsError(faults)
     return settings
+
+
+def _history_keys(text: str, faults: list[str]) -> HistoryKeys:
+    """Return the keys of the history; a fault is told without the text, which is secret."""
+    try:
+        return read_history_keys(text)
+    except ValueError:
+        faults.append(
+            f"TRACKER_HISTORY_KEY cần ít nhất {SECRET_LENGTH} ký tự ngẫu nhiên, khác"
+            " TRACKER_SECRET_KEY và cất ngoài cơ sở dữ liệu; khóa cũ viết sau dấu phẩy."
+        )
+        return ()
 
 
 def _database_url(text: str) -> str:

@@ -9,8 +9,11 @@ from flask_sqlalchemy import SQLAlchemy
 from flask_sqlalchemy.session import Session as FlaskSession
 from sqlalchemy import Connection, Engine, event
 from sqlalchemy.orm import Session
+from sqlalchemy.pool import ConnectionPoolEntry
 
+from tracker.domain.chain import HistoryKeys, json_text
 from tracker.models import Base
+from tracker.services.chain import KEYS
 
 
 class BoundSession(FlaskSession):
@@ -48,8 +51,13 @@ def engine_options(database_url: str) -> dict[str, Any]:
     if database_url.startswith("sqlite"):
         if pysqlite3.sqlite_version_info < SQLITE_FLOOR:
             raise UnsafeDatabaseLibrary(pysqlite3.sqlite_version)
-        return {"module": pysqlite3, "connect_args": {"check_same_thread": False}}
+        return {
+            "module": pysqlite3,
+            "connect_args": {"check_same_thread": False},
+            "json_serializer": json_text,
+        }
     return {
+        "json_serializer": json_text,
         "pool_size": 5,
         "pool_pre_ping": True,
         "connect_args": {
@@ -59,8 +67,17 @@ def engine_options(database_url: str) -> dict[str, Any]:
     }
 
 
-def prepare(engine: Engine) -> None:
-    """Give the engine the transactions this house relies on; call once for each engine."""
+def prepare(engine: Engine, keys: HistoryKeys = ()) -> None:
+    """Give the engine the transactions this house relies on; call once for each engine.
+
+    `keys` sign the history, the first of them what is written from now on. An engine without
+    them can only read: no change is committed over it.
+    """
+
+    @event.listens_for(engine, "connect")
+    def with_keys(_connection: object, record: ConnectionPoolEntry) -> None:
+        record.info[KEYS] = keys
+
     if engine.dialect.name != "sqlite":
         return
 
@@ -82,6 +99,13 @@ def start_writing(session: Session) -> None:
     """Begin a transaction that will write; ends the reading transaction that may be open."""
     session.rollback()
     session.connection(execution_options={WRITES: True})
+
+
+def stand_still(session: Session) -> None:
+    """Begin a reading in which the database stays as it is now, however long it takes."""
+    session.rollback()
+    if session.get_bind().dialect.name == "postgresql":  # on SQLite every reading is one
+        session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
 
 
 @contextmanager

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import Engine, create_engine
 from sqlalchemy.orm import Session
 
-from tests.conftest import NOW, TODAY, Database
+from tests.conftest import HISTORY_KEYS, NOW, TODAY, Database
 from tests.factories.plans import a_plan_line
 from tests.factories.projects import a_project
 from tests.factories.units import an_organisation
@@ -31,7 +31,7 @@ def engine(database: Database) -> Iterator[Engine]:
     """A database of its own, in which everything is really committed."""
     url = database.copy()
     engine = create_engine(url, **engine_options(url))
-    prepare(engine)
+    prepare(engine, HISTORY_KEYS)
     yield engine
     engine.dispose()
 

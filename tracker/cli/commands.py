@@ -9,8 +9,10 @@ from tracker.cli.serve import choose_password, load_demo, prepare_database, run,
 from tracker.cli.speech import CannotGoOn, Exit, complain, number, say
 from tracker.cli.users import user
 from tracker.clock import Clock
+from tracker.db import stand_still
 from tracker.domain.days import PlanYear, usual_year
 from tracker.migrate import head
+from tracker.services.history_verification import verify_history
 from tracker.services.progress import rebuild_sums
 from tracker.services.standings import forget_standings, keep
 from tracker.services.verification import verify
@@ -36,6 +38,13 @@ _CHECKS = {
     "trigger_present": "trình kích hoạt",
     "foreign_key": "khóa ngoại",
     "integrity": "trang dữ liệu",
+    "chain_row": "nhật ký: nội dung không khớp chữ ký",
+    "chain_gap": "nhật ký: mất mắt xích",
+    "chain_change": "nhật ký: mất thay đổi",
+    "chain_key": "nhật ký: khóa lạ hoặc khóa cũ",
+    "chain_head": "nhật ký: đầu chuỗi",
+    "chain_unlinked": "nhật ký: thay đổi không nằm trong chuỗi",
+    "told_in_history": "bút toán so với nhật ký",
 }
 
 
@@ -84,9 +93,11 @@ def _verify(asked: argparse.Namespace) -> int:
     with opened(settings) as engine:
         check_schema(engine)
         with reading(engine) as session:
-            findings = verify(session, Clock(settings.today).today(), pages=asked.pages)
+            stand_still(session)
+            findings = verify_history(session)
+            findings += verify(session, Clock(settings.today).today(), pages=asked.pages)
     if not findings:
-        say("Mọi tổng khớp với các bút toán.")
+        say("Mọi tổng khớp với các bút toán; chuỗi nhật ký nguyên vẹn.")
         return Exit.DONE
     say(f"{number(len(findings))} chỗ lệch:")
     for finding in findings[:_SHOWN]:

@@ -28,12 +28,13 @@ def var_folder() -> Path:
 
 def demonstration(folder: Path) -> dict[str, str]:
     """Return the settings of the demonstration kept in this folder, where it was started."""
-    database, secret = folder / "tracker.db", folder / "secret"
-    if not (database.exists() and secret.exists()):
+    database, secret, history = (folder / name for name in ("tracker.db", "secret", "history_key"))
+    if not (database.exists() and secret.exists() and history.exists()):
         return {}
     return {
         "TRACKER_DATABASE_URL": f"sqlite:///{database.resolve()}",
         "TRACKER_SECRET_KEY": secret.read_text(encoding="ascii").strip(),
+        "TRACKER_HISTORY_KEY": history.read_text(encoding="ascii").strip(),
         "TRACKER_DEMO": "1",
         "TRACKER_TODAY": "2025-04-30",
     }
@@ -71,7 +72,7 @@ def opened(settings: Settings) -> Iterator[Engine]:
     engine = None
     try:
         engine = create_engine(settings.database_url, **engine_options(settings.database_url))
-        prepare(engine)
+        prepare(engine, settings.history_keys)
         yield engine
     except UnsafeDatabaseLibrary as library:
         raise CannotGoOn(

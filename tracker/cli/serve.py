@@ -29,6 +29,7 @@ from tracker.config import SECRET_LENGTH, Settings
 from tracker.demo.build import build_demo
 from tracker.queries.imports import count_projects
 from tracker.queries.people import credentials_of
+from tracker.services.opening import begin_history
 from tracker.services.passwords import WeakPassword, check_password, verify_password
 from tracker.services.reference import load_reference
 from tracker.services.standings import forget_standings
@@ -84,8 +85,12 @@ def start() -> NoReturn:
 
 
 def prepare_database(engine: Engine, settings: Settings) -> None:
-    """Bring the schema to this version and load the reference data that is missing."""
+    """Bring the schema to this version, begin the chain, load the reference data missing."""
     migrate.upgrade(engine)
+    with writing(engine) as session:
+        chained = begin_history(session, Clock(settings.today).now())
+    if chained:
+        say(f"Đã nối {number(chained)} thay đổi cũ vào chuỗi nhật ký.")
     with writing(engine) as session:
         made = load_reference(session, Clock(settings.today).now())
         forget_standings(session)  # this version may judge otherwise
@@ -125,9 +130,9 @@ def choose_password() -> str:
 
 
 def _defaults(folder: Path) -> dict[str, str]:
-    secret = folder / "secret"
-    if not secret.exists():
-        _write_private(secret, secrets.token_urlsafe(SECRET_LENGTH + 16))
+    for secret in (folder / "secret", folder / "history_key"):
+        if not secret.exists():
+            _write_private(secret, secrets.token_urlsafe(SECRET_LENGTH + 16))
     database = folder / "tracker.db"
     if not database.exists():
         _write_private(database, "")

@@ -2,7 +2,7 @@
 
 from tracker.models.base import Base
 from tracker.models.disbursements import Disbursement, Origin, QuietDay
-from tracker.models.history import Change, ImportBatch
+from tracker.models.history import Change, ChangeHead, ChangeLink, ImportBatch, Seal
 from tracker.models.people import Grant, Person, ScopeKind, SignInFailure, SignInSession
 from tracker.models.plans import CapitalSource, PlanEntry, PlanLine
 from tracker.models.progress import DataVersion, OwnerDay, OwnerMonth, ProjectMonth, SourceDay
@@ -23,6 +23,8 @@ __all__ = [
     "Base",
     "CapitalSource",
     "Change",
+    "ChangeHead",
+    "ChangeLink",
     "DataVersion",
     "Decision",
     "DecisionSource",
@@ -50,6 +52,7 @@ __all__ = [
     "ScenarioMonth",
     "ScenarioScope",
     "ScopeKind",
+    "Seal",
     "SignInFailure",
     "SignInSession",
     "SourceDay",

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 Facts = tuple[str, str, str, str, str]
 """Table, key, check, expected, found."""
 
-LEDGERS = ("plan_entry", "disbursement", "quiet_day", "change")
+LEDGERS = ("plan_entry", "disbursement", "quiet_day", "change", "change_link", "seal")
 MOVERS = ("plan_entry", "disbursement")
 WHOLE = {
     "plan_line": ("planned", "disbursed"),
@@ -41,6 +41,7 @@ _DUE = [f"{table}_is_judged_on_{event}" for table, events in JUDGED.items() for 
 SQLITE_TRIGGERS = frozenset(
     [f"{table}_refuses_{verb}" for table in LEDGERS for verb in ("UPDATE", "DELETE")]
     + ["plan_line_starts_empty", "plan_line_guards_planned", "plan_line_guards_disbursed"]
+    + ["change_head_follows_links", "change_head_refuses_DELETE"]
     + [f"{ledger}_moves_line" for ledger in MOVERS]
     + [
         f"{table}_{column}_is_whole_on_{event}"
@@ -53,6 +54,7 @@ SQLITE_TRIGGERS = frozenset(
 POSTGRESQL_TRIGGERS = frozenset(
     [f"{table}_refuses_{what}" for table in LEDGERS for what in ("change", "truncate")]
     + ["plan_line_guards_counters"]
+    + ["change_head_follows_links", "change_head_refuses_truncate"]
     + [f"{ledger}_moves_line" for ledger in MOVERS]
     + [name.lower() for name in _DUE]
 )

@@ -1,4 +1,4 @@
-"""Writes the history entry a deed means, in the deed's own transaction."""
+"""Writes the history entry a deed means, in the deed's own transaction; the commit chains it."""
 
 from typing import Any
 
@@ -6,6 +6,7 @@ from sqlalchemy.orm import Session
 
 from tracker.domain.act import Act
 from tracker.models import Base, Change
+from tracker.services.chain import note_pending
 
 
 def record_change(
@@ -24,18 +25,18 @@ def record_change(
 
     `before` and `after` hold JSON values: whole numbers, text, true and false, days as text.
     """
-    session.add(
-        Change(
-            at=act.at,
-            actor_id=act.actor.id,
-            roles=",".join(sorted(act.actor.roles)),
-            deed=deed,
-            subject=subject.__tablename__,
-            subject_id=subject_id,
-            project_id=project_id,
-            before=before,
-            after=after,
-            reason=reason,
-            request_id=act.request_id,
-        )
+    change = Change(
+        at=act.at,
+        actor_id=act.actor.id,
+        roles=",".join(sorted(act.actor.roles)),
+        deed=deed,
+        subject=subject.__tablename__,
+        subject_id=subject_id,
+        project_id=project_id,
+        before=before,
+        after=after,
+        reason=reason,
+        request_id=act.request_id,
     )
+    session.add(change)
+    note_pending(session, change)
