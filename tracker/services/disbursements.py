@@ -51,6 +51,7 @@ class RecordDisbursement:
     note: str
     idempotency_key: str
     duplicate_confirmed: bool = False
+    late_reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +93,7 @@ def record_disbursement(session: Session, act: Act, order: RecordDisbursement) -
         InTheFuture, BeforePlanYear, LineClosed: the plan cannot be paid on the posting day.
         AmountOutOfBounds, RecoveryNotPossible: the amounts do not fit the kind.
         OverPlan, OverInvestment, OverAdvance, BelowZero: an amount does not fit what is there.
+        PeriodLocked, ReasonRequired: the period is shut, or open only for a `late_reason`.
         SuspectedDuplicate: voucher, day and amount were entered before, and not confirmed.
     """
     try:
@@ -133,7 +135,10 @@ def check_disbursements(
 
 
 def reverse_disbursement(session: Session, act: Act, order: ReverseDisbursement) -> Recorded:
-    """Undo one entry by its exact opposite, posted on the same day, and return the reversal.
+    """Undo one entry by its exact opposite and return the reversal.
+
+    It is posted on the day of the entry; when that day's period is locked by now, today, so that
+    what was reported stays as it was reported.
 
     Raises:
         OutOfScope: the entry is outside the actor's scope, or does not exist.
@@ -238,6 +243,7 @@ def _entry(act: Act, books: Books, order: RecordDisbursement, request_hash: str)
     line, project = books.lines[order.plan_line_id]
     effect = effect_of(order.kind, order.amount, order.recovered)
     check_day(order.kind, order.posted_on, books.windows[line.id], act.on)
+    late_reason = books.check_period(line.id, order.posted_on, order.late_reason)
     check_effect(effect, books.headroom(line.id))
     if not order.duplicate_confirmed:
         books.refuse_twin(line.id, order.voucher, order.voucher_on, order.amount)
@@ -260,6 +266,7 @@ def _entry(act: Act, books: Books, order: RecordDisbursement, request_hash: str)
         advance=effect.advance,
         origin=Origin.TYPED,
         note=order.note or None,
+        late_reason=late_reason,
         recorded_by=act.actor.id,
         recorded_at=act.at,
         idempotency_key=order.idempotency_key,
@@ -280,10 +287,10 @@ def _reverse(
     reversal = session.scalar(select(Disbursement.id).where(Disbursement.reverses_id == found.id))
     if reversal is not None:
         raise AlreadyReversed(reversal)
-    effect = Effect(found.counted, found.advance).reversed
-    check_effect(effect, books.headroom(found.plan_line_id))
+    line_id, effect = found.plan_line_id, Effect(found.counted, found.advance).reversed
+    check_effect(effect, books.headroom(line_id))
     entry = Disbursement(
-        plan_line_id=found.plan_line_id,
+        plan_line_id=line_id,
         project_id=found.project_id,
         organisation_id=found.organisation_id,
         year=found.year,
@@ -292,7 +299,7 @@ def _reverse(
         purpose=found.purpose,
         voucher=found.voucher,
         voucher_on=found.voucher_on,
-        posted_on=found.posted_on,
+        posted_on=act.on if books.is_locked(line_id, found.posted_on) else found.posted_on,
         amount=Dong(-found.amount),
         recovered=Dong(-found.recovered),
         counted=effect.counted,
@@ -321,6 +328,8 @@ def _hash(order: RecordDisbursement | ReverseDisbursement) -> str:
     facts = asdict(order)
     # Confirming a suspected duplicate is the same order said again, not another one.
     facts.pop("duplicate_confirmed", None)
+    if not facts.get("late_reason"):
+        facts.pop("late_reason", None)
     text = json.dumps(facts, sort_keys=True, default=str, ensure_ascii=False)
     return hashlib.sha256(text.encode()).hexdigest()
 
