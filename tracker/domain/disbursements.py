@@ -283,10 +283,3 @@ class SuspectedDuplicate(Refusal):
     voucher: str
     day: date
     amount: Dong
-
-
-@dataclass(eq=False)
-class PeriodLocked(Refusal):
-    """Entries up to and including this day are locked."""
-
-    until: date

@@ -29,6 +29,8 @@ class Permission(StrEnum):
     SCENARIO_APPROVE = "scenario:approve"
     DISBURSEMENT_READ = "disbursement:read"
     DISBURSEMENT_RECORD = "disbursement:record"
+    PERIOD_LOCK = "period:lock"
+    REQUEST_DECIDE = "request:decide"
     SLOWNESS_READ = "slowness:read"
     HISTORY_READ = "history:read"
     PEOPLE_READ = "people:read"
@@ -50,16 +52,18 @@ _READINGS = frozenset(
 GRANTS: dict[Role, frozenset[Permission]] = {
     # An administrator runs the system and touches no money (SECURITY: separation of duties).
     Role.ADMIN: _READINGS | {Permission.PEOPLE_READ, Permission.PEOPLE_MANAGE},
-    Role.PROVINCE_LEADER: _READINGS,
+    Role.PROVINCE_LEADER: _READINGS | {Permission.REQUEST_DECIDE},
     Role.COORDINATOR: _READINGS
     | {
         Permission.PROJECT_EDIT,
         Permission.PLAN_ASSIGN,
         Permission.SCENARIO_PROPOSE,
         Permission.SCENARIO_APPROVE,
+        Permission.PERIOD_LOCK,
+        Permission.REQUEST_DECIDE,
     },
     Role.OFFICER: _READINGS | {Permission.SCENARIO_PROPOSE, Permission.DISBURSEMENT_RECORD},
-    Role.UNIT_LEADER: _READINGS | {Permission.SCENARIO_APPROVE},
+    Role.UNIT_LEADER: _READINGS | {Permission.SCENARIO_APPROVE, Permission.REQUEST_DECIDE},
     Role.READER: _READINGS,
 }
 """The one table of rights: the guard, the screens and the tests are made from it."""
@@ -71,6 +75,8 @@ MONEY_PERMISSIONS = frozenset(
         Permission.SCENARIO_PROPOSE,
         Permission.SCENARIO_APPROVE,
         Permission.DISBURSEMENT_RECORD,
+        Permission.PERIOD_LOCK,
+        Permission.REQUEST_DECIDE,
     }
 )
 """What changes money or what it is measured by; never in one hand with the accounts."""

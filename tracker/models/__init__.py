@@ -4,6 +4,7 @@ from tracker.models.base import Base
 from tracker.models.disbursements import Disbursement, Origin, QuietDay
 from tracker.models.history import Change, ChangeHead, ChangeLink, ImportBatch, Seal
 from tracker.models.people import Grant, Person, ScopeKind, SignInFailure, SignInSession
+from tracker.models.periods import PeriodFigure, PeriodLock
 from tracker.models.plans import CapitalSource, PlanEntry, PlanLine
 from tracker.models.progress import DataVersion, OwnerDay, OwnerMonth, ProjectMonth, SourceDay
 from tracker.models.projects import (
@@ -14,6 +15,7 @@ from tracker.models.projects import (
     ProjectLocation,
     ProjectOwner,
 )
+from tracker.models.requests import Request
 from tracker.models.scenarios import Scenario, ScenarioMonth, ScenarioScope
 from tracker.models.slowness import NationalRate, OfficeDay, Threshold
 from tracker.models.standings import ProjectStanding, Reach, StandingDay, StandingDue
@@ -38,6 +40,8 @@ __all__ = [
     "Origin",
     "OwnerDay",
     "OwnerMonth",
+    "PeriodFigure",
+    "PeriodLock",
     "Person",
     "PlanEntry",
     "PlanLine",
@@ -48,6 +52,7 @@ __all__ = [
     "ProjectStanding",
     "QuietDay",
     "Reach",
+    "Request",
     "Scenario",
     "ScenarioMonth",
     "ScenarioScope",

@@ -6,7 +6,7 @@ from sqlalchemy import ColumnElement, Table, and_, false, or_, true
 from sqlalchemy.orm import InstrumentedAttribute
 
 from tracker.domain.people import Scope
-from tracker.models import Organisation, Project
+from tracker.models import Organisation, Project, Request
 
 
 def _below(
@@ -47,3 +47,8 @@ def visible_rows(scope: Scope, table: Table) -> ColumnElement[bool]:
 def below_unit(path_column: InstrumentedAttribute[Any], path: str) -> ColumnElement[bool]:
     """Return the condition that a path lies in the subtree of the unit with this path."""
     return _below(path_column, path)
+
+
+def visible_requests(scope: Scope) -> ColumnElement[bool]:
+    """Return the condition on Request that keeps those whose place lies within the scope."""
+    return _within(scope, Request.unit_path, Request.organisation_id)

@@ -16,10 +16,13 @@ from tracker.domain.days import PlanYear
 from tracker.domain.disbursements import Effect, EntryWindow, Headroom, SuspectedDuplicate
 from tracker.domain.money import Dong
 from tracker.domain.people import Permission
+from tracker.domain.periods import Lock, check_open
 from tracker.domain.refusals import OutOfScope
 from tracker.models import Disbursement, PlanEntry, PlanLine, Project, ProjectOwner
 from tracker.queries.day_sheet import advance_of
 from tracker.queries.disbursements import is_live
+from tracker.queries.periods import locks_in_force
+from tracker.services.periods import hold_periods
 
 Twin = tuple[str, date, Dong]
 """Voucher, its day and the amount: what two entries of one line should not share."""
@@ -37,6 +40,9 @@ class Books:
     ) -> None:
         self._session = session
         self.lines = _open(session, act, line_ids, to_write=to_write)
+        years = {line.year for line, _ in self.lines.values()}
+        self._locks = hold_periods(session, years) if to_write else locks_in_force(session, years)
+        self._passes = act.actor.scope_of(Permission.PERIOD_LOCK)
         self.windows: dict[int, EntryWindow] = {}
         self._plan: dict[int, Dong] = {}
         self._disbursed: dict[int, int] = {}
@@ -69,6 +75,27 @@ class Books:
             Dong(self._advance[project.id]),
             investment,
         )
+
+    def is_locked(self, line_id: int, day: date) -> bool:
+        """Tell whether some lock, hard or soft, holds an entry of a line on a day."""
+        return bool(self._locks_on(line_id, day))
+
+    def check_period(self, line_id: int, day: date, reason: str) -> str | None:
+        """Accept an entry of a line on a day; return why it may enter a soft lock, if it does.
+
+        Raises:
+            PeriodLocked, ReasonRequired: as `check_open`.
+        """
+        _, project = self.lines[line_id]
+        locks = self._locks_on(line_id, day)
+        may_pass = self._passes.covers(project.unit_path, project.owner_id)
+        check_open(locks, reason, may_pass=may_pass)
+        return reason.strip() if locks else None
+
+    def _locks_on(self, line_id: int, day: date) -> list[Lock]:
+        line, project = self.lines[line_id]
+        owners = {project.owner_id, self.owner_on(project, day)}
+        return [one for one in self._locks if one.covers(line.year, day, project.tier, owners)]
 
     def take(self, line_id: int, effect: Effect, twin: Twin) -> None:
         """Count an accepted order before the next one is judged."""

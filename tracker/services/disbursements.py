@@ -1,8 +1,8 @@
-"""Deeds on the disbursement ledger: record, reverse, undo, say that nothing was paid."""
+"""Deeds on the disbursement ledger: record, reverse, undo."""
 
 import hashlib
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import date, timedelta
 
@@ -14,7 +14,6 @@ from tracker.domain.disbursements import (
     AlreadyReversed,
     DisbursementKind,
     Effect,
-    InTheFuture,
     Purpose,
     ReversalOfReversal,
     check_day,
@@ -24,11 +23,28 @@ from tracker.domain.disbursements import (
 from tracker.domain.money import ZERO, Dong
 from tracker.domain.people import Permission
 from tracker.domain.refusals import ChangedRequest, OutOfScope, ReasonRequired, Refusal
-from tracker.models import Disbursement, Origin, Project, QuietDay
-from tracker.queries.disbursements import is_live
+from tracker.domain.requests import Limit, RequestKind
+from tracker.models import Disbursement, Origin
 from tracker.services.books import Books
 from tracker.services.history import record_change
 from tracker.services.progress import add_all_to_sums, bump_version
+from tracker.services.quiet_days import record_quiet_day
+from tracker.services.two_people import check_alone
+
+__all__ = [
+    "SHORTEST_REASON",
+    "UNDO_WITHIN",
+    "OrdersRefused",
+    "RecordDisbursement",
+    "Recorded",
+    "ReverseDisbursement",
+    "check_disbursements",
+    "record_disbursement",
+    "record_disbursements",
+    "record_quiet_day",
+    "reverse_disbursement",
+    "undo_disbursement",
+]
 
 SHORTEST_REASON = 10
 """Characters a reason has at least."""
@@ -51,6 +67,7 @@ class RecordDisbursement:
     note: str
     idempotency_key: str
     duplicate_confirmed: bool = False
+    late_reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +109,7 @@ def record_disbursement(session: Session, act: Act, order: RecordDisbursement) -
         InTheFuture, BeforePlanYear, LineClosed: the plan cannot be paid on the posting day.
         AmountOutOfBounds, RecoveryNotPossible: the amounts do not fit the kind.
         OverPlan, OverInvestment, OverAdvance, BelowZero: an amount does not fit what is there.
+        PeriodLocked, ReasonRequired: the period is shut, or open only for a `late_reason`.
         SuspectedDuplicate: voucher, day and amount were entered before, and not confirmed.
     """
     try:
@@ -110,12 +128,15 @@ def record_disbursements(
     Raises:
         OutOfScope: a line is outside the actor's scope, or does not exist.
         OrdersRefused: with every order that cannot be carried out; nothing was written.
+        NeedsSecondPerson: they are more than one person may enter at once.
     """
     books = Books(session, act, {order.plan_line_id for order in orders})
     judged, faults = _judge(session, act, books, orders)
     if faults:
         raise OrdersRefused(tuple(faults))
     entries = [one for one in judged if isinstance(one, Disbursement)]
+    if len(entries) > 1:  # a file or a paste
+        check_alone(session, act, RequestKind.RECORD_MANY, Limit.ROWS, len(entries))
     _store(session, act, books, entries, "disbursement.recorded")
     return [_recorded(one) if isinstance(one, Disbursement) else one for one in judged]
 
@@ -135,14 +156,20 @@ def check_disbursements(
 def reverse_disbursement(session: Session, act: Act, order: ReverseDisbursement) -> Recorded:
     """Undo one entry by its exact opposite, posted on the same day, and return the reversal.
 
+    What is in a locked period is undone today: the reported figures stay as they were.
+
     Raises:
         OutOfScope: the entry is outside the actor's scope, or does not exist.
         ChangedRequest: the key was used for another content.
         ReasonRequired: the reason is shorter than SHORTEST_REASON.
         ReversalOfReversal, AlreadyReversed: the entry cannot be undone (again).
+        NeedsSecondPerson: it is larger than one person may undo; one's own just made aside.
         OverPlan, OverInvestment, OverAdvance, BelowZero: the sums would leave their bounds.
     """
     found, books = _opened(session, act, order.disbursement_id)
+    if not _replays(session, act, [(order.idempotency_key, "")]):
+        kind = RequestKind.REVERSE_DISBURSEMENT
+        check_alone(session, act, kind, Limit.REVERSAL, abs(found.amount))
     return _reverse(session, act, order, found, books)
 
 
@@ -160,56 +187,6 @@ def undo_disbursement(session: Session, act: Act, disbursement_id: int, reason: 
         raise ReasonRequired("disbursement.reversed")
     order = ReverseDisbursement(disbursement_id, reason, f"undo:{disbursement_id}")
     return _reverse(session, act, order, found, books)
-
-
-def record_quiet_day(session: Session, act: Act, project_ids: Iterable[int], day: date) -> int:
-    """State that nothing was paid for these projects on the day; return how many were new.
-
-    A project with a payment on that day, or of which it was said before, is left as it is.
-
-    Raises:
-        OutOfScope: a project is outside the actor's scope, or does not exist.
-        InTheFuture: the day has not come.
-    """
-    wanted = set(project_ids)
-    if day > act.on:
-        raise InTheFuture(day, act.on)
-    scope = act.actor.scope_of(Permission.DISBURSEMENT_RECORD)
-    projects = session.scalars(
-        select(Project)
-        .where(Project.id.in_(wanted))
-        .order_by(Project.id)
-        .with_for_update(key_share=True)
-    ).all()
-    if len(projects) < len(wanted) or not all(
-        scope.covers(project.unit_path, project.owner_id) for project in projects
-    ):
-        raise OutOfScope(Permission.DISBURSEMENT_RECORD, "project")
-    stated = select(QuietDay.project_id).where(QuietDay.day == day, QuietDay.project_id.in_(wanted))
-    paid = select(Disbursement.project_id).where(
-        Disbursement.posted_on == day, Disbursement.project_id.in_(wanted), is_live(Disbursement)
-    )
-    known = set(session.scalars(stated.union(paid)))
-    fresh = [
-        QuietDay(project_id=one.id, day=day, recorded_by=act.actor.id, recorded_at=act.at)
-        for one in projects
-        if one.id not in known
-    ]
-    session.add_all(fresh)
-    session.flush()  # the history entries name the rows
-    for quiet in fresh:
-        record_change(
-            session,
-            act,
-            "disbursement.quiet",
-            quiet,
-            quiet.id,
-            after={"day": day.isoformat()},
-            project_id=quiet.project_id,
-        )
-    if fresh:
-        bump_version(session)
-    return len(fresh)
 
 
 def _judge(
@@ -238,6 +215,7 @@ def _entry(act: Act, books: Books, order: RecordDisbursement, request_hash: str)
     line, project = books.lines[order.plan_line_id]
     effect = effect_of(order.kind, order.amount, order.recovered)
     check_day(order.kind, order.posted_on, books.windows[line.id], act.on)
+    late_reason = books.check_period(line.id, order.posted_on, order.late_reason)
     check_effect(effect, books.headroom(line.id))
     if not order.duplicate_confirmed:
         books.refuse_twin(line.id, order.voucher, order.voucher_on, order.amount)
@@ -260,6 +238,7 @@ def _entry(act: Act, books: Books, order: RecordDisbursement, request_hash: str)
         advance=effect.advance,
         origin=Origin.TYPED,
         note=order.note or None,
+        late_reason=late_reason,
         recorded_by=act.actor.id,
         recorded_at=act.at,
         idempotency_key=order.idempotency_key,
@@ -280,10 +259,10 @@ def _reverse(
     reversal = session.scalar(select(Disbursement.id).where(Disbursement.reverses_id == found.id))
     if reversal is not None:
         raise AlreadyReversed(reversal)
-    effect = Effect(found.counted, found.advance).reversed
-    check_effect(effect, books.headroom(found.plan_line_id))
+    line_id, effect = found.plan_line_id, Effect(found.counted, found.advance).reversed
+    check_effect(effect, books.headroom(line_id))
     entry = Disbursement(
-        plan_line_id=found.plan_line_id,
+        plan_line_id=line_id,
         project_id=found.project_id,
         organisation_id=found.organisation_id,
         year=found.year,
@@ -292,7 +271,7 @@ def _reverse(
         purpose=found.purpose,
         voucher=found.voucher,
         voucher_on=found.voucher_on,
-        posted_on=found.posted_on,
+        posted_on=act.on if books.is_locked(line_id, found.posted_on) else found.posted_on,
         amount=Dong(-found.amount),
         recovered=Dong(-found.recovered),
         counted=effect.counted,
@@ -321,6 +300,8 @@ def _hash(order: RecordDisbursement | ReverseDisbursement) -> str:
     facts = asdict(order)
     # Confirming a suspected duplicate is the same order said again, not another one.
     facts.pop("duplicate_confirmed", None)
+    if not facts.get("late_reason"):
+        facts.pop("late_reason", None)
     text = json.dumps(facts, sort_keys=True, default=str, ensure_ascii=False)
     return hashlib.sha256(text.encode()).hexdigest()
 
@@ -348,8 +329,8 @@ def _replays(
 
 
 def _answer(stored: tuple[Recorded, str], request_hash: str) -> Recorded:
-    recorded, stored_hash = stored
-    if stored_hash != request_hash:
+    recorded, hashed = stored
+    if hashed != request_hash:
         raise ChangedRequest("disbursement")
     return recorded
 

@@ -133,7 +133,8 @@ def _unlike_reversals() -> Rows:
     opposite = and_(
         Disbursement.plan_line_id == first.plan_line_id,
         Disbursement.kind == first.kind,
-        Disbursement.posted_on == first.posted_on,
+        # What is in a locked period by then is undone on a later day.
+        Disbursement.posted_on >= first.posted_on,
         Disbursement.organisation_id == first.organisation_id,
         Disbursement.amount == -first.amount,
         Disbursement.recovered == -first.recovered,

@@ -62,6 +62,8 @@ _PLACE_OF = {
     "before_plan_year": "posted_on",
     "line_closed": "posted_on",
     "advances_closed": "posted_on",
+    "period_locked": "posted_on",
+    "reason_required": "posted_on",
     "recovery_not_possible": "recovered",
 }
 
@@ -275,6 +277,8 @@ def _entry(reading: Reading, draft: _Draft, books: Books, recorded: _Recorded) -
     line, project = books.lines[draft.line_id]
     effect = effect_of(draft.kind, draft.amount, draft.recovered)
     check_day(draft.kind, draft.posted_on, books.windows[line.id], reading.act.on)
+    # A file gives no reasons: into a softly locked period each entry is typed with its own.
+    books.check_period(line.id, draft.posted_on, "")
     check_effect(effect, books.headroom(line.id))
     twin = recorded.typed.get((line.id, draft.voucher, draft.voucher_on, draft.amount))
     if twin is not None and not draft.confirmed:
