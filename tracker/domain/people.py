@@ -29,6 +29,9 @@ class Permission(StrEnum):
     SCENARIO_APPROVE = "scenario:approve"
     DISBURSEMENT_READ = "disbursement:read"
     DISBURSEMENT_RECORD = "disbursement:record"
+    DISBURSEMENT_APPROVE = "disbursement:approve"
+    DISBURSEMENT_RECONCILE = "disbursement:reconcile"
+    APPROVAL_SET = "approval:set"
     SLOWNESS_READ = "slowness:read"
     HISTORY_READ = "history:read"
     PEOPLE_READ = "people:read"
@@ -57,9 +60,15 @@ GRANTS: dict[Role, frozenset[Permission]] = {
         Permission.PLAN_ASSIGN,
         Permission.SCENARIO_PROPOSE,
         Permission.SCENARIO_APPROVE,
+        # The department of finance compares the books with the treasury's, and says who needs
+        # a second person: neither is for the board whose books they are.
+        Permission.DISBURSEMENT_RECONCILE,
+        Permission.APPROVAL_SET,
     },
     Role.OFFICER: _READINGS | {Permission.SCENARIO_PROPOSE, Permission.DISBURSEMENT_RECORD},
-    Role.UNIT_LEADER: _READINGS | {Permission.SCENARIO_APPROVE},
+    # The head approves what the unit's own officers type.
+    Role.UNIT_LEADER: _READINGS
+    | {Permission.SCENARIO_APPROVE, Permission.DISBURSEMENT_APPROVE},
     Role.READER: _READINGS,
 }
 """The one table of rights: the guard, the screens and the tests are made from it."""
@@ -71,6 +80,9 @@ MONEY_PERMISSIONS = frozenset(
         Permission.SCENARIO_PROPOSE,
         Permission.SCENARIO_APPROVE,
         Permission.DISBURSEMENT_RECORD,
+        Permission.DISBURSEMENT_APPROVE,
+        Permission.DISBURSEMENT_RECONCILE,
+        Permission.APPROVAL_SET,
     }
 )
 """What changes money or what it is measured by; never in one hand with the accounts."""

@@ -1,5 +1,6 @@
 """Tables, a module per noun. Import from here so that every table is registered."""
 
+from tracker.models.approval import ApprovalRule, Reconciliation, Submission
 from tracker.models.base import Base
 from tracker.models.disbursements import Disbursement, Origin, QuietDay
 from tracker.models.history import Change, ImportBatch
@@ -19,6 +20,7 @@ from tracker.models.slowness import NationalRate, OfficeDay, Threshold
 from tracker.models.units import Organisation, Unit
 
 __all__ = [
+    "ApprovalRule",
     "Base",
     "CapitalSource",
     "Change",
@@ -43,6 +45,7 @@ __all__ = [
     "ProjectMonth",
     "ProjectOwner",
     "QuietDay",
+    "Reconciliation",
     "Scenario",
     "ScenarioMonth",
     "ScenarioScope",
@@ -50,6 +53,7 @@ __all__ = [
     "SignInFailure",
     "SignInSession",
     "SourceDay",
+    "Submission",
     "Threshold",
     "Unit",
 ]
