@@ -7,7 +7,7 @@ Source: docs/sources.md#cross-checks.
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from difflib import SequenceMatcher
 from enum import StrEnum
@@ -216,9 +216,11 @@ class EntryFacts:
 def check_entry(facts: EntryFacts) -> tuple[Finding, ...]:
     """Return what of one entry needs a second look; what is refused outright is not among it."""
     paid = Dong(facts.paid + facts.effect.counted)
+    small = investment_too_small(facts.investment, facts.planned)
     found = (
         a_thousandth(facts.amount, (facts.remaining, facts.planned)),
-        investment_too_small(facts.investment, facts.planned),
+        # Not this entry is wrong but the project's record: said, and left to whoever keeps that.
+        None if small is None else replace(small, severity=Severity.WARNING),
         voucher_days(facts.voucher_on, facts.posted_on, facts.year),
         status_against_money(facts.status, facts.finished_on, paid, facts.investment),
     )

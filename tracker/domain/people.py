@@ -67,8 +67,7 @@ GRANTS: dict[Role, frozenset[Permission]] = {
     },
     Role.OFFICER: _READINGS | {Permission.SCENARIO_PROPOSE, Permission.DISBURSEMENT_RECORD},
     # The head approves what the unit's own officers type.
-    Role.UNIT_LEADER: _READINGS
-    | {Permission.SCENARIO_APPROVE, Permission.DISBURSEMENT_APPROVE},
+    Role.UNIT_LEADER: _READINGS | {Permission.SCENARIO_APPROVE, Permission.DISBURSEMENT_APPROVE},
     Role.READER: _READINGS,
 }
 """The one table of rights: the guard, the screens and the tests are made from it."""

@@ -8,7 +8,14 @@ from sqlalchemy.orm import Session
 Facts = tuple[str, str, str, str, str]
 """Table, key, check, expected, found."""
 
-LEDGERS = ("plan_entry", "disbursement", "quiet_day", "change")
+LEDGERS = (
+    "plan_entry",
+    "disbursement",
+    "quiet_day",
+    "change",
+    "approval_rule",
+    "reconciliation",
+)
 MOVERS = ("plan_entry", "disbursement")
 WHOLE = {
     "plan_line": ("planned", "disbursed"),
@@ -17,6 +24,7 @@ WHOLE = {
     "scenario_month": ("cumulative",),
     "project": ("total_investment", "disbursed_before"),
     "decision_source": ("amount",),
+    "submission": ("amount", "recovered", "counted", "advance"),
 }
 """Columns of money that SQLite must keep whole; PostgreSQL's type does."""
 
@@ -24,6 +32,8 @@ SQLITE_TRIGGERS = frozenset(
     [f"{table}_refuses_{verb}" for table in LEDGERS for verb in ("UPDATE", "DELETE")]
     + ["plan_line_starts_empty", "plan_line_guards_planned", "plan_line_guards_disbursed"]
     + [f"{ledger}_moves_line" for ledger in MOVERS]
+    + ["submission_refuses_delete", "submission_begins", "submission_moves"]
+    + ["disbursement_is_approved"]
     + [
         f"{table}_{column}_is_whole_on_{event}"
         for table, columns in WHOLE.items()
@@ -35,6 +45,8 @@ POSTGRESQL_TRIGGERS = frozenset(
     [f"{table}_refuses_{what}" for table in LEDGERS for what in ("change", "truncate")]
     + ["plan_line_guards_counters"]
     + [f"{ledger}_moves_line" for ledger in MOVERS]
+    + ["submission_refuses_delete", "submission_refuses_truncate", "submission_moves"]
+    + ["disbursement_is_approved"]
 )
 """The triggers the migrations make: a revision that adds one adds its name here."""
 
