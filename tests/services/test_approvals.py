@@ -175,21 +175,21 @@ def test_the_database_refuses_an_approver_who_made_or_sent_it(
 
 
 @pytest.mark.parametrize(
-    "change",
+    "statement",
     [
-        "amount = amount + 1",
-        "counted = counted + 1",
-        "voucher = 'khác'",
-        "maker_id = maker_id + 1",
-        "idempotency_key = 'khác'",
+        "UPDATE submission SET amount = amount + 1",
+        "UPDATE submission SET counted = counted + 1",
+        "UPDATE submission SET voucher = 'khác'",
+        "UPDATE submission SET maker_id = maker_id + 1",
+        "UPDATE submission SET idempotency_key = 'khác'",
     ],
 )
 def test_what_was_sent_stays_as_it_was_sent(
-    session: Session, line: PlanLine, maker: Act, change: str
+    session: Session, line: PlanLine, maker: Act, statement: str
 ) -> None:
     a_sent(session, maker, line)
     with pytest.raises(DatabaseError), session.begin_nested():
-        session.execute(text("UPDATE submission SET " + change))
+        session.execute(text(statement))
 
 
 @pytest.mark.parametrize(
