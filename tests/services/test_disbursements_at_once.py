@@ -220,7 +220,7 @@ def test_single_rows_pasted_rows_and_reversals_do_not_block_each_other(
         written = 0
         for number in range(3):
             picked = chance.sample(lines, chance.choice([1, 1, 6]))
-            orders = [an_order(one, f"{place}-{number}-{one}", 1_000) for one in picked]
+            orders = [an_order(one, f"{place}-{number}-{one}", 1_100) for one in picked]
             recorded = carried_out(
                 engine, lambda session, orders=orders: record_disbursements(session, act, orders)
             )

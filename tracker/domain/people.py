@@ -31,6 +31,9 @@ class Permission(StrEnum):
     DISBURSEMENT_RECORD = "disbursement:record"
     PERIOD_LOCK = "period:lock"
     REQUEST_DECIDE = "request:decide"
+    DISBURSEMENT_APPROVE = "disbursement:approve"
+    DISBURSEMENT_RECONCILE = "disbursement:reconcile"
+    APPROVAL_SET = "approval:set"
     SLOWNESS_READ = "slowness:read"
     HISTORY_READ = "history:read"
     PEOPLE_READ = "people:read"
@@ -61,9 +64,19 @@ GRANTS: dict[Role, frozenset[Permission]] = {
         Permission.SCENARIO_APPROVE,
         Permission.PERIOD_LOCK,
         Permission.REQUEST_DECIDE,
+        # The department of finance compares the books with the treasury's, and says who needs
+        # a second person: neither is for the board whose books they are.
+        Permission.DISBURSEMENT_RECONCILE,
+        Permission.APPROVAL_SET,
     },
     Role.OFFICER: _READINGS | {Permission.SCENARIO_PROPOSE, Permission.DISBURSEMENT_RECORD},
-    Role.UNIT_LEADER: _READINGS | {Permission.SCENARIO_APPROVE, Permission.REQUEST_DECIDE},
+    # The head approves what the unit's own officers type.
+    Role.UNIT_LEADER: _READINGS
+    | {
+        Permission.SCENARIO_APPROVE,
+        Permission.DISBURSEMENT_APPROVE,
+        Permission.REQUEST_DECIDE,
+    },
     Role.READER: _READINGS,
 }
 """The one table of rights: the guard, the screens and the tests are made from it."""
@@ -77,6 +90,9 @@ MONEY_PERMISSIONS = frozenset(
         Permission.DISBURSEMENT_RECORD,
         Permission.PERIOD_LOCK,
         Permission.REQUEST_DECIDE,
+        Permission.DISBURSEMENT_APPROVE,
+        Permission.DISBURSEMENT_RECONCILE,
+        Permission.APPROVAL_SET,
     }
 )
 """What changes money or what it is measured by; never in one hand with the accounts."""

@@ -1,5 +1,6 @@
 """Tables, a module per noun. Import from here so that every table is registered."""
 
+from tracker.models.approval import ApprovalRule, Reconciliation, Submission
 from tracker.models.base import Base
 from tracker.models.disbursements import Disbursement, Origin, QuietDay
 from tracker.models.history import Change, ChangeHead, ChangeLink, ImportBatch, Seal
@@ -22,6 +23,7 @@ from tracker.models.standings import ProjectStanding, Reach, StandingDay, Standi
 from tracker.models.units import Organisation, Unit
 
 __all__ = [
+    "ApprovalRule",
     "Base",
     "CapitalSource",
     "Change",
@@ -52,6 +54,7 @@ __all__ = [
     "ProjectStanding",
     "QuietDay",
     "Reach",
+    "Reconciliation",
     "Request",
     "Scenario",
     "ScenarioMonth",
@@ -63,6 +66,7 @@ __all__ = [
     "SourceDay",
     "StandingDay",
     "StandingDue",
+    "Submission",
     "Threshold",
     "Unit",
 ]

@@ -12,13 +12,27 @@ from sqlalchemy import BigInteger, ColumnElement, bindparam, cast, func, select
 from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 
 from tracker.domain.act import Act
+from tracker.domain.approval import (
+    OPEN,
+    SecondPerson,
+    SubmissionState,
+    needs_second_person,
+)
 from tracker.domain.days import PlanYear
 from tracker.domain.disbursements import Effect, EntryWindow, Headroom, SuspectedDuplicate
 from tracker.domain.money import Dong
 from tracker.domain.people import Permission
 from tracker.domain.periods import Lock, check_open
 from tracker.domain.refusals import OutOfScope
-from tracker.models import Disbursement, PlanEntry, PlanLine, Project, ProjectOwner
+from tracker.models import (
+    ApprovalRule,
+    Disbursement,
+    PlanEntry,
+    PlanLine,
+    Project,
+    ProjectOwner,
+    Submission,
+)
 from tracker.queries.day_sheet import advance_of
 from tracker.queries.disbursements import is_live
 from tracker.queries.periods import locks_in_force
@@ -36,10 +50,16 @@ class Books:
     """
 
     def __init__(
-        self, session: Session, act: Act, line_ids: Collection[int], *, to_write: bool = True
+        self,
+        session: Session,
+        act: Act,
+        line_ids: Collection[int],
+        *,
+        to_write: bool = True,
+        right: Permission = Permission.DISBURSEMENT_RECORD,
     ) -> None:
         self._session = session
-        self.lines = _open(session, act, line_ids, to_write=to_write)
+        self.lines = _open(session, act, line_ids, right, to_write=to_write)
         years = {line.year for line, _ in self.lines.values()}
         self._locks = hold_periods(session, years) if to_write else locks_in_force(session, years)
         self._passes = act.actor.scope_of(Permission.PERIOD_LOCK)
@@ -49,6 +69,7 @@ class Books:
         self._advance: dict[int, int] = {}
         self._paid: dict[int, int] = {}
         self._twins: dict[tuple[int, Twin], int] = {}
+        self._waiting: dict[int, int] = {}
         for row in session.execute(_STATE, {"lines": list(line_ids)}):
             line, project = self.lines[row.id]
             opens = PlanYear(line.year).opens
@@ -57,7 +78,8 @@ class Books:
             )
             self._plan[row.id], self._disbursed[row.id] = row.planned, row.disbursed
             self._advance[project.id], self._paid[project.id] = row.advance, row.paid
-        self._owners = _owners(session, {project.id for _, project in self.lines.values()})
+        projects = {project.id for _, project in self.lines.values()}
+        self._owners, self._rules = _owners(session, projects)
 
     def headroom(self, line_id: int) -> Headroom:
         """Return what a line and its project still allow.
@@ -123,6 +145,43 @@ class Books:
         if twin is not None:
             raise SuspectedDuplicate(twin, voucher, voucher_on, amount)
 
+    def has_twin(self, line_id: int, voucher: str, voucher_on: date, amount: Dong) -> bool:
+        """Tell whether the same is there already, or was taken by an earlier order."""
+        return (line_id, (voucher, voucher_on, amount)) in self._twins
+
+    def paid(self, project: Project) -> Dong:
+        """Return all the project was ever paid, as far as these books have counted."""
+        return Dong(project.disbursed_before + self._paid[project.id])
+
+    def needs_second_person(self, entry: Disbursement, on: date) -> bool:
+        """Tell whether an entry needs a second person.
+
+        The owner on the day of posting decides by that day, which the database sees to as well,
+        and the owner of today by today.
+        """
+        _, project = self.lines[entry.plan_line_id]
+        return any(
+            needs_second_person(self._rules.get(owner_id, ()), day)
+            for owner_id, day in ((entry.organisation_id, entry.posted_on), (project.owner_id, on))
+        )
+
+    def read_waiting(self, but: Collection[int] = ()) -> None:
+        """Learn what was sent for these lines and their twins, and waits; some left aside."""
+        rows = self._session.execute(_WAITING, {"lines": list(self.lines)})
+        for row in rows:
+            if row.id in but:
+                continue
+            if row.state is SubmissionState.SENT and row.counted > 0:
+                waiting = self._waiting.get(row.plan_line_id, 0) + row.counted
+                self._waiting[row.plan_line_id] = waiting
+            if row.reverses_id is None:
+                twin = (row.voucher, row.voucher_on, row.amount)
+                self._twins.setdefault((row.plan_line_id, twin), 0)
+
+    def waiting(self, line_id: int) -> Dong:
+        """Return what was sent for a line and waits for approval, as far as it was read."""
+        return Dong(self._waiting.get(line_id, 0))
+
     def owner_on(self, project: Project, day: date) -> int:
         """Return who owned the project on a day; its owner of today where nothing says more."""
         for owner_id, valid_from, valid_until in self._owners[project.id]:
@@ -132,27 +191,34 @@ class Books:
 
 
 def _open(
-    session: Session, act: Act, line_ids: Collection[int], *, to_write: bool
+    session: Session, act: Act, line_ids: Collection[int], right: Permission, *, to_write: bool
 ) -> dict[int, tuple[PlanLine, Project]]:
     statement = _LOCKED if to_write else _LINES
     rows = session.execute(statement, {"lines": list(line_ids)})
     found = {line.id: (line, project) for line, project in rows}
-    scope = act.actor.scope_of(Permission.DISBURSEMENT_RECORD)
+    scope = act.actor.scope_of(right)
     if len(found) < len(set(line_ids)) or not all(
         scope.covers(project.unit_path, project.owner_id) for _, project in found.values()
     ):
-        raise OutOfScope(Permission.DISBURSEMENT_RECORD, "plan_line")
+        raise OutOfScope(right, "plan_line")
     return found
 
 
 def _owners(
     session: Session, project_ids: Collection[int]
-) -> dict[int, list[tuple[int, date, date | None]]]:
-    spans: dict[int, list[tuple[int, date, date | None]]] = defaultdict(list)
+) -> tuple[dict[int, list[tuple[int, date, date | None]]], dict[int, list[SecondPerson]]]:
+    """Return who owned the projects when, and the settings of these organisations."""
+    spans: dict[int, dict[tuple[int, date, date | None], None]] = defaultdict(dict)
+    rules: dict[int, dict[int, SecondPerson]] = defaultdict(dict)
     rows = session.execute(_OWNERS, {"projects": list(project_ids)})
-    for project_id, owner_id, valid_from, valid_until in rows:
-        spans[project_id].append((owner_id, valid_from, valid_until))
-    return spans
+    for project_id, owner_id, valid_from, valid_until, rule_id, holds_from, is_needed in rows:
+        spans[project_id][owner_id, valid_from, valid_until] = None
+        if rule_id is not None:
+            rules[owner_id][rule_id] = SecondPerson(holds_from, is_needed)
+    return (
+        defaultdict(list, {key: list(found) for key, found in spans.items()}),
+        {key: list(found.values()) for key, found in rules.items()},
+    )
 
 
 def _total(column: InstrumentedAttribute[Dong]) -> ColumnElement[int]:
@@ -199,9 +265,28 @@ _TWINS = select(
     Disbursement.voucher.in_(bindparam("vouchers", expanding=True)),
     is_live(Disbursement),
 )
-_OWNERS = select(
-    ProjectOwner.project_id,
-    ProjectOwner.organisation_id,
-    ProjectOwner.valid_from,
-    ProjectOwner.valid_until,
-).where(ProjectOwner.project_id.in_(bindparam("projects", expanding=True)))
+_WAITING = select(
+    Submission.id,
+    Submission.plan_line_id,
+    Submission.state,
+    Submission.voucher,
+    Submission.voucher_on,
+    Submission.amount,
+    Submission.counted,
+    Submission.reverses_id,
+).where(Submission.plan_line_id.in_(bindparam("lines", expanding=True)), Submission.state.in_(OPEN))
+_OWNERS = (
+    select(
+        ProjectOwner.project_id,
+        ProjectOwner.organisation_id,
+        ProjectOwner.valid_from,
+        ProjectOwner.valid_until,
+        ApprovalRule.id,
+        ApprovalRule.valid_from,
+        ApprovalRule.second_person,
+    )
+    .outerjoin(ApprovalRule, ApprovalRule.organisation_id == ProjectOwner.organisation_id)
+    .where(ProjectOwner.project_id.in_(bindparam("projects", expanding=True)))
+    .order_by(ProjectOwner.id, ApprovalRule.id)
+)
+"""Owners and their settings in one statement: an organisation has few of either."""

@@ -1,33 +1,31 @@
 """Deeds on the disbursement ledger: record, reverse, undo."""
 
-import hashlib
-import json
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
-from datetime import date, timedelta
+from datetime import timedelta
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from tracker.domain.act import Act
-from tracker.domain.disbursements import (
-    AlreadyReversed,
-    DisbursementKind,
-    Effect,
-    Purpose,
-    ReversalOfReversal,
-    check_day,
-    check_effect,
-    effect_of,
-)
-from tracker.domain.money import ZERO, Dong
+from tracker.domain.approval import NeedsSecondPerson
 from tracker.domain.people import Permission
-from tracker.domain.refusals import ChangedRequest, OutOfScope, ReasonRequired, Refusal
+from tracker.domain.refusals import OutOfScope, ReasonRequired, Refusal
 from tracker.domain.requests import Limit, RequestKind
-from tracker.models import Disbursement, Origin
+from tracker.models import Disbursement
 from tracker.services.books import Books
-from tracker.services.history import record_change
-from tracker.services.progress import add_all_to_sums, bump_version
+from tracker.services.posting import (
+    Judged,
+    OrdersRefused,
+    RecordDisbursement,
+    Recorded,
+    ReverseDisbursement,
+    answer,
+    hash_of,
+    judge_all,
+    judge_reversal,
+    recorded,
+    replays,
+    store,
+)
 from tracker.services.quiet_days import record_quiet_day
 from tracker.services.two_people import check_alone
 
@@ -52,50 +50,6 @@ UNDO_WITHIN = timedelta(hours=1)
 """How long one's own entry may be taken back without saying why."""
 
 
-@dataclass(frozen=True, slots=True)
-class RecordDisbursement:
-    """The order to enter one voucher line."""
-
-    plan_line_id: int
-    kind: DisbursementKind
-    purpose: Purpose
-    voucher: str
-    voucher_on: date
-    posted_on: date
-    amount: Dong
-    recovered: Dong
-    note: str
-    idempotency_key: str
-    duplicate_confirmed: bool = False
-    late_reason: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class ReverseDisbursement:
-    """The order to undo one entry by its exact opposite."""
-
-    disbursement_id: int
-    reason: str
-    idempotency_key: str
-
-
-@dataclass(frozen=True, slots=True)
-class Recorded:
-    """What came of an order; `is_replay` when the same order had been carried out before."""
-
-    id: int
-    project_id: int
-    counted: Dong
-    is_replay: bool
-
-
-@dataclass(eq=False)
-class OrdersRefused(Refusal):
-    """Some of several orders were refused, so none was carried out: the place of each, and why."""
-
-    faults: tuple[tuple[int, Refusal], ...]
-
-
 def record_disbursement(session: Session, act: Act, order: RecordDisbursement) -> Recorded:
     """Enter one voucher line and return it.
 
@@ -106,11 +60,12 @@ def record_disbursement(session: Session, act: Act, order: RecordDisbursement) -
     Raises:
         OutOfScope: the line's project is outside the actor's scope, or does not exist.
         ChangedRequest: the key was used for another content.
+        NeedsSecondPerson: the owner's entries go through `submissions`.
         InTheFuture, BeforePlanYear, LineClosed: the plan cannot be paid on the posting day.
         AmountOutOfBounds, RecoveryNotPossible: the amounts do not fit the kind.
         OverPlan, OverInvestment, OverAdvance, BelowZero: an amount does not fit what is there.
         PeriodLocked, ReasonRequired: the period is shut, or open only for a `late_reason`.
-        SuspectedDuplicate: voucher, day and amount were entered before, and not confirmed.
+        SuspectedDuplicate, UnitSuspected: it looks like a mistake, and was not confirmed.
     """
     try:
         return record_disbursements(session, act, [order])[0]
@@ -131,14 +86,25 @@ def record_disbursements(
         NeedsSecondPerson: they are more than one person may enter at once.
     """
     books = Books(session, act, {order.plan_line_id for order in orders})
-    judged, faults = _judge(session, act, books, orders)
+    judged, faults = judge_all(session, act, books, orders)
+    faults += _for_two(act, books, judged)
     if faults:
         raise OrdersRefused(tuple(faults))
-    entries = [one for one in judged if isinstance(one, Disbursement)]
+    entries = [one.entry for one in judged if isinstance(one, Judged)]
     if len(entries) > 1:  # a file or a paste
         check_alone(session, act, RequestKind.RECORD_MANY, Limit.ROWS, len(entries))
-    _store(session, act, books, entries, "disbursement.recorded")
-    return [_recorded(one) if isinstance(one, Disbursement) else one for one in judged]
+    store(session, act, books, entries, "disbursement.recorded")
+    return [recorded(one.entry, one.findings) if isinstance(one, Judged) else one for one in judged]
+
+
+def _for_two(
+    act: Act, books: Books, judged: Sequence[Judged | Recorded]
+) -> list[tuple[int, Refusal]]:
+    return [
+        (place, NeedsSecondPerson(one.entry.organisation_id))
+        for place, one in enumerate(judged)
+        if isinstance(one, Judged) and books.needs_second_person(one.entry, act.on)
+    ]
 
 
 def check_disbursements(
@@ -150,24 +116,22 @@ def check_disbursements(
         OutOfScope: a line is outside the actor's scope, or does not exist.
     """
     books = Books(session, act, {order.plan_line_id for order in orders}, to_write=False)
-    return dict(_judge(session, act, books, orders)[1])
+    return dict(judge_all(session, act, books, orders)[1])
 
 
 def reverse_disbursement(session: Session, act: Act, order: ReverseDisbursement) -> Recorded:
     """Undo one entry by its exact opposite, posted on the same day, and return the reversal.
 
-    What is in a locked period is undone today: the reported figures stay as they were.
-
     Raises:
         OutOfScope: the entry is outside the actor's scope, or does not exist.
         ChangedRequest: the key was used for another content.
+        NeedsSecondPerson: the owner's reversals go through `submissions`.
         ReasonRequired: the reason is shorter than SHORTEST_REASON.
         ReversalOfReversal, AlreadyReversed: the entry cannot be undone (again).
-        NeedsSecondPerson: it is larger than one person may undo; one's own just made aside.
         OverPlan, OverInvestment, OverAdvance, BelowZero: the sums would leave their bounds.
     """
     found, books = _opened(session, act, order.disbursement_id)
-    if not _replays(session, act, [(order.idempotency_key, "")]):
+    if not replays(session, act.actor.id, [order.idempotency_key]):
         kind = RequestKind.REVERSE_DISBURSEMENT
         check_alone(session, act, kind, Limit.REVERSAL, abs(found.amount))
     return _reverse(session, act, order, found, books)
@@ -189,103 +153,18 @@ def undo_disbursement(session: Session, act: Act, disbursement_id: int, reason: 
     return _reverse(session, act, order, found, books)
 
 
-def _judge(
-    session: Session, act: Act, books: Books, orders: Sequence[RecordDisbursement]
-) -> tuple[list[Disbursement | Recorded], list[tuple[int, Refusal]]]:
-    """Turn orders into entries not yet stored, or into what was stored for them before."""
-    hashes = [_hash(order) for order in orders]
-    keys = [order.idempotency_key for order in orders]
-    earlier = _replays(session, act, list(zip(keys, hashes, strict=True)))
-    books.read_twins({order.voucher for order in orders})
-    judged: list[Disbursement | Recorded] = []
-    faults: list[tuple[int, Refusal]] = []
-    for place, (order, request_hash) in enumerate(zip(orders, hashes, strict=True)):
-        try:
-            if order.idempotency_key in earlier:
-                judged.append(_answer(earlier[order.idempotency_key], request_hash))
-            else:
-                judged.append(_entry(act, books, order, request_hash))
-        except Refusal as refusal:
-            faults.append((place, refusal))
-    return judged, faults
-
-
-def _entry(act: Act, books: Books, order: RecordDisbursement, request_hash: str) -> Disbursement:
-    """Judge one order by the books, take its amounts from them, and return its entry."""
-    line, project = books.lines[order.plan_line_id]
-    effect = effect_of(order.kind, order.amount, order.recovered)
-    check_day(order.kind, order.posted_on, books.windows[line.id], act.on)
-    late_reason = books.check_period(line.id, order.posted_on, order.late_reason)
-    check_effect(effect, books.headroom(line.id))
-    if not order.duplicate_confirmed:
-        books.refuse_twin(line.id, order.voucher, order.voucher_on, order.amount)
-    books.take(line.id, effect, (order.voucher, order.voucher_on, order.amount))
-    return Disbursement(
-        plan_line_id=line.id,
-        project_id=project.id,
-        organisation_id=books.owner_on(project, order.posted_on),
-        year=line.year,
-        extended=line.extended,
-        kind=order.kind,
-        purpose=order.purpose,
-        voucher=order.voucher,
-        voucher_on=order.voucher_on,
-        posted_on=order.posted_on,
-        amount=order.amount,
-        # A recovery is itself what is recovered; saying so twice is stored once.
-        recovered=ZERO if order.kind is DisbursementKind.ADVANCE_RECOVERY else order.recovered,
-        counted=effect.counted,
-        advance=effect.advance,
-        origin=Origin.TYPED,
-        note=order.note or None,
-        late_reason=late_reason,
-        recorded_by=act.actor.id,
-        recorded_at=act.at,
-        idempotency_key=order.idempotency_key,
-        request_hash=request_hash,
-    )
-
-
 def _reverse(
     session: Session, act: Act, order: ReverseDisbursement, found: Disbursement, books: Books
 ) -> Recorded:
-    request_hash = _hash(order)
-    if earlier := _replays(session, act, [(order.idempotency_key, request_hash)]):
-        return _answer(earlier[order.idempotency_key], request_hash)
+    if earlier := replays(session, act.actor.id, [order.idempotency_key]):
+        return answer(earlier[order.idempotency_key], hash_of(order))
     if len(order.reason.strip()) < SHORTEST_REASON:
         raise ReasonRequired("disbursement.reversed")
-    if found.reverses_id is not None:
-        raise ReversalOfReversal(found.id)
-    reversal = session.scalar(select(Disbursement.id).where(Disbursement.reverses_id == found.id))
-    if reversal is not None:
-        raise AlreadyReversed(reversal)
-    line_id, effect = found.plan_line_id, Effect(found.counted, found.advance).reversed
-    check_effect(effect, books.headroom(line_id))
-    entry = Disbursement(
-        plan_line_id=line_id,
-        project_id=found.project_id,
-        organisation_id=found.organisation_id,
-        year=found.year,
-        extended=found.extended,
-        kind=found.kind,
-        purpose=found.purpose,
-        voucher=found.voucher,
-        voucher_on=found.voucher_on,
-        posted_on=act.on if books.is_locked(line_id, found.posted_on) else found.posted_on,
-        amount=Dong(-found.amount),
-        recovered=Dong(-found.recovered),
-        counted=effect.counted,
-        advance=effect.advance,
-        origin=Origin.TYPED,
-        reverses_id=found.id,
-        reason=order.reason,
-        recorded_by=act.actor.id,
-        recorded_at=act.at,
-        idempotency_key=order.idempotency_key,
-        request_hash=request_hash,
-    )
-    _store(session, act, books, [entry], "disbursement.reversed")
-    return _recorded(entry)
+    entry = judge_reversal(session, act, order, found, books, act.actor.id)
+    if books.needs_second_person(entry, act.on):
+        raise NeedsSecondPerson(entry.organisation_id)
+    store(session, act, books, [entry], "disbursement.reversed")
+    return recorded(entry)
 
 
 def _opened(session: Session, act: Act, disbursement_id: int) -> tuple[Disbursement, Books]:
@@ -294,77 +173,3 @@ def _opened(session: Session, act: Act, disbursement_id: int) -> tuple[Disbursem
     if found is None:
         raise OutOfScope(Permission.DISBURSEMENT_RECORD, "disbursement")
     return found, Books(session, act, {found.plan_line_id})
-
-
-def _hash(order: RecordDisbursement | ReverseDisbursement) -> str:
-    facts = asdict(order)
-    # Confirming a suspected duplicate is the same order said again, not another one.
-    facts.pop("duplicate_confirmed", None)
-    if not facts.get("late_reason"):
-        facts.pop("late_reason", None)
-    text = json.dumps(facts, sort_keys=True, default=str, ensure_ascii=False)
-    return hashlib.sha256(text.encode()).hexdigest()
-
-
-def _replays(
-    session: Session, act: Act, orders: Sequence[tuple[str, str]]
-) -> dict[str, tuple[Recorded, str]]:
-    """Return what was stored before under these keys of the actor, with its hash, by key."""
-    rows = session.execute(
-        select(
-            Disbursement.idempotency_key,
-            Disbursement.request_hash,
-            Disbursement.id,
-            Disbursement.project_id,
-            Disbursement.counted,
-        ).where(
-            Disbursement.recorded_by == act.actor.id,
-            Disbursement.idempotency_key.in_([key for key, _ in orders]),
-        )
-    )
-    return {
-        key: (Recorded(entry_id, project_id, counted, is_replay=True), hashed)
-        for key, hashed, entry_id, project_id, counted in rows
-    }
-
-
-def _answer(stored: tuple[Recorded, str], request_hash: str) -> Recorded:
-    recorded, hashed = stored
-    if hashed != request_hash:
-        raise ChangedRequest("disbursement")
-    return recorded
-
-
-def _store(
-    session: Session, act: Act, books: Books, entries: Sequence[Disbursement], deed: str
-) -> None:
-    if not entries:
-        return
-    session.add_all(entries)
-    session.flush()  # the history and the sums name the rows
-    add_all_to_sums(session, [(entry, books.lines[entry.plan_line_id][0]) for entry in entries])
-    for entry in entries:
-        record_change(
-            session,
-            act,
-            deed,
-            entry,
-            entry.id,
-            after={
-                "plan_line_id": entry.plan_line_id,
-                "kind": entry.kind.value,
-                "voucher": entry.voucher,
-                "posted_on": entry.posted_on.isoformat(),
-                "amount": entry.amount,
-                "recovered": entry.recovered,
-                "counted": entry.counted,
-                "reverses_id": entry.reverses_id,
-            },
-            reason=entry.reason,
-            project_id=entry.project_id,
-        )
-    bump_version(session)
-
-
-def _recorded(entry: Disbursement) -> Recorded:
-    return Recorded(entry.id, entry.project_id, entry.counted, is_replay=False)

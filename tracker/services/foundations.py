@@ -8,7 +8,16 @@ from sqlalchemy.orm import Session
 Facts = tuple[str, str, str, str, str]
 """Table, key, check, expected, found."""
 
-LEDGERS = ("plan_entry", "disbursement", "quiet_day", "change", "change_link", "seal")
+LEDGERS = (
+    "plan_entry",
+    "disbursement",
+    "quiet_day",
+    "change",
+    "change_link",
+    "seal",
+    "approval_rule",
+    "reconciliation",
+)
 MOVERS = ("plan_entry", "disbursement")
 WHOLE = {
     "plan_line": ("planned", "disbursed"),
@@ -17,6 +26,7 @@ WHOLE = {
     "scenario_month": ("cumulative",),
     "project": ("total_investment", "disbursed_before"),
     "decision_source": ("amount",),
+    "submission": ("amount", "recovered", "counted", "advance"),
 }
 """Columns of money that SQLite must keep whole; PostgreSQL's type does."""
 
@@ -43,6 +53,8 @@ SQLITE_TRIGGERS = frozenset(
     + ["plan_line_starts_empty", "plan_line_guards_planned", "plan_line_guards_disbursed"]
     + ["change_head_follows_links", "change_head_refuses_DELETE"]
     + [f"{ledger}_moves_line" for ledger in MOVERS]
+    + ["submission_refuses_delete", "submission_begins", "submission_moves"]
+    + ["disbursement_is_approved"]
     + [
         f"{table}_{column}_is_whole_on_{event}"
         for table, columns in WHOLE.items()
@@ -57,6 +69,8 @@ POSTGRESQL_TRIGGERS = frozenset(
     + ["change_head_follows_links", "change_head_refuses_truncate"]
     + [f"{ledger}_moves_line" for ledger in MOVERS]
     + [name.lower() for name in _DUE]
+    + ["submission_refuses_delete", "submission_refuses_truncate", "submission_moves"]
+    + ["disbursement_is_approved"]
 )
 """The triggers the migrations make: a revision that adds one adds its name here."""
 

@@ -4,9 +4,10 @@ Every entry adds to its sums in its own transaction, always in the same order of
 so that two writers wait for each other instead of blocking each other.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from functools import cache
+from itertools import groupby
 from typing import Any, NamedTuple
 
 from sqlalchemy import (
@@ -66,12 +67,28 @@ def add_to_sums(session: Session, entry: Disbursement, line: PlanLine) -> None:
 def add_all_to_sums(session: Session, entries: Iterable[tuple[Disbursement, PlanLine]]) -> None:
     """Add stored entries to every sum they belong to, table by table and there key by key.
 
-    A writer of many entries so takes the rows in the same order as every other writer.
+    A writer of many entries so takes the rows in the same order as every other writer, each row
+    once, and sends one statement for each table.
     """
-    additions = [one for entry, line in entries for one in _additions(session, entry, line)]
-    additions.sort(key=lambda one: (_ORDER.index(one.table), tuple(one.key.values())))
-    for one in additions:
-        _add(session, one.table, one.key, one.amounts, one.latest)
+    additions: dict[tuple[Any, ...], _Addition] = {}
+    for entry, line in entries:
+        for one in _additions(session, entry, line):
+            place = (_ORDER.index(one.table), tuple(one.key.values()))
+            known = additions.get(place)
+            additions[place] = one if known is None else _joined(known, one)
+    ordered = [additions[place] for place in sorted(additions)]
+    for table, of_table in groupby(ordered, key=lambda one: one.table):
+        _add_all(session, table, list(of_table))
+
+
+def _joined(one: _Addition, other: _Addition) -> _Addition:
+    """Return both additions to one row as one."""
+    latest = {}
+    for name, day in one.latest.items():
+        days = [found for found in (day, other.latest[name]) if found is not None]
+        latest[name] = max(days, default=None)
+    amounts = {name: amount + other.amounts[name] for name, amount in one.amounts.items()}
+    return one._replace(amounts=amounts, latest=latest)
 
 
 def _additions(session: Session, entry: Disbursement, line: PlanLine) -> list[_Addition]:
@@ -116,10 +133,16 @@ def _add(
     latest: Mapping[str, date | None] | None = None,
 ) -> None:
     """Add amounts to the row with this key, making it when it is not there."""
-    latest = latest or {}
-    dialect = session.get_bind().dialect.name
-    statement = _addition_to(dialect, table, tuple(key), tuple(amounts), tuple(latest))
-    session.execute(statement, {**key, **amounts, **latest})
+    _add_all(session, table, [_Addition(table, key, amounts, latest or {})])
+
+
+def _add_all(session: Session, table: type[Base], additions: Sequence[_Addition]) -> None:
+    """Add to rows of one table, in the order given; every addition names the same columns."""
+    first, dialect = additions[0], session.get_bind().dialect.name
+    names = (tuple(first.key), tuple(first.amounts), tuple(first.latest))
+    statement = _addition_to(dialect, table, *names)
+    rows = [{**one.key, **one.amounts, **one.latest} for one in additions]
+    session.execute(statement, rows if len(rows) > 1 else rows[0])
 
 
 @cache

@@ -7,10 +7,11 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from tracker.domain.act import Act
+from tracker.domain.approval import OPEN
 from tracker.domain.disbursements import InTheFuture
 from tracker.domain.people import Permission
 from tracker.domain.refusals import OutOfScope
-from tracker.models import Disbursement, Project, QuietDay
+from tracker.models import Disbursement, Project, QuietDay, Submission
 from tracker.queries.disbursements import is_live
 from tracker.services.history import record_change
 from tracker.services.progress import bump_version
@@ -19,7 +20,8 @@ from tracker.services.progress import bump_version
 def record_quiet_day(session: Session, act: Act, project_ids: Iterable[int], day: date) -> int:
     """State that nothing was paid for these projects on the day; return how many were new.
 
-    A project with a payment on that day, or of which it was said before, is left as it is.
+    A project with a payment on that day, also one that waits for approval, or of which it was
+    said before, is left as it is.
 
     Raises:
         OutOfScope: a project is outside the actor's scope, or does not exist.
@@ -43,7 +45,12 @@ def record_quiet_day(session: Session, act: Act, project_ids: Iterable[int], day
     paid = select(Disbursement.project_id).where(
         Disbursement.posted_on == day, Disbursement.project_id.in_(wanted), is_live(Disbursement)
     )
-    known = set(session.scalars(stated.union(paid)))
+    waiting = select(Submission.project_id).where(
+        Submission.posted_on == day,
+        Submission.project_id.in_(wanted),
+        Submission.state.in_(OPEN),
+    )
+    known = set(session.scalars(stated.union(paid, waiting)))
     fresh = [
         QuietDay(project_id=one.id, day=day, recorded_by=act.actor.id, recorded_at=act.at)
         for one in projects

@@ -33,6 +33,7 @@ from tracker.models import (
     ProjectOwner,
     Scenario,
     ScenarioMonth,
+    Submission,
     Unit,
 )
 from tracker.services.foundations import foundation_findings, page_findings
@@ -92,6 +93,7 @@ def _comparisons(on: date) -> Iterator[tuple[str, str, Rows]]:
     yield "disbursement", "reversal_is_opposite", _unlike_reversals()
     yield "disbursement", "line_facts", _strange_lines()
     yield "disbursement", "effect_of_kind", _strange_effects()
+    yield "submission", "approved_is_posted", _unposted_submissions()
     yield "plan_entry", "transfer_balances", _unbalanced_transfers()
     yield "scenario", "months_complete", _incomplete_scenarios()
     yield "scenario_month", "never_falls", _falling_scenarios()
@@ -101,6 +103,20 @@ def _comparisons(on: date) -> Iterator[tuple[str, str, Rows]]:
     yield "project", "unit_path", _paths_apart(Project)
     yield "organisation", "unit_path", _paths_apart(Organisation)
     yield "unit", "path", _unit_paths_apart()
+
+
+def _unposted_submissions() -> Rows:
+    behind = and_(
+        Disbursement.recorded_by == Submission.maker_id,
+        Disbursement.idempotency_key == Submission.idempotency_key,
+        Disbursement.counted == Submission.counted,
+    )
+    return (
+        select(Submission.id, Submission.counted, func.coalesce(Disbursement.counted, 0))
+        .outerjoin(Disbursement, behind)
+        .where(Submission.state == "approved", Disbursement.id.is_(None))
+        .order_by(Submission.id)
+    )
 
 
 def _sum(column: Any) -> ColumnElement[int]:
