@@ -2,6 +2,13 @@
 
 from tracker.models.base import Base
 from tracker.models.disbursements import Disbursement, Origin, QuietDay
+from tracker.models.factors import (
+    Authenticator,
+    EntryLink,
+    Passkey,
+    RecoveryCode,
+    SpentChallenge,
+)
 from tracker.models.history import Change, ImportBatch
 from tracker.models.people import Grant, Person, ScopeKind, SignInFailure, SignInSession
 from tracker.models.plans import CapitalSource, PlanEntry, PlanLine
@@ -19,6 +26,7 @@ from tracker.models.slowness import NationalRate, OfficeDay, Threshold
 from tracker.models.units import Organisation, Unit
 
 __all__ = [
+    "Authenticator",
     "Base",
     "CapitalSource",
     "Change",
@@ -26,6 +34,7 @@ __all__ = [
     "Decision",
     "DecisionSource",
     "Disbursement",
+    "EntryLink",
     "Grant",
     "GroupLimit",
     "ImportBatch",
@@ -35,6 +44,7 @@ __all__ = [
     "Origin",
     "OwnerDay",
     "OwnerMonth",
+    "Passkey",
     "Person",
     "PlanEntry",
     "PlanLine",
@@ -43,6 +53,7 @@ __all__ = [
     "ProjectMonth",
     "ProjectOwner",
     "QuietDay",
+    "RecoveryCode",
     "Scenario",
     "ScenarioMonth",
     "ScenarioScope",
@@ -50,6 +61,7 @@ __all__ = [
     "SignInFailure",
     "SignInSession",
     "SourceDay",
+    "SpentChallenge",
     "Threshold",
     "Unit",
 ]
