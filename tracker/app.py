@@ -9,7 +9,6 @@ from typing import Any
 
 from flask import Flask, Response, g, request
 from flask_babel import Babel
-from flask_wtf import CSRFProtect
 from jinja2 import StrictUndefined
 from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.routing import BaseConverter, IntegerConverter, Map, ValidationError
@@ -18,7 +17,18 @@ from tracker import logs
 from tracker.clock import Clock
 from tracker.config import Settings, load_settings
 from tracker.db import db, engine_options, prepare
-from tracker.web import assets, components, errors, formats, guard, headers, menu, session, words
+from tracker.web import (
+    assets,
+    components,
+    errors,
+    form_token,
+    formats,
+    guard,
+    headers,
+    menu,
+    session,
+    words,
+)
 from tracker.web.disbursements.routes import bp as disbursements
 from tracker.web.fields import read_day
 from tracker.web.health.routes import bp as health
@@ -73,7 +83,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     db.init_app(app)
     with app.app_context():
         prepare(db.engine)
-    CSRFProtect(app)
+    form_token.init_app(app)
     Babel(  # type: ignore[no-untyped-call]
         app, locale_selector=_language, default_translation_directories=str(ROOT / "translations")
     )
@@ -98,7 +108,7 @@ def _configure(app: Flask, settings: Settings) -> None:
         MAX_CONTENT_LENGTH=2 * 2**20,
         MAX_FORM_MEMORY_SIZE=500_000,
         MAX_FORM_PARTS=2_000,
-        WTF_CSRF_TIME_LIMIT=None,
+        WTF_CSRF_CHECK_DEFAULT=False,  # tracker.web.form_token checks
         SESSION_COOKIE_NAME="__Host-form" if settings.secure_cookies else "form",
         SESSION_COOKIE_SECURE=settings.secure_cookies,
         SESSION_COOKIE_HTTPONLY=True,

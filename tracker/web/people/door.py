@@ -1,6 +1,7 @@
 """At the door: from an account name and a password to a session, always in the same steps."""
 
 import secrets
+from dataclasses import dataclass
 from datetime import timedelta
 
 from flask import Response, g, request
@@ -47,8 +48,16 @@ def prove(username: str, password: str) -> str:
     return kept
 
 
-def let_in(username: str, password: str, answer: Response) -> Response:
-    """Open a session for whoever proves to be this person, and give the answer its cookie.
+@dataclass(frozen=True, slots=True)
+class Entered:
+    """Somebody who has just come in, and the token that only their browser will know."""
+
+    actor: Actor
+    token: str
+
+
+def let_in(username: str, password: str) -> Entered:
+    """Open a session for whoever proves to be this person.
 
     Raises:
         TooManyAttempts: too many wrong passwords.
@@ -65,9 +74,7 @@ def let_in(username: str, password: str, answer: Response) -> Response:
             end_session(session, current_user.session_id, act.at)
         sign_in.let_in(session, act, visit, password, verified)
     logs.event("people.signed_in", request=act.request_id, person=actor.id)
-    browser.clear()  # what was given before signing in, the form token first of all, is void
-    remember(answer, token)
-    return answer
+    return Entered(actor, token)
 
 
 def change_password(actor: Actor, old: str, new: str, answer: Response) -> int:
@@ -86,7 +93,6 @@ def change_password(actor: Actor, old: str, new: str, answer: Response) -> int:
     with transaction() as session:
         others = sign_in.change_password(session, act, new, visit, verified)
     logs.event("people.password_changed", request=act.request_id, person=actor.id)
-    browser.clear()
     remember(answer, token)
     return others
 

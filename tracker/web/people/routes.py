@@ -47,6 +47,7 @@ from tracker.web.session import clock, today
 
 bp = Blueprint("people", __name__)
 bp.before_app_request(entrance.ask_for_new_password)
+bp.app_errorhandler(401)(entrance.ask_again)
 bp.add_url_rule("/sign-in", view_func=entrance.sign_in, methods=["GET", "POST"])
 bp.add_url_rule("/sign-out", view_func=entrance.sign_out, methods=["POST"])
 bp.add_url_rule("/password", view_func=entrance.change_password, methods=["GET", "POST"])
