@@ -14,6 +14,8 @@ from tracker.queries import people
 from tracker.services.people import touch_session
 
 SEEN_EVERY = timedelta(minutes=1)
+POLLED = "X-Polled"
+"""The header of what a page asks for by itself: it shows, and does not keep a session awake."""
 
 
 class SignedInPerson(UserMixin):
@@ -84,10 +86,17 @@ def _load(request: Request) -> SignedInPerson | None:
     idle = now - found.seen_at
     if idle > timedelta(minutes=settings().idle_minutes):
         return None
-    if idle > SEEN_EVERY:
+    if idle > SEEN_EVERY and not _is_polled(request):
         with transaction() as session:
             touch_session(session, found.session_id, now)
     return SignedInPerson(found)
+
+
+def _is_polled(request: Request) -> bool:
+    """Tell whether nobody pressed anything: a page asks by itself, or a browser ahead of time."""
+    view = current_app.view_functions.get(request.endpoint or "")
+    asks_itself = getattr(view, "is_polled", False) or POLLED in request.headers
+    return asks_itself or "prefetch" in request.headers.get("Sec-Purpose", "")
 
 
 def init_app(app: Flask) -> None:

@@ -20,13 +20,13 @@ from tracker.domain.people import Permission
 from tracker.domain.refusals import AlreadyTaken, OutOfScope, Refusal, StaleEdit
 from tracker.queries import accounts, people, places
 from tracker.queries.accounts import Account
-from tracker.services import grants
+from tracker.services import grants, sessions
 from tracker.services import people as deeds
 from tracker.services.people import Issued
 from tracker.web.fragments import show
 from tracker.web.guard import SIGNED_IN, current_actor, needs
 from tracker.web.paging import asked_page
-from tracker.web.people import entrance, pages
+from tracker.web.people import entrance, pages, security
 from tracker.web.people.account import differences, person_page
 from tracker.web.people.door import act_of
 from tracker.web.people.forms import (
@@ -51,6 +51,13 @@ bp.app_errorhandler(401)(entrance.ask_again)
 bp.add_url_rule("/sign-in", view_func=entrance.sign_in, methods=["GET", "POST"])
 bp.add_url_rule("/sign-out", view_func=entrance.sign_out, methods=["POST"])
 bp.add_url_rule("/password", view_func=entrance.change_password, methods=["GET", "POST"])
+bp.add_url_rule("/security", view_func=security.show_security)
+bp.add_url_rule(
+    "/security/sessions/<int:session_id>/end", view_func=security.end_session, methods=["POST"]
+)
+bp.add_url_rule(
+    "/security/sessions/end-others", view_func=security.end_other_sessions, methods=["POST"]
+)
 
 _FIELDS: dict[type[Refusal], str] = {
     AlreadyTaken: "username",
@@ -227,6 +234,21 @@ def enable_person(username: str) -> AnyResponse:
         return _back(username)
 
     return _press(username, "people.enabled", deed)
+
+
+@bp.post("/people/<username>/end-sessions")
+@needs(Permission.PEOPLE_MANAGE)
+def end_sessions(username: str) -> AnyResponse:
+    """End every session of an account at once."""
+
+    def deed(account: Account) -> AnyResponse:
+        with transaction() as session:
+            number = sessions.end_sessions_for(session, act_of(current_actor()), account.id)
+        told = _("Đã kết thúc %(number)s phiên của %(name)s.", number=number, name=account.name)
+        keep_done(told)
+        return _back(username)
+
+    return _press(username, "people.sessions_ended", deed)
 
 
 @bp.post("/people/<username>/reset-password")

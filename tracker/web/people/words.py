@@ -55,6 +55,10 @@ def deed_words(deed: str, before: dict[str, Any], after: dict[str, Any]) -> str:
         "people.enabled": _("Mở lại tài khoản."),
         "people.password_reset": _("Cấp mật khẩu dùng một lần."),
         "people.password_changed": _("Tự đổi mật khẩu."),
+        "people.session_ended": _("Tự kết thúc một phiên đăng nhập."),
+        "people.sessions_ended": _(
+            "Kết thúc %(number)s phiên đăng nhập.", number=after.get("sessions", "")
+        ),
     }
     if deed == "people.granted":
         return _("Cấp vai trò %(grant)s.", grant=_grant_words(after))
