@@ -17,6 +17,7 @@ from tracker import logs
 from tracker.clock import Clock
 from tracker.config import Settings, load_settings
 from tracker.db import db, engine_options, prepare
+from tracker.services.sealing import Vault
 from tracker.web import (
     assets,
     components,
@@ -100,6 +101,7 @@ def create_app(settings: Settings | None = None) -> Flask:
 def _configure(app: Flask, settings: Settings) -> None:
     app.extensions["tracker_settings"] = settings
     app.extensions["tracker_clock"] = Clock(settings.today)
+    app.extensions["tracker_vault"] = Vault(settings.secret_key)
     app.config.update(
         SECRET_KEY=settings.secret_key,
         SQLALCHEMY_DATABASE_URI=settings.database_url,

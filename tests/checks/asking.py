@@ -172,6 +172,7 @@ def forms_of(theirs: Place, own: Place) -> dict[str, tuple[Fields, ...]]:
         "people.end_session": ({},),
         "people.end_sessions": ({},),
         "people.enable_person": ({},),
+        "people.reset_factors": ({},),
         "people.reset_password": ({},),
         "people.sign_in": ({"username": theirs.username, "password": "sai mat khau"},),
     }  # fmt: skip

@@ -83,6 +83,8 @@ def renew_session(
     )
     session.add(new)
     session.flush()  # its number is wanted
+    told = {"factor": factor or "password"}
+    record_change(session, act, "people.session_renewed", new, new.id, after=told)
     return new.id
 
 

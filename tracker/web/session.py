@@ -9,9 +9,11 @@ from flask_login import LoginManager, UserMixin
 from tracker.clock import Clock
 from tracker.config import Settings
 from tracker.db import db, transaction
+from tracker.domain.factors import is_fresh, must_enrol
 from tracker.domain.people import Actor
 from tracker.queries import people
 from tracker.services.people import touch_session
+from tracker.services.sealing import Vault
 
 SEEN_EVERY = timedelta(minutes=1)
 POLLED = "X-Polled"
@@ -25,6 +27,20 @@ class SignedInPerson(UserMixin):
         self.session_id = signed_in.session_id
         self.actor: Actor = signed_in.actor
         self.must_change_password = signed_in.must_change_password
+        self.expires_at = signed_in.expires_at
+        self.factor = signed_in.factor
+        self.proved_at = signed_in.proved_at
+
+    @property
+    def must_enrol(self) -> bool:
+        """Tell whether a role of theirs asks for a second factor that they do not have yet."""
+        return must_enrol(self.actor.roles, settings().second_factor_roles, self.factor)
+
+    @property
+    def is_fresh(self) -> bool:
+        """Tell whether they proved who they are so lately that it need not be asked again."""
+        within = timedelta(minutes=settings().step_up_minutes)
+        return is_fresh(self.proved_at, clock().now(), within)
 
     def get_id(self) -> str:
         """Return the session's number."""
@@ -40,6 +56,12 @@ def settings() -> Settings:
 def clock() -> Clock:
     """Return this instance's clock."""
     found: Clock = current_app.extensions["tracker_clock"]
+    return found
+
+
+def vault() -> Vault:
+    """Return what seals this instance's secrets."""
+    found: Vault = current_app.extensions["tracker_vault"]
     return found
 
 

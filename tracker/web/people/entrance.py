@@ -8,34 +8,47 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from tracker.db import db
 from tracker.domain.accounts import NotLetIn, TooManyAttempts
-from tracker.domain.refusals import Refusal
 from tracker.queries import people
 from tracker.services.passwords import WeakPassword
 from tracker.web.errors import answer
-from tracker.web.form_token import show_to
 from tracker.web.fragments import show, wants_fragment
 from tracker.web.guard import FILES, PUBLIC, SIGNED_IN, current_actor, needs
 from tracker.web.people import door, pages
+from tracker.web.people.arriving import arrive, refused
+from tracker.web.people.factor_forms import CodeForm
 from tracker.web.people.forms import PasswordForm, SignInForm, put, read_username
 from tracker.web.people.kept import Kept, carried, typed_here
 from tracker.web.people.notices import keep_done
-from tracker.web.people.words import seconds_left, why
+from tracker.web.people.second import show_second
+from tracker.web.people.words import why
 from tracker.web.reading import safe_next
-from tracker.web.session import remember, settings, today
+from tracker.web.session import settings, today
 
+_ENROLLING = frozenset(
+    {
+        "people.show_security",
+        "people.change_password",
+        "people.confirm",
+        "people.add_authenticator",
+        "people.add_passkey",
+    }
+)
+"""Where somebody who has to have a second factor may go before they have one."""
 DEMONSTRATION = ("quantri", "lanhdao", "tonghop", "canbo", "huyen", "xa", "chidoc")
 
 
-def ask_for_new_password() -> AnyResponse | None:
-    """Lead whoever came in with a password for one use to choosing their own."""
+def ask_for_what_is_due() -> AnyResponse | None:
+    """Lead whoever came in to what they have to do first: an own password, a second factor."""
     endpoint = request.endpoint
-    if endpoint is None or endpoint in {*FILES, "people.change_password"}:
+    if endpoint is None or endpoint in FILES or not current_user.is_authenticated:
         return None
     if getattr(current_app.view_functions[endpoint], "needs", None) is PUBLIC:
         return None
-    if current_user.is_authenticated and current_user.must_change_password:
-        here = request.full_path.rstrip("?") if request.method == "GET" else "/"
+    here = request.full_path.rstrip("?") if request.method == "GET" else "/"
+    if current_user.must_change_password and endpoint != "people.change_password":
         return redirect(url_for("people.change_password", next=here), 303)
+    if current_user.must_enrol and endpoint not in _ENROLLING:
+        return redirect(url_for("people.show_security"), 303)
     return None
 
 
@@ -69,18 +82,18 @@ def sign_in() -> AnyResponse:
         entered = door.let_in(form.account(), form.password.data or "")
     except (TooManyAttempts, NotLetIn) as refusal:
         form.form_errors.append(why(refusal))
-        return _refused(_show_sign_in(form, kept=kept), refusal)
-    return _enter(entered, onward, kept)
+        return refused(_show_sign_in(form, kept=kept), refusal)
+    if entered is None:
+        return _ask_for_factor(onward, kept)
+    return arrive(entered.actor.id, entered.token, onward, kept)
 
 
-def _enter(entered: door.Entered, onward: str, kept: Kept | None) -> AnyResponse:
-    """Lead somebody who has come in to where they wanted, or back to what they were typing."""
-    show_to(entered.actor.id)
-    inside = make_response(redirect(onward, 303))
-    if kept is not None and kept.owner == entered.actor.id:
-        inside = show("people/continue.html", kept=kept)
-    remember(inside, entered.token)
-    return inside
+def _ask_for_factor(onward: str, kept: Kept | None) -> AnyResponse:
+    """Lead somebody whose password was right to the second step, with what they carry."""
+    somebody = door.waiting()
+    if kept is None or somebody is None:
+        return redirect(url_for("people.prove_factor", next=onward), 303)
+    return show_second(somebody, CodeForm(formdata=None, data={"next": onward}), kept=kept)
 
 
 @needs(PUBLIC)
@@ -107,7 +120,7 @@ def change_password() -> AnyResponse:
         return _show_password(form, 422)
     except (TooManyAttempts, WeakPassword) as refusal:
         put(form.new if isinstance(refusal, WeakPassword) else form.old, why(refusal))
-        return _refused(_show_password(form), refusal)
+        return refused(_show_password(form), refusal)
     if others:
         told = _("Đã đổi mật khẩu; %(number)s phiên làm việc khác đã kết thúc.", number=others)
     else:
@@ -131,12 +144,3 @@ def _show_password(form: PasswordForm, status: int = 200) -> Response:
         username=current_actor().username,
         must=current_user.must_change_password,
     )
-
-
-def _refused(response: Response, refusal: Refusal) -> Response:
-    """Give the answer the status of the refusal, and how long to wait if that is what it says."""
-    response.status_code = 422
-    if isinstance(refusal, TooManyAttempts):
-        response.status_code = 429
-        response.headers["Retry-After"] = str(seconds_left(refusal))
-    return response

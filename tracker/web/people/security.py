@@ -3,17 +3,19 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from flask import Response, redirect, url_for
+from flask import Response, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
 from werkzeug.wrappers import Response as AnyResponse
 
 from tracker import logs
 from tracker.db import db, transaction
+from tracker.queries.factors import factors_of
 from tracker.queries.sessions import OpenSession, open_sessions_of
 from tracker.services import sessions
 from tracker.web.fragments import show
 from tracker.web.guard import SIGNED_IN, current_actor, needs
+from tracker.web.people.authenticators import back
 from tracker.web.people.browsers import browser_words
 from tracker.web.people.door import act_of
 from tracker.web.people.notices import keep_done
@@ -62,6 +64,8 @@ def show_security() -> Response:
         sessions=session_lines(),
         idle_minutes=settings().idle_minutes,
         session_hours=settings().session_hours,
+        owned=factors_of(db.session(), current_actor().id),
+        must_enrol=current_user.must_enrol,
     )
 
 
@@ -85,8 +89,3 @@ def end_other_sessions() -> AnyResponse:
     logs.event("people.sessions_ended", request=act.request_id, sessions=number)
     keep_done(_("Đã kết thúc %(number)s phiên đăng nhập khác.", number=number))
     return back()
-
-
-def back() -> AnyResponse:
-    """Lead back to one's own account."""
-    return redirect(url_for("people.show_security"), 303)
