@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 from flask import Flask, Response, g, request
-from flask_wtf import CSRFProtect
 from jinja2 import StrictUndefined
 from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.routing import BaseConverter, IntegerConverter, Map, ValidationError
@@ -17,10 +16,12 @@ from tracker import logs
 from tracker.clock import Clock
 from tracker.config import Settings, load_settings
 from tracker.db import db, engine_options, prepare
+from tracker.services.sealing import Vault
 from tracker.web import (
     assets,
     components,
     errors,
+    form_token,
     formats,
     guard,
     headers,
@@ -83,7 +84,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     db.init_app(app)
     with app.app_context():
         prepare(db.engine, settings.history_keys)
-    CSRFProtect(app)
+    form_token.init_app(app)
     speech.Tongues(  # type: ignore[no-untyped-call]
         app, locale_selector=_language, default_translation_directories=str(ROOT / "translations")
     )
@@ -101,6 +102,7 @@ def create_app(settings: Settings | None = None) -> Flask:
 def _configure(app: Flask, settings: Settings) -> None:
     app.extensions["tracker_settings"] = settings
     app.extensions["tracker_clock"] = Clock(settings.today)
+    app.extensions["tracker_vault"] = Vault(settings.secret_key)
     app.config.update(
         SECRET_KEY=settings.secret_key,
         SQLALCHEMY_DATABASE_URI=settings.database_url,
@@ -109,7 +111,7 @@ def _configure(app: Flask, settings: Settings) -> None:
         MAX_CONTENT_LENGTH=2 * 2**20,
         MAX_FORM_MEMORY_SIZE=500_000,
         MAX_FORM_PARTS=2_000,
-        WTF_CSRF_TIME_LIMIT=None,
+        WTF_CSRF_CHECK_DEFAULT=False,  # tracker.web.form_token checks
         SESSION_COOKIE_NAME="__Host-form" if settings.secure_cookies else "form",
         SESSION_COOKIE_SECURE=settings.secure_cookies,
         SESSION_COOKIE_HTTPONLY=True,

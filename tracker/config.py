@@ -6,6 +6,7 @@ from datetime import date
 from typing import TypeVar
 
 from tracker.domain.chain import HistoryKeys, read_history_keys
+from tracker.domain.people import Role
 
 Value = TypeVar("Value")
 
@@ -34,6 +35,9 @@ class Settings:
     idle_minutes: int
     session_hours: int
     history_keys: HistoryKeys = ()
+    second_factor_roles: frozenset[Role] = frozenset()
+    step_up_minutes: int = 10
+    link_hours: int = 24
 
 
 def _yes_no(text: str) -> bool:
@@ -47,6 +51,13 @@ def _positive(text: str) -> int:
     if not 0 <= number <= 100_000:
         raise ValueError(text)
     return number
+
+
+def _roles(text: str) -> frozenset[Role]:
+    """Return the roles named, parted by commas; "all" and "none" stand for themselves."""
+    if text in {"all", "none"}:
+        return frozenset(Role if text == "all" else ())
+    return frozenset(Role(name.strip()) for name in text.split(","))
 
 
 def load_settings(environ: Mapping[str, str]) -> Settings:
@@ -90,6 +101,14 @@ def load_settings(environ: Mapping[str, str]) -> Settings:
         idle_minutes=read("TRACKER_IDLE_MINUTES", _positive, 30, "số phút"),
         session_hours=read("TRACKER_SESSION_HOURS", _positive, 8, "số giờ"),
         history_keys=_history_keys(environ.get("TRACKER_HISTORY_KEY", ""), faults),
+        second_factor_roles=read(
+            "TRACKER_SECOND_FACTOR_ROLES",
+            _roles,
+            frozenset(() if demonstration else Role),
+            "all, none hoặc các vai trò cách nhau dấu phẩy, ví dụ admin,province_leader",
+        ),
+        step_up_minutes=read("TRACKER_STEP_UP_MINUTES", _positive, 10, "số phút"),
+        link_hours=read("TRACKER_LINK_HOURS", _positive, 24, "số giờ"),
     )
     if not settings.trusted_hosts and not demonstration:
         faults.append("Thiếu TRACKER_HOSTS: các tên máy chủ được phục vụ, cách nhau dấu phẩy.")

@@ -14,7 +14,7 @@ from tests.checks.neighbours import DAY, SEARCH, Place
 
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS")
 FILES = frozenset({"static", "style"})
-OWN_AFFAIRS = frozenset({"people.sign_out", "people.change_password"})
+OWN_AFFAIRS = frozenset({"people.sign_out", "people.change_password", "people.end_other_sessions"})
 """What concerns the visitor's own session alone; pressing it would end the visit."""
 Fields = Mapping[str, Any]
 
@@ -45,6 +45,7 @@ def values_of(theirs: Place, own: Place) -> dict[str, tuple[object, ...]]:
         "entry_id": (theirs.entry_id,),
         "username": (theirs.username, own.username),
         "grant_id": (theirs.grant_id,),
+        "session_id": (theirs.session_id,),
         "version": (theirs.version,),
         "day": (DAY,),
         "language": ("en",),
@@ -168,7 +169,10 @@ def forms_of(theirs: Place, own: Place) -> dict[str, tuple[Fields, ...]]:
         "people.grant_role": tuple({**grant, "place": place} for place in place_of),
         "people.end_grant": ({},),
         "people.disable_person": ({},),
+        "people.end_session": ({},),
+        "people.end_sessions": ({},),
         "people.enable_person": ({},),
+        "people.reset_factors": ({},),
         "people.reset_password": ({},),
         "people.sign_in": ({"username": theirs.username, "password": "sai mat khau"},),
     }  # fmt: skip

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from urllib.parse import quote
 
 from sqlalchemy.orm import Session
@@ -23,6 +23,7 @@ from tracker.services.disbursements import (
     reverse_disbursement,
 )
 from tracker.services.history import record_change
+from tracker.services.people import start_session
 
 DAY = date(2025, 4, 30)
 MILLION = 10**6
@@ -44,6 +45,7 @@ class Place:
     entry_id: int
     username: str
     grant_id: int
+    session_id: int
     version: int
     canaries: Mapping[str, tuple[str, ...]]
 
@@ -53,13 +55,14 @@ class Place:
         told = (
             self.unit_id, self.unit_code, self.organisation_id, self.organisation_code,
             self.project_id, self.code, self.line_id, self.entry_id, self.username, self.grant_id,
+            self.session_id,
         )  # fmt: skip
         return tuple(map(str, told))
 
 
 NOWHERE = Place(
     9_900_001, "99901", 9_900_002, "BANKHONGCO", 9_900_003, "KHONG-CO-DAU", 9_900_004,
-    9_900_005, "khong.co.dau", 9_900_006, 2, {},
+    9_900_005, "khong.co.dau", 9_900_006, 9_900_007, 2, {},
 )  # fmt: skip
 """A place whose every name is well formed and belongs to nothing."""
 
@@ -75,7 +78,7 @@ def a_full_place(session: Session, act: Act, unit: Unit, mark: str, size: int) -
         for name in (
             "owner", "project", "objective", "programme", "authority", "cause", "allotment",
             "round", "voucher", "memo", "reason", "document", "promise", "history", "person",
-            "mail", "decree",
+            "mail", "decree", "browser",
         )
     }  # fmt: skip
     planned, paid, invested, foreseen = (size * part * MILLION for part in (7, 3, 19, 5))
@@ -138,6 +141,14 @@ def a_full_place(session: Session, act: Act, unit: Unit, mark: str, size: int) -
         phone=f"09{size:08d}",
     )
     grant = a_grant(session, person, Role.READER, unit=unit, id=base + 5)
+    number = start_session(
+        session,
+        person.id,
+        f"{mark}{'0' * 60}",
+        now=act.at,
+        expires_at=act.at + timedelta(days=10_000),
+        browser=texts["browser"],
+    )
     session.commit()
     canaries = {name: (text,) for name, text in texts.items()}
     canaries |= {
@@ -153,7 +164,7 @@ def a_full_place(session: Session, act: Act, unit: Unit, mark: str, size: int) -
     }
     return Place(
         unit.id, unit.code, owner.id, owner.code, project.id, project.code, line.id, entry.id,
-        person.username, grant.id, 2, canaries,
+        person.username, grant.id, number, 2, canaries,
     )  # fmt: skip
 
 

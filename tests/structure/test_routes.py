@@ -13,6 +13,7 @@ PUBLIC_ENDPOINTS = {
     "health.healthz",
     "health.readyz",
     "home.choose_language",
+    "people.prove_factor",
     "people.sign_in",
     "people.sign_out",
 }

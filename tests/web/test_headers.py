@@ -13,7 +13,7 @@ from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
-from tests.checks.asking import Ask, addresses, form_asks
+from tests.checks.asking import OWN_AFFAIRS, Ask, addresses, form_asks
 from tests.checks.browsing import Browser, token_on
 from tests.checks.contents import contents_of
 from tests.checks.neighbours import Neighbourhood, a_neighbourhood
@@ -244,10 +244,9 @@ def posts(app: Flask, world: Neighbourhood) -> Iterator[Ask]:
         if ask.endpoint not in known:
             known.add(ask.endpoint)
             yield ask
-    for url in ("/sign-out", "/password"):
-        yield Ask(
-            f"people.{ {'/sign-out': 'sign_out'}.get(url, 'change_password') }", "POST", url, False
-        )
+    urls = app.url_map.bind("localhost")
+    for endpoint in sorted(OWN_AFFAIRS):
+        yield Ask(endpoint, "POST", urls.build(endpoint, method="POST"), False)
 
 
 def test_another_site_cannot_send_a_form_even_with_a_token(

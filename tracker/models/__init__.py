@@ -3,6 +3,13 @@
 from tracker.models.approval import ApprovalRule, Reconciliation, Submission
 from tracker.models.base import Base
 from tracker.models.disbursements import Disbursement, Origin, QuietDay
+from tracker.models.factors import (
+    Authenticator,
+    EntryLink,
+    Passkey,
+    RecoveryCode,
+    SpentChallenge,
+)
 from tracker.models.history import Change, ChangeHead, ChangeLink, ImportBatch, Seal
 from tracker.models.people import Grant, Person, ScopeKind, SignInFailure, SignInSession
 from tracker.models.periods import PeriodFigure, PeriodLock
@@ -24,6 +31,7 @@ from tracker.models.units import Organisation, Unit
 
 __all__ = [
     "ApprovalRule",
+    "Authenticator",
     "Base",
     "CapitalSource",
     "Change",
@@ -33,6 +41,7 @@ __all__ = [
     "Decision",
     "DecisionSource",
     "Disbursement",
+    "EntryLink",
     "Grant",
     "GroupLimit",
     "ImportBatch",
@@ -42,6 +51,7 @@ __all__ = [
     "Origin",
     "OwnerDay",
     "OwnerMonth",
+    "Passkey",
     "PeriodFigure",
     "PeriodLock",
     "Person",
@@ -55,6 +65,7 @@ __all__ = [
     "QuietDay",
     "Reach",
     "Reconciliation",
+    "RecoveryCode",
     "Request",
     "Scenario",
     "ScenarioMonth",
@@ -64,6 +75,7 @@ __all__ = [
     "SignInFailure",
     "SignInSession",
     "SourceDay",
+    "SpentChallenge",
     "StandingDay",
     "StandingDue",
     "Submission",

@@ -71,7 +71,11 @@ class Grant(Base):
 
 
 class SignInSession(Base):
-    """One signed-in browser. Only the hash of its token is kept."""
+    """One signed-in browser. Only the hash of its token is kept.
+
+    `factor` is what the person proved themselves with besides the password; `proved_at` when they
+    last did so.
+    """
 
     __tablename__ = "sign_in_session"
 
@@ -84,6 +88,8 @@ class SignInSession(Base):
     ended_at: Mapped[datetime | None]
     address: Mapped[str | None]
     browser: Mapped[str | None]
+    factor: Mapped[str | None]
+    proved_at: Mapped[datetime | None]
 
 
 class SignInFailure(Base):

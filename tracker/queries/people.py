@@ -26,6 +26,8 @@ class SignedIn:
     must_change_password: bool
     seen_at: datetime
     expires_at: datetime
+    factor: str | None
+    proved_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +75,8 @@ def signed_in(session: Session, token_hash: str, now: datetime, day: date) -> Si
             SignInSession.id,
             SignInSession.seen_at,
             SignInSession.expires_at,
+            SignInSession.factor,
+            func.coalesce(SignInSession.proved_at, SignInSession.started_at),
             Person.id,
             Person.username,
             Person.name,
@@ -95,14 +99,15 @@ def signed_in(session: Session, token_hash: str, now: datetime, day: date) -> Si
     ).all()
     if not rows:
         return None
-    session_id, seen_at, expires_at, person_id, username, name, must_change, rights, *_ = rows[0]
+    session_id, seen_at, expires_at, factor, proved_at, *_ = rows[0]
+    person_id, username, name, must_change, rights = rows[0][5:10]
     grants = tuple(
         RoleGrant(role, _scope(scope_kind, path, organisation_id))
         for *_, role, scope_kind, path, organisation_id in rows
         if role is not None
     )
     actor = Actor(person_id, username, name, grants, rights)
-    return SignedIn(session_id, actor, must_change, seen_at, expires_at)
+    return SignedIn(session_id, actor, must_change, seen_at, expires_at, factor, proved_at)
 
 
 def actor_named(session: Session, username: str, day: date) -> Actor | None:

@@ -281,6 +281,7 @@ def start_session(
     expires_at: datetime,
     address: str | None = None,
     browser: str | None = None,
+    factor: str | None = None,
 ) -> int:
     """Open a session for a person who has just proved who they are, and return its number."""
     row = SignInSession(
@@ -291,6 +292,8 @@ def start_session(
         expires_at=expires_at,
         address=address,
         browser=browser,
+        factor=factor,
+        proved_at=now,
     )
     session.add(row)
     session.flush()  # its number is wanted

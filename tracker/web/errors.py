@@ -1,5 +1,7 @@
 """Answers when something is refused, missing or broken: in words, with the request's number."""
 
+from collections.abc import Mapping
+
 from flask import Flask, Response, current_app, g, request
 from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
@@ -18,12 +20,15 @@ CONFLICTS = (ChangedRequest, StaleEdit)
 PAGES = frozenset({400, 401, 403, 404, 405, 409, 413, 422, 429, 500, 503})
 
 
-def answer(status: int, title: str, text: str) -> Response:
-    """Return the error as a whole page, or as an alert when htmx asked for a part."""
+def answer(status: int, title: str, text: str, link: Mapping[str, str] | None = None) -> Response:
+    """Return the error as a whole page, or as an alert when htmx asked for a part.
+
+    `link` is the address and the words of a place to go to from the alert, in a tab of its own.
+    """
     if wants_fragment():
-        response = show(
-            "alerts.html", "alerts", status=status, kind="error", text=text, title=title
-        )
+        told = {"kind": "error", "text": text, "title": title}
+        apart = {**link, "apart": True} if link else None
+        response = show("alerts.html", "alerts", status=status, **told, link=apart)
         response.headers["HX-Retarget"] = "#alerts"
         response.headers["HX-Reswap"] = "innerHTML"
         return response
@@ -36,7 +41,6 @@ def _http(fault: HTTPException) -> Response:
         return fault.response
     titles = {
         400: (_("Yêu cầu không đọc được"), _("Địa chỉ hoặc biểu mẫu gửi lên không đúng.")),
-        401: (_("Cần đăng nhập"), _("Phiên làm việc đã hết. Hãy đăng nhập lại.")),
         403: (_("Không có quyền"), _missing_right(fault)),
         404: (
             _("Không tìm thấy"),

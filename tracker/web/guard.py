@@ -2,8 +2,9 @@
 
 from collections.abc import Callable, Iterator
 from typing import Any, TypeVar
+from urllib.parse import urlsplit
 
-from flask import Flask, abort, current_app, redirect, request, url_for
+from flask import Flask, abort, current_app, g, redirect, request, url_for
 from flask_login import current_user
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
@@ -15,15 +16,30 @@ View = TypeVar("View", bound=Callable[..., Any])
 PUBLIC = object()
 SIGNED_IN = object()
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+OTHER_SITES = frozenset({"cross-site", "same-site"})
 FILES = frozenset({"static", "style"})
 """Endpoints that serve the look of the pages; nothing in them is anybody's."""
 
 
-def needs(permission: Permission | object) -> Callable[[View], View]:
-    """Mark a view with the permission it needs, SIGNED_IN, or PUBLIC."""
+def needs(
+    permission: Permission | object,
+    *,
+    keeps_typed: bool = True,
+    is_door: bool = False,
+    is_polled: bool = False,
+) -> Callable[[View], View]:
+    """Mark a view with the permission it needs, SIGNED_IN, or PUBLIC.
+
+    What is typed into a view's form outlives its session unless it is a secret (`keeps_typed`).
+    A door takes the form of whoever had this browser before. What a page asks for by itself
+    (`is_polled`) does not keep a session awake.
+    """
 
     def mark(view: View) -> View:
         view.needs = permission  # type: ignore[attr-defined]
+        view.keeps_typed = keeps_typed  # type: ignore[attr-defined]
+        view.is_door = is_door  # type: ignore[attr-defined]
+        view.is_polled = is_polled  # type: ignore[attr-defined]
         return view
 
     return mark
@@ -48,9 +64,25 @@ def _refuse_unreadable() -> None:
 
 
 def _refuse_other_sites() -> None:
-    """Refuse a form that another site sent, as browsers tell; its token stands behind that."""
-    if request.method not in SAFE and request.headers.get("Sec-Fetch-Site") == "cross-site":
+    """Refuse a form that another site sent, as browsers tell; its token stands behind that.
+
+    A sister host is another site too. Over HTTPS the sender has to be told by one of the headers.
+    """
+    if request.method in SAFE or request.endpoint is None:
+        return
+    sender = request.headers.get("Origin") or request.headers.get("Referer", "")
+    told = request.headers.get("Sec-Fetch-Site")
+    if told in OTHER_SITES or (sender and _host_of(sender) != request.host):
         abort(403)
+    if request.is_secure and not sender and told is None:
+        abort(400)
+
+
+def _host_of(address: str) -> str | None:
+    try:
+        return urlsplit(address).netloc
+    except ValueError:
+        return None
 
 
 def _texts(sent: MultiDict[str, str]) -> Iterator[str]:
@@ -67,6 +99,8 @@ def _check() -> Response | None:
         return None
     if not current_user.is_authenticated:
         return _ask_to_sign_in()
+    if g.get("form_of_another"):
+        abort(401)
     if need is SIGNED_IN:
         return None
     if not isinstance(need, Permission) or not current_actor().may(need):

@@ -58,9 +58,12 @@ class PersonPage:
     why_not: str | None
     is_own: bool
     is_disabled: bool
+    has_factor: bool
 
 
-def person_page(account: Account, deeds: Sequence[Deed], actor: Actor, day: date) -> PersonPage:
+def person_page(
+    account: Account, deeds: Sequence[Deed], actor: Actor, day: date, *, has_factor: bool
+) -> PersonPage:
     """Return one account as this person may see and change it."""
     is_own = account.id == actor.id
     live = [grant for grant in account.grants if not grant.is_over(day)]
@@ -72,7 +75,7 @@ def person_page(account: Account, deeds: Sequence[Deed], actor: Actor, day: date
     return PersonPage(
         username=account.username,
         name=account.name,
-        facts=_facts(account),
+        facts=_facts(account, has_factor=has_factor),
         state=state,
         state_kind=kind,
         grants=tuple(_grant(account, grant, day, can_end=may and not is_own) for grant in live),
@@ -89,6 +92,7 @@ def person_page(account: Account, deeds: Sequence[Deed], actor: Actor, day: date
         why_not=_why_not(is_system=is_system, manages=manages, within=within),
         is_own=is_own,
         is_disabled=account.disabled_at is not None,
+        has_factor=has_factor,
     )
 
 
@@ -102,7 +106,7 @@ def differences(account: Account, typed: AmendPerson) -> list[tuple[str, str | N
     return [row for row in rows if row[1] != row[2]]
 
 
-def _facts(account: Account) -> tuple[tuple[str, str | None], ...]:
+def _facts(account: Account, *, has_factor: bool) -> tuple[tuple[str, str | None], ...]:
     sessions = (
         _("%(number)s phiên đang mở", number=number(account.open_sessions))
         if account.open_sessions
@@ -114,6 +118,7 @@ def _facts(account: Account) -> tuple[tuple[str, str | None], ...]:
         (_("Điện thoại"), account.phone),
         (_("Mở ngày"), instant(account.created_at)),
         (_("Dùng lần cuối"), instant(account.seen_at) if account.seen_at else None),
+        (_("Xác thực hai bước"), _("đã bật") if has_factor else _("chưa bật")),
         (_("Đăng nhập"), sessions if account.has_password else _("không đăng nhập được")),
     )
 

@@ -20,13 +20,14 @@ from tracker.domain.people import Permission
 from tracker.domain.refusals import AlreadyTaken, OutOfScope, Refusal, StaleEdit
 from tracker.queries import accounts, people, places
 from tracker.queries.accounts import Account
-from tracker.services import grants
+from tracker.queries.factors import has_factor
+from tracker.services import factors, grants, sessions
 from tracker.services import people as deeds
 from tracker.services.people import Issued
 from tracker.web.fragments import show
 from tracker.web.guard import SIGNED_IN, current_actor, needs
 from tracker.web.paging import asked_page
-from tracker.web.people import entrance, pages
+from tracker.web.people import authenticators, confirming, entrance, pages, second, security
 from tracker.web.people.account import differences, person_page
 from tracker.web.people.door import act_of
 from tracker.web.people.forms import (
@@ -46,10 +47,38 @@ from tracker.web.people.words import why
 from tracker.web.session import clock, today
 
 bp = Blueprint("people", __name__)
-bp.before_app_request(entrance.ask_for_new_password)
+bp.before_app_request(entrance.ask_for_what_is_due)
+bp.app_errorhandler(401)(entrance.ask_again)
 bp.add_url_rule("/sign-in", view_func=entrance.sign_in, methods=["GET", "POST"])
+bp.add_url_rule("/sign-in/code", view_func=second.prove_factor, methods=["GET", "POST"])
 bp.add_url_rule("/sign-out", view_func=entrance.sign_out, methods=["POST"])
 bp.add_url_rule("/password", view_func=entrance.change_password, methods=["GET", "POST"])
+bp.add_url_rule("/confirm", view_func=confirming.confirm, methods=["GET", "POST"])
+bp.add_url_rule(
+    "/security/authenticator",
+    view_func=authenticators.add_authenticator,
+    methods=["GET", "POST"],
+)
+bp.add_url_rule(
+    "/security/authenticator/remove",
+    view_func=authenticators.remove_authenticator,
+    methods=["POST"],
+)
+bp.add_url_rule(
+    "/security/recovery-codes", view_func=authenticators.make_recovery_codes, methods=["POST"]
+)
+bp.add_url_rule(
+    "/security/recovery-codes/file",
+    view_func=authenticators.save_recovery_codes,
+    methods=["POST"],
+)
+bp.add_url_rule("/security", view_func=security.show_security)
+bp.add_url_rule(
+    "/security/sessions/<int:session_id>/end", view_func=security.end_session, methods=["POST"]
+)
+bp.add_url_rule(
+    "/security/sessions/end-others", view_func=security.end_other_sessions, methods=["POST"]
+)
 
 _FIELDS: dict[type[Refusal], str] = {
     AlreadyTaken: "username",
@@ -228,6 +257,35 @@ def enable_person(username: str) -> AnyResponse:
     return _press(username, "people.enabled", deed)
 
 
+@bp.post("/people/<username>/end-sessions")
+@needs(Permission.PEOPLE_MANAGE)
+def end_sessions(username: str) -> AnyResponse:
+    """End every session of an account at once."""
+
+    def deed(account: Account) -> AnyResponse:
+        with transaction() as session:
+            number = sessions.end_sessions_for(session, act_of(current_actor()), account.id)
+        told = _("Đã kết thúc %(number)s phiên của %(name)s.", number=number, name=account.name)
+        keep_done(told)
+        return _back(username)
+
+    return _press(username, "people.sessions_ended", deed)
+
+
+@bp.post("/people/<username>/reset-factors")
+@needs(Permission.PEOPLE_MANAGE)
+def reset_factors(username: str) -> AnyResponse:
+    """Take every second factor from somebody who lost them."""
+
+    def deed(account: Account) -> AnyResponse:
+        with transaction() as session:
+            factors.reset_factors(session, act_of(current_actor()), account.id)
+        keep_done(_("Đã đặt lại xác thực hai bước của %(name)s.", name=account.name))
+        return _back(username)
+
+    return confirming.confirm_first() or _press(username, "people.factors_reset", deed)
+
+
 @bp.post("/people/<username>/reset-password")
 @needs(Permission.PEOPLE_MANAGE)
 def reset_password(username: str) -> AnyResponse:
@@ -281,7 +339,8 @@ def _show_person(
     conflict: Sequence[tuple[str, str | None, str | None]] = (),
 ) -> Response:
     history = accounts.deeds_on(db.session(), account.id, most=DEEDS_SHOWN)
-    page = person_page(account, history, current_actor(), today())
+    owned = has_factor(db.session(), account.id)
+    page = person_page(account, history, current_actor(), today(), has_factor=owned)
     return show(
         "people/person.html",
         status=status,

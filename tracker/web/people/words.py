@@ -20,6 +20,7 @@ from tracker.domain.accounts import (
     TooManyAttempts,
     UnusableUsername,
 )
+from tracker.domain.factors import Factor, LastFactor, WrongCode
 from tracker.domain.people import Role
 from tracker.domain.refusals import Refusal
 from tracker.services.passwords import PasswordFlaw, WeakPassword
@@ -55,6 +56,14 @@ def deed_words(deed: str, before: dict[str, Any], after: dict[str, Any]) -> str:
         "people.enabled": _("Mở lại tài khoản."),
         "people.password_reset": _("Cấp mật khẩu dùng một lần."),
         "people.password_changed": _("Tự đổi mật khẩu."),
+        "people.session_ended": _("Tự kết thúc một phiên đăng nhập."),
+        "people.factor_added": _("Thêm %(factor)s.", factor=factor_words(after.get("factor"))),
+        "people.factor_removed": _("Bỏ %(factor)s.", factor=factor_words(after.get("factor"))),
+        "people.recovery_codes_made": _("Tạo mã khôi phục mới."),
+        "people.factors_reset": _("Đặt lại xác thực hai bước, kết thúc mọi phiên làm việc."),
+        "people.sessions_ended": _(
+            "Kết thúc %(number)s phiên đăng nhập.", number=after.get("sessions", "")
+        ),
     }
     if deed == "people.granted":
         return _("Cấp vai trò %(grant)s.", grant=_grant_words(after))
@@ -67,6 +76,15 @@ def deed_words(deed: str, before: dict[str, Any], after: dict[str, Any]) -> str:
         )
         return _("Sửa %(changes)s.", changes="; ".join(changes))
     return plain.get(deed, deed)
+
+
+def factor_words(factor: object) -> str:
+    """Return the name of a second factor."""
+    return {
+        Factor.AUTHENTICATOR.value: _("ứng dụng xác thực"),
+        Factor.PASSKEY.value: _("khoá truy cập"),
+        Factor.RECOVERY_CODE.value: _("mã khôi phục"),
+    }.get(str(factor), _("xác thực hai bước"))
 
 
 def _differences(before: dict[str, Any], after: dict[str, Any]) -> list[tuple[str, str, str]]:
@@ -91,8 +109,8 @@ def _grant_words(told: dict[str, Any]) -> str:
 def _wait(refusal: TooManyAttempts) -> str:
     minutes = max(1, ceil(seconds_left(refusal) / 60))
     return _(
-        "Đã nhập sai mật khẩu quá nhiều lần. Hãy thử lại sau %(minutes)s phút, "
-        "hoặc nhờ quản trị viên cấp lại mật khẩu.",
+        "Đã nhập sai quá nhiều lần. Hãy thử lại sau %(minutes)s phút, "
+        "hoặc nhờ quản trị viên cấp lại.",
         minutes=minutes,
     )
 
@@ -113,6 +131,9 @@ def _own(refusal: OwnAccount) -> str:
         ),
         OwnDeed.RESET_PASSWORD: _(
             "Mật khẩu của chính mình được đổi ở trang Đổi mật khẩu, bằng mật khẩu đang dùng."
+        ),
+        OwnDeed.RESET_FACTORS: _(
+            "Xác thực hai bước của chính mình được sửa ở trang Bảo mật tài khoản."
         ),
     }[refusal.deed]
 
@@ -139,6 +160,14 @@ _SENTENCES: dict[type[Refusal], Callable[[Any], str]] = {
         "nếu quên mật khẩu, hãy nhờ quản trị viên cấp lại."
     ),
     TooManyAttempts: _wait,
+    WrongCode: lambda _r: _(
+        "Mã không đúng, đã hết hạn hoặc đã dùng. Hãy đợi mã mới trên ứng dụng rồi nhập lại; "
+        "giờ trên điện thoại phải đúng."
+    ),
+    LastFactor: lambda _r: _(
+        "Vai trò của anh/chị bắt buộc xác thực hai bước, và đây là cách cuối cùng. "
+        "Hãy thêm một cách khác trước."
+    ),
     OwnAccount: _own,
     WeakPassword: _weak,
     BeyondOwnScope: lambda _r: _(

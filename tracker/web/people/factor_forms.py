@@ -1,0 +1,62 @@
+"""What is typed about second factors: shape only."""
+
+from flask_babel import gettext as _
+from wtforms import HiddenField, PasswordField
+from wtforms.validators import InputRequired, Length, Optional, ValidationError
+
+from tracker.web.fields import LineField
+from tracker.web.people.forms import LONGEST_PASSWORD, CheckedForm, DoorForm, lazy_gettext
+
+_CODE_LOOK = {
+    "autocomplete": "one-time-code",
+    "inputmode": "numeric",
+    "autocapitalize": "none",
+    "spellcheck": "false",
+}
+
+
+class CodeForm(DoorForm):
+    """A code of an authenticator, or a recovery code, and where to go afterwards."""
+
+    code = LineField(
+        lazy_gettext("Mã xác nhận"),
+        [InputRequired(lazy_gettext("Hãy nhập mã xác nhận.")), Length(max=40)],
+        render_kw={**_CODE_LOOK, "inputmode": "text", "autofocus": True},
+    )
+    next = HiddenField(lazy_gettext("Trang tiếp theo"))
+
+
+class EnrolForm(CheckedForm):
+    """The first code of a new authenticator; `seed` is sealed for its person."""
+
+    code = LineField(
+        lazy_gettext("Mã 6 số trên ứng dụng"),
+        [InputRequired(lazy_gettext("Hãy nhập mã 6 số.")), Length(max=40)],
+        render_kw=_CODE_LOOK,
+    )
+    seed = HiddenField(lazy_gettext("Khoá"))
+
+
+class ConfirmForm(DoorForm):
+    """The password again, or a code instead of it."""
+
+    password = PasswordField(
+        lazy_gettext("Mật khẩu"),
+        [Optional(), Length(max=LONGEST_PASSWORD)],
+        render_kw={"autocomplete": "current-password"},
+    )
+    code = LineField(
+        lazy_gettext("Mã 6 số trên ứng dụng"), [Optional(), Length(max=40)], render_kw=_CODE_LOOK
+    )
+    next = HiddenField(lazy_gettext("Trang tiếp theo"))
+
+    def validate_next(self, _field: HiddenField) -> None:
+        """Refuse a form in which neither was typed."""
+        if not (self.password.data or self.code.data):
+            raise ValidationError(_("Hãy nhập mật khẩu hoặc mã xác nhận."))
+
+
+class CodesForm(CheckedForm):
+    """Recovery codes that were just shown, to be handed out as a file."""
+
+    codes = HiddenField(lazy_gettext("Mã khôi phục"), [Length(max=200)])
