@@ -52,6 +52,11 @@ def _http(fault: HTTPException) -> Response:
         ),
         405: (_("Không làm được như vậy"), _("Trang này không nhận cách gửi đó.")),
         413: (_("Gửi quá lớn"), _("Nội dung gửi lên vượt mức cho phép.")),
+        414: (_("Địa chỉ quá dài"), _("Hãy bỏ bớt điều kiện tìm rồi thử lại.")),
+        422: (
+            _("Yêu cầu bị từ chối"),
+            _("Có mục được gửi hai lần nên không rõ mục nào đúng. Hãy mở lại trang rồi nhập lại."),
+        ),
     }
     title, text = titles.get(
         status, (_("Yêu cầu bị từ chối"), _("Hãy kiểm tra lại rồi thử lần nữa."))
