@@ -52,7 +52,8 @@ def open_engine(url: str) -> Engine:
     return engine
 
 
-def _fill(url: str) -> None:
+def fill(url: str) -> None:
+    """Migrate a database and give it the reference data."""
     engine = open_engine(url)
     migrate.upgrade(engine)
     with Session(engine) as session:
@@ -67,7 +68,7 @@ def sqlite_database(tmp_path_factory: pytest.TempPathFactory) -> Database:
     """A SQLite database made once for each worker."""
     folder: Path = tmp_path_factory.mktemp("sqlite")
     url = f"sqlite+pysqlite:///{folder}/tracker.db"
-    _fill(url)
+    fill(url)
 
     def copy() -> str:
         name = folder / f"{uuid4().hex}.db"
@@ -90,7 +91,7 @@ def postgresql_database() -> Iterator[Database]:
             return base.url.set(database=name).render_as_string(hide_password=False)
 
         template = make("template0")
-        _fill(template)
+        fill(template)
         name = template.rsplit("/", 1)[1].split("?")[0]
         url = make(name)
         yield Database("postgresql", url, lambda: make(name))

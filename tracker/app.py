@@ -3,14 +3,16 @@
 import os
 import secrets
 import time
+from collections.abc import Iterable
 from datetime import date, timedelta
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from flask import Flask, Response, g, request
 from jinja2 import StrictUndefined
 from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.routing import BaseConverter, IntegerConverter, Map, ValidationError
+from werkzeug.wrappers import Response as BareResponse
 
 from tracker import logs
 from tracker.clock import Clock
@@ -39,6 +41,9 @@ from tracker.web.plans.routes import bp as plans
 from tracker.web.projects.routes import bp as projects
 from tracker.web.scenarios.routes import bp as scenarios
 from tracker.web.slowness.routes import bp as slowness
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIEnvironment
 
 ROOT = Path(__file__).parent.parent
 LANGUAGES = ("vi", "en")
@@ -96,7 +101,26 @@ def create_app(settings: Settings | None = None) -> Flask:
     for blueprint in (health, home, projects, plans, scenarios, disbursements, slowness, people):
         app.register_blueprint(blueprint)
     components.gather(app.jinja_env)
+    _catch_the_rest(app)
     return app
+
+
+def _catch_the_rest(app: Flask) -> None:
+    """Answer in a bare sentence when not even the page of faults can be made."""
+    inner = app.wsgi_app
+
+    def outer(environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
+        try:
+            return inner(environ, start_response)
+        except Exception:
+            if app.testing:
+                raise
+            logs.fault("application.failed")
+        words = "Có lỗi trong hệ thống. Lỗi đã được ghi lại."
+        told = BareResponse(words, 500, {**headers.ALWAYS, "Cache-Control": "no-store"})
+        return told(environ, start_response)
+
+    app.wsgi_app = outer  # type: ignore[method-assign]  # Flask's own way
 
 
 def _configure(app: Flask, settings: Settings) -> None:

@@ -8,6 +8,7 @@ import pysqlite3
 from flask_sqlalchemy import SQLAlchemy
 from flask_sqlalchemy.session import Session as FlaskSession
 from sqlalchemy import Connection, Engine, event
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.orm import Session
 from sqlalchemy.pool import ConnectionPoolEntry
 
@@ -42,6 +43,22 @@ _SQLITE_PRAGMAS = (
 )
 
 
+_PG_SETTINGS = " ".join(
+    f"-c {setting}"
+    for setting in (
+        "lock_timeout=10s",
+        "statement_timeout=30s",
+        "idle_in_transaction_session_timeout=60s",
+        "timezone=UTC",
+    )
+)
+
+_SQLITE_PASSING = frozenset({5, 6, 7, 8, 9, 10, 13, 14, 15})
+"""Busy, locked, out of memory, read-only, interrupted, disk fault, full, cannot open, protocol."""
+_PG_PASSING = ("08", "25006", "40", "53", "55", "57", "58")
+"""Classes of SQLSTATE: connection, read-only, taken back, resources, locks, operator, system."""
+
+
 class UnsafeDatabaseLibrary(Exception):  # noqa: N818 - a refusal to start, said in words
     """The SQLite library linked here can lose acknowledged entries."""
 
@@ -53,6 +70,7 @@ def engine_options(database_url: str) -> dict[str, Any]:
             raise UnsafeDatabaseLibrary(pysqlite3.sqlite_version)
         return {
             "module": pysqlite3,
+            "hide_parameters": True,
             "connect_args": {"check_same_thread": False},
             "json_serializer": json_text,
         }
@@ -60,10 +78,9 @@ def engine_options(database_url: str) -> dict[str, Any]:
         "json_serializer": json_text,
         "pool_size": 5,
         "pool_pre_ping": True,
-        "connect_args": {
-            "connect_timeout": 5,
-            "options": "-c lock_timeout=10s -c statement_timeout=30s -c timezone=UTC",
-        },
+        "pool_timeout": 10,
+        "hide_parameters": True,
+        "connect_args": {"connect_timeout": 5, "options": _PG_SETTINGS},
     }
 
 
@@ -93,6 +110,23 @@ def prepare(engine: Engine, keys: HistoryKeys = ()) -> None:
         # A deferred BEGIN that reads and then writes fails under load; a writer says so first.
         writes = connection.get_execution_options().get(WRITES)
         connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+def will_pass(fault: DBAPIError) -> bool:
+    """Tell whether the database cannot serve now and may later; any other fault is ours.
+
+    Source: sqlite.org/rescode.html; PostgreSQL, appendix A (error codes).
+    """
+    if fault.connection_invalidated:
+        return True
+    cause: Any = fault.orig
+    number = getattr(cause, "sqlite_errorcode", None)
+    if number is not None:
+        return number & 0xFF in _SQLITE_PASSING
+    state = getattr(cause, "sqlstate", None)
+    if state is not None:
+        return str(state).startswith(_PG_PASSING)
+    return isinstance(fault, OperationalError | InterfaceError)
 
 
 def start_writing(session: Session) -> None:

@@ -6,14 +6,17 @@ from flask import Flask, Response, current_app, g, request
 from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import DBAPIError, IntegrityError
+from sqlalchemy.exc import TimeoutError as NoConnectionFree
 from werkzeug.exceptions import HTTPException, SecurityError
 
 from tracker import logs
-from tracker.db import db
+from tracker.db import db, will_pass
 from tracker.domain.people import Permission
 from tracker.domain.refusals import ChangedRequest, OutOfScope, Refusal, StaleEdit
 from tracker.web.fragments import show, wants_fragment
+from tracker.web.kept_form import is_plain_form, kept_form
 from tracker.web.refusing import refusal_words
+from tracker.web.session import as_nobody
 from tracker.web.words import permission_words
 
 CONFLICTS = (ChangedRequest, StaleEdit)
@@ -35,6 +38,11 @@ def answer(status: int, title: str, text: str, link: Mapping[str, str] | None = 
     return show("errors/error.html", status=status, title=title, text=text, code=status)
 
 
+def kept_answer(status: int, title: str, text: str) -> Response:
+    """Return the error; what a form without a script brought is kept on the page."""
+    return (kept_form if is_plain_form() else answer)(status, title, text)
+
+
 def _http(fault: HTTPException) -> Response:
     status = fault.code or 500
     if isinstance(fault.response, Response):
@@ -48,6 +56,11 @@ def _http(fault: HTTPException) -> Response:
         ),
         405: (_("Không làm được như vậy"), _("Trang này không nhận cách gửi đó.")),
         413: (_("Gửi quá lớn"), _("Nội dung gửi lên vượt mức cho phép.")),
+        414: (_("Địa chỉ quá dài"), _("Hãy bỏ bớt điều kiện tìm rồi thử lại.")),
+        422: (
+            _("Yêu cầu bị từ chối"),
+            _("Có mục được gửi hai lần nên không rõ mục nào đúng. Hãy mở lại trang rồi nhập lại."),
+        ),
     }
     title, text = titles.get(
         status, (_("Yêu cầu bị từ chối"), _("Hãy kiểm tra lại rồi thử lần nữa."))
@@ -73,9 +86,17 @@ def _foreign_host(_fault: SecurityError) -> Response:
 
 
 def _csrf(_fault: CSRFError) -> Response:
+    title = _("Biểu mẫu đã cũ")
+    if is_plain_form() and request.headers.get("Sec-Fetch-Site") == "same-origin":
+        # The browser says that a page of ours sent it: whoever typed it may send it again.
+        return kept_form(
+            400,
+            title,
+            _("Phiên làm việc đã đổi từ khi trang này được mở. Hãy xem lại rồi gửi lại."),
+        )
     return answer(
         400,
-        _("Biểu mẫu đã cũ"),
+        title,
         _("Phiên làm việc đã đổi từ khi trang này được mở. Hãy mở lại trang rồi gửi lại."),
     )
 
@@ -93,28 +114,40 @@ def _refusal(refusal: Refusal) -> Response:
 
 
 def _database(fault: DBAPIError) -> Response:
-    logs.fault("database.unavailable", request=g.get("request_id"))
     db.session.rollback()
     if isinstance(fault, IntegrityError):
-        return answer(
+        logs.fault("database.conflict", request=g.get("request_id"))
+        return kept_answer(
             409,
             _("Dữ liệu vừa thay đổi"),
             _("Có người vừa ghi cùng dữ liệu này. Hãy mở lại trang để xem số mới."),
         )
-    response = answer(
-        503,
-        _("Tạm thời chưa ghi được"),
-        _("Cơ sở dữ liệu đang bận hoặc đang khởi động lại. Hãy thử lại sau ít giây."),
-    )
+    return _unavailable(fault) if will_pass(fault) else _fault(fault)
+
+
+def _unavailable(_fault: Exception) -> Response:
+    """Say that the database cannot serve this now, without asking it anything more."""
+    logs.fault("database.unavailable", request=g.get("request_id"))
+    as_nobody()
+    if request.method in {"GET", "HEAD"}:
+        title = _("Tạm thời chưa mở được")
+        text = _("Cơ sở dữ liệu đang bận hoặc đang khởi động lại. Hãy thử lại sau ít giây.")
+    else:
+        title = _("Tạm thời chưa ghi được")
+        text = _(
+            "Cơ sở dữ liệu đang bận, hết chỗ hoặc đang khởi động lại; lần gửi này chưa chắc đã "
+            "được ghi. Hãy gửi lại sau ít giây: một biểu mẫu gửi hai lần chỉ ghi một lần."
+        )
+    response = kept_answer(503, title, text)
     response.headers["Retry-After"] = "5"
     return response
 
 
-def _fault(_error: Exception) -> Response:
-    logs.fault("request.failed", request=g.get("request_id"), path=request.path)
+def _fault(error: Exception) -> Response:
+    logs.fault("request.failed", request=g.get("request_id"), endpoint=request.endpoint)
     if current_app.testing:
-        raise _error
-    return answer(
+        raise error
+    return kept_answer(
         500,
         _("Có lỗi trong hệ thống"),
         _("Lỗi đã được ghi lại. Hãy báo mã yêu cầu dưới đây cho quản trị viên."),
@@ -128,4 +161,5 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(Refusal, _refusal)
     app.register_error_handler(DBAPIError, _database)
+    app.register_error_handler(NoConnectionFree, _unavailable)
     app.register_error_handler(Exception, _fault)

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from typing import Any, TypeVar
-from urllib.parse import urlsplit
+from urllib.parse import unquote_to_bytes, urlsplit
 
 from flask import Flask, abort, current_app, g, redirect, request, url_for
 from flask_login import current_user
@@ -19,6 +19,18 @@ SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 OTHER_SITES = frozenset({"cross-site", "same-site"})
 FILES = frozenset({"static", "style"})
 """Endpoints that serve the look of the pages; nothing in them is anybody's."""
+
+LONGEST_QUERY = 4_000
+LOST = frozenset("\x00\ufffd")
+"""NUL, and what stands for bytes that were no text."""
+UNSEEN = frozenset(
+    chr(code)
+    for span in (range(0x20), range(0x7F, 0xA0), range(0x202A, 0x202F), range(0x2066, 0x206A))
+    for code in span
+)
+"""Controls, and signs that turn the direction of words."""
+REPEATED: frozenset[str] = frozenset()
+"""Names of which a form may send several: lists of boxes to tick. None so far."""
 
 
 def needs(
@@ -52,15 +64,30 @@ def current_actor() -> Actor:
 
 
 def _refuse_unreadable() -> None:
-    """Refuse what no database can keep and no page can say again: NUL, bytes that are no text."""
+    """Refuse what no database can keep and no page can say again: NUL, bytes that are no text.
+
+    In an address, which people seldom type, also what cannot be seen and what turns words round.
+    """
+    if len(request.query_string) > LONGEST_QUERY:
+        abort(414)
     try:
         request.query_string.decode()
+        unquote_to_bytes(request.query_string).decode()
     except UnicodeDecodeError:
         request.query_string = b""
         abort(400)
-    sent = (request.path, *_texts(request.args), *_texts(request.form))
-    if any("\x00" in text for text in sent):
+    asked = (request.path, *_texts(request.args))
+    if any(LOST.intersection(text) for text in (*asked, *_texts(request.form))):
         abort(400)
+    if any(UNSEEN.intersection(text) for text in asked):
+        abort(400)
+
+
+def _refuse_twice() -> None:
+    """Refuse a name sent twice: whoever reads the first and whoever reads the last would differ."""
+    for sent in (request.args, request.form):
+        if any(len(values) > 1 for name, values in sent.lists() if name not in REPEATED):
+            abort(422)
 
 
 def _refuse_other_sites() -> None:
@@ -117,5 +144,6 @@ def _ask_to_sign_in() -> Response | None:
 def init_app(app: Flask) -> None:
     """Put the guard before every request."""
     app.before_request(_refuse_unreadable)
+    app.before_request(_refuse_twice)
     app.before_request(_refuse_other_sites)
     app.before_request(_check)

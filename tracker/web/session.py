@@ -1,14 +1,16 @@
 """From a cookie to a person: server-side sessions that can be ended at once."""
 
 import hashlib
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 from flask import Flask, Request, Response, current_app, g
-from flask_login import LoginManager, UserMixin
+from flask_login import AnonymousUserMixin, LoginManager, UserMixin
+from sqlalchemy.exc import DBAPIError
 
+from tracker import logs
 from tracker.clock import Clock
 from tracker.config import Settings
-from tracker.db import db, transaction
+from tracker.db import db, transaction, will_pass
 from tracker.domain.factors import is_fresh, must_enrol
 from tracker.domain.people import Actor
 from tracker.queries import people
@@ -109,8 +111,7 @@ def _load(request: Request) -> SignedInPerson | None:
     if idle > timedelta(minutes=settings().idle_minutes):
         return None
     if idle > SEEN_EVERY and not _is_polled(request):
-        with transaction() as session:
-            touch_session(session, found.session_id, now)
+        _note_seen(found.session_id, now)
     return SignedInPerson(found)
 
 
@@ -119,6 +120,23 @@ def _is_polled(request: Request) -> bool:
     view = current_app.view_functions.get(request.endpoint or "")
     asks_itself = getattr(view, "is_polled", False) or POLLED in request.headers
     return asks_itself or "prefetch" in request.headers.get("Sec-Purpose", "")
+
+
+def _note_seen(session_id: int, now: datetime) -> None:
+    """Keep that somebody was here; pages are read on while nothing can be written."""
+    try:
+        with transaction() as session:
+            touch_session(session, session_id, now)
+    except DBAPIError as fault:
+        if not will_pass(fault):
+            raise
+        logs.fault("people.seen_not_kept", request=g.get("request_id"))
+
+
+def as_nobody() -> None:
+    """Answer the rest of this request without asking who sent it, if nobody asked so far."""
+    if "_login_user" not in g:
+        g._login_user = AnonymousUserMixin()
 
 
 def init_app(app: Flask) -> None:
