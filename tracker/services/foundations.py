@@ -20,6 +20,9 @@ WHOLE = {
 }
 """Columns of money that SQLite must keep whole; PostgreSQL's type does."""
 
+LOCKED_FIGURES = ("planned", "planned_extended", "disbursed", "disbursed_extended")
+NEVER_DELETED = ("period_lock", "request", "period_figure")
+
 SQLITE_TRIGGERS = frozenset(
     [f"{table}_refuses_{verb}" for table in LEDGERS for verb in ("UPDATE", "DELETE")]
     + ["plan_line_starts_empty", "plan_line_guards_planned", "plan_line_guards_disbursed"]
@@ -30,11 +33,18 @@ SQLITE_TRIGGERS = frozenset(
         for column in columns
         for event in ("insert", "update")
     ]
+    + ["disbursement_respects_locks", "period_figure_refuses_update"]
+    + ["period_lock_starts_shut", "period_lock_opens_once"]
+    + ["request_starts_waiting", "request_ends_once"]
+    + [f"{table}_refuses_delete" for table in NEVER_DELETED]
+    + [f"period_figure_{column}_is_whole" for column in LOCKED_FIGURES]
 )
 POSTGRESQL_TRIGGERS = frozenset(
     [f"{table}_refuses_{what}" for table in LEDGERS for what in ("change", "truncate")]
     + ["plan_line_guards_counters"]
     + [f"{ledger}_moves_line" for ledger in MOVERS]
+    + ["disbursement_respects_locks", "period_lock_guards", "request_guards"]
+    + ["period_lock_refuses_delete", "request_refuses_delete", "period_figure_refuses_change"]
 )
 """The triggers the migrations make: a revision that adds one adds its name here."""
 
