@@ -37,8 +37,10 @@ from tracker.web.fields import read_day
 from tracker.web.health.routes import bp as health
 from tracker.web.home.routes import bp as home
 from tracker.web.people.routes import bp as people
+from tracker.web.periods.routes import bp as periods
 from tracker.web.plans.routes import bp as plans
 from tracker.web.projects.routes import bp as projects
+from tracker.web.requests.routes import bp as requests
 from tracker.web.scenarios.routes import bp as scenarios
 from tracker.web.slowness.routes import bp as slowness
 
@@ -99,6 +101,8 @@ def create_app(settings: Settings | None = None) -> Flask:
     assets.init_app(app, ROOT / "static")
     _number_requests(app)
     for blueprint in (health, home, projects, plans, scenarios, disbursements, slowness, people):
+        app.register_blueprint(blueprint)
+    for blueprint in (periods, requests):
         app.register_blueprint(blueprint)
     components.gather(app.jinja_env)
     _catch_the_rest(app)

@@ -47,6 +47,8 @@ def values_of(theirs: Place, own: Place) -> dict[str, tuple[object, ...]]:
         "grant_id": (theirs.grant_id,),
         "session_id": (theirs.session_id,),
         "version": (theirs.version,),
+        "lock_id": (theirs.lock_id,),
+        "request_id": (theirs.request_id,),
         "day": (DAY,),
         "language": ("en",),
         "filename": ("css/main.css",),
@@ -161,6 +163,14 @@ def forms_of(theirs: Place, own: Place) -> dict[str, tuple[Fields, ...]]:
         "plans.transfer": ({**MOVED, "to_code": own.code},),
         "scenarios.propose": ({"month_12": "2.000.000", "document": "", "committed_by": ""},),
         "scenarios.approve": ({"approved_on": "2025-04-30", "row_version": 1},),
+        "periods.lock": (
+            {"month": 2, "place": f"organisation:{theirs.organisation_id}", "strength": "hard",
+             "note": ""},
+        ),
+        "periods.ask_to_reopen": ({"reason": "mở lại để thử phạm vi"},),
+        "requests.approve": ({"seen": "y", "answer": ""},),
+        "requests.refuse": ({"answer": "không duyệt để thử"},),
+        "requests.withdraw": ({},),
         "people.add_person": tuple(
             {**grant, "username": "nguoi.moi", "name": "Người Mới", "place": place}
             for place in place_of

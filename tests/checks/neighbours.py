@@ -1,14 +1,15 @@
 """A unit with everything a unit can have, each text and amount of it known by sight."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import date, timedelta
 from urllib.parse import quote
 
 from sqlalchemy.orm import Session
 
 from tests.factories.disbursements import a_disbursement
-from tests.factories.people import a_grant, a_person
+from tests.factories.people import a_grant, a_person, an_act
+from tests.factories.periods import a_lock, a_request
 from tests.factories.plans import a_plan_entry, a_plan_line, a_source
 from tests.factories.projects import a_decision, a_project
 from tests.factories.scenarios import a_scenario
@@ -16,14 +17,17 @@ from tests.factories.units import a_district, a_unit, an_organisation
 from tracker.domain.act import Act
 from tracker.domain.money import Dong
 from tracker.domain.people import Role
-from tracker.models import Unit
+from tracker.domain.requests import RequestKind
+from tracker.models import Request, Unit
 from tracker.services.disbursements import (
     ReverseDisbursement,
     record_quiet_day,
     reverse_disbursement,
 )
 from tracker.services.history import record_change
+from tracker.services.packing import packed
 from tracker.services.people import start_session
+from tracker.services.request_kinds import KINDS
 
 DAY = date(2025, 4, 30)
 MILLION = 10**6
@@ -48,6 +52,8 @@ class Place:
     session_id: int
     version: int
     canaries: Mapping[str, tuple[str, ...]]
+    lock_id: int = 9_900_007
+    request_id: int = 9_900_008
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -56,6 +62,7 @@ class Place:
             self.unit_id, self.unit_code, self.organisation_id, self.organisation_code,
             self.project_id, self.code, self.line_id, self.entry_id, self.username, self.grant_id,
             self.session_id,
+            self.lock_id, self.request_id,
         )  # fmt: skip
         return tuple(map(str, told))
 
@@ -78,7 +85,7 @@ def a_full_place(session: Session, act: Act, unit: Unit, mark: str, size: int) -
         for name in (
             "owner", "project", "objective", "programme", "authority", "cause", "allotment",
             "round", "voucher", "memo", "reason", "document", "promise", "history", "person",
-            "mail", "decree", "browser",
+            "mail", "decree", "browser", "wish", "lock",
         )
     }  # fmt: skip
     planned, paid, invested, foreseen = (size * part * MILLION for part in (7, 3, 19, 5))
@@ -149,6 +156,8 @@ def a_full_place(session: Session, act: Act, unit: Unit, mark: str, size: int) -
         expires_at=act.at + timedelta(days=10_000),
         browser=texts["browser"],
     )
+    lock = a_lock(session, 2024, 1, organisation=owner, id=base + 6, note=texts["lock"])
+    request = _a_request(session, base + 7, entry.id, unit, texts["wish"])
     session.commit()
     canaries = {name: (text,) for name, text in texts.items()}
     canaries |= {
@@ -164,8 +173,24 @@ def a_full_place(session: Session, act: Act, unit: Unit, mark: str, size: int) -
     }
     return Place(
         unit.id, unit.code, owner.id, owner.code, project.id, project.code, line.id, entry.id,
-        person.username, grant.id, number, 2, canaries,
+        person.username, grant.id, number, 2, canaries, lock.id, request.id,
     )  # fmt: skip
+
+
+def _a_request(session: Session, number: int, entry_id: int, unit: Unit, wish: str) -> Request:
+    """Ask, as an officer of the unit, that an entry be reversed."""
+    officer = an_act(session, Role.OFFICER, unit=unit)
+    order = ReverseDisbursement(entry_id, f"{wish} đảo bút toán", f"{wish}-key")
+    told = KINDS[RequestKind.REVERSE_DISBURSEMENT].tell(session, officer, order)
+    return a_request(
+        session,
+        id=number,
+        kind=RequestKind.REVERSE_DISBURSEMENT,
+        payload=packed(order),
+        reason=order.reason,
+        asked_by=officer.actor.id,
+        **{field.name: getattr(told, field.name) for field in fields(told)},
+    )
 
 
 def written(amount: int) -> tuple[str, ...]:

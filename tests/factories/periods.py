@@ -50,7 +50,7 @@ def a_lock(
 
 
 def a_request(session: Session, **changes: Any) -> Request:
-    """Ask for something of the whole province, in the name of somebody new."""
+    """Ask for something of the whole province, in the name of somebody new; it waits for long."""
     asker = changes.pop("asked_by", None) or a_person(session).id
     request = Request(
         **{
@@ -65,7 +65,7 @@ def a_request(session: Session, **changes: Any) -> Request:
             "idempotency_key": f"request-{a_number()}",
             "asked_by": asker,
             "asked_at": AT,
-            "expires_at": AT + timedelta(days=14),
+            "expires_at": AT + timedelta(days=3_650),
             "state": RequestState.WAITING,
             **changes,
         }

@@ -42,6 +42,7 @@ NEED_MORE = frozenset(
         "people.end_session",
         "disbursements.preview_paste",
         "disbursements.undo",
+        "requests.withdraw",
     }
 )
 """Forms whose success is no change of these records, or needs more than a name; their own rooms

@@ -123,6 +123,9 @@ def _imports(parser: VietnameseParser) -> None:
     parser.choices.add_argument(
         "--as", dest="username", metavar="TÀI_KHOẢN", help="nhập với quyền của tài khoản này"
     )
+    parser.choices.add_argument(
+        "--reason", metavar="LÝ_DO", help="lý do, khi tệp lớn phải chờ người thứ hai duyệt"
+    )
 
 
 def _users(parser: VietnameseParser) -> None:

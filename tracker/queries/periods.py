@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Collection
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import BigInteger, ColumnElement, and_, case, cast, func, or_, select, true
 from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
@@ -81,6 +81,19 @@ def lock_numbered(session: Session, scope: Scope, lock_id: int) -> LockRow | Non
         _LOCK_ROWS.where(PeriodLock.id == lock_id, _concerns(scope))
     ).one_or_none()
     return None if row is None else _lock_row(*row)
+
+
+def locks_on_day(session: Session, scope: Scope, day: date) -> list[LockRow]:
+    """List the locks in force that hold entries of a day and concern the scope."""
+    rows = session.execute(
+        _LOCK_ROWS.where(
+            PeriodLock.year.in_((day.year - 1, day.year)),
+            PeriodLock.until_on >= day,
+            PeriodLock.reopened_at.is_(None),
+            _concerns(scope),
+        )
+    )
+    return [_lock_row(*row) for row in rows]
 
 
 @dataclass(frozen=True, slots=True)

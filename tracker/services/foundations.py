@@ -47,6 +47,8 @@ JUDGED = {
 """The changes of facts after which standings are judged again."""
 
 _DUE = [f"{table}_is_judged_on_{event}" for table, events in JUDGED.items() for event in events]
+LOCKED_FIGURES = ("planned", "planned_extended", "disbursed", "disbursed_extended")
+NEVER_DELETED = ("period_lock", "request", "period_figure")
 
 SQLITE_TRIGGERS = frozenset(
     [f"{table}_refuses_{verb}" for table in LEDGERS for verb in ("UPDATE", "DELETE")]
@@ -62,6 +64,11 @@ SQLITE_TRIGGERS = frozenset(
         for event in ("insert", "update")
     ]
     + _DUE
+    + ["disbursement_respects_locks", "period_figure_refuses_update"]
+    + ["period_lock_starts_shut", "period_lock_opens_once"]
+    + ["request_starts_waiting", "request_ends_once"]
+    + [f"{table}_refuses_delete" for table in NEVER_DELETED]
+    + [f"period_figure_{column}_is_whole" for column in LOCKED_FIGURES]
 )
 POSTGRESQL_TRIGGERS = frozenset(
     [f"{table}_refuses_{what}" for table in LEDGERS for what in ("change", "truncate")]
@@ -71,6 +78,8 @@ POSTGRESQL_TRIGGERS = frozenset(
     + [name.lower() for name in _DUE]
     + ["submission_refuses_delete", "submission_refuses_truncate", "submission_moves"]
     + ["disbursement_is_approved"]
+    + ["disbursement_respects_locks", "period_lock_guards", "request_guards"]
+    + ["period_lock_refuses_delete", "request_refuses_delete", "period_figure_refuses_change"]
 )
 """The triggers the migrations make: a revision that adds one adds its name here."""
 

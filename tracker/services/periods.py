@@ -127,6 +127,25 @@ def reopen_period(session: Session, act: Act, order: ReopenPeriod) -> int:
         NeedsSecondPerson: nobody opens a period alone.
         NotLocked: it was opened before.
     """
+    lock = check_may_reopen(session, act, order)
+    if act.second is None:
+        raise NeedsSecondPerson(RequestKind.REOPEN_PERIOD, 0, 1)
+    session.execute(
+        update(PeriodLock)
+        .where(PeriodLock.id == lock.id)
+        .values(reopened_at=act.at, reopened_by_request_id=act.second.request_id)
+    )
+    record_change(session, act, "period.reopened", lock, lock.id, before=_told(lock))
+    bump_version(session)
+    return lock.id
+
+
+def check_may_reopen(session: Session, act: Act, order: ReopenPeriod) -> PeriodLock:
+    """Return a lock in force, held, that this person may ask to open.
+
+    Raises:
+        OutOfScope, NotLocked: as `reopen_period`.
+    """
     lock = session.scalar(
         select(PeriodLock)
         .where(PeriodLock.id == order.lock_id)
@@ -139,16 +158,7 @@ def reopen_period(session: Session, act: Act, order: ReopenPeriod) -> int:
         raise OutOfScope(Permission.PERIOD_LOCK, "period")
     if lock.reopened_at is not None:
         raise NotLocked(lock.id)
-    if act.second is None:
-        raise NeedsSecondPerson(RequestKind.REOPEN_PERIOD, 0, 1)
-    session.execute(
-        update(PeriodLock)
-        .where(PeriodLock.id == lock.id)
-        .values(reopened_at=act.at, reopened_by_request_id=act.second.request_id)
-    )
-    record_change(session, act, "period.reopened", lock, lock.id, before=_told(lock))
-    bump_version(session)
-    return lock.id
+    return lock
 
 
 def place_of(session: Session, place: LockPlace) -> Place:

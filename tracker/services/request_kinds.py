@@ -13,12 +13,11 @@ from tracker.domain.people import Permission
 from tracker.domain.periods import LockPlace
 from tracker.domain.plans import signed
 from tracker.domain.refusals import OutOfScope
-from tracker.domain.requests import RequestKind, RequestOutdated
+from tracker.domain.requests import RequestKind, RequestOutdated, TooManyRows
 from tracker.models import (
     CapitalSource,
     Disbursement,
     Organisation,
-    PeriodLock,
     Person,
     PlanLine,
     Project,
@@ -34,9 +33,16 @@ from tracker.services.disbursements import (
 )
 from tracker.services.grants import GrantRole, grant_role, place_granted
 from tracker.services.imports.running import ImportOrder, import_rows
-from tracker.services.periods import ReopenPeriod, place_of, reopen_period
+from tracker.services.periods import (
+    ReopenPeriod,
+    check_may_reopen,
+    place_of,
+    reopen_period,
+)
 from tracker.services.plans import AssignPlan, PlanStep, TransferPlan, assign_plan, transfer
 
+MOST_ROWS = 10_000
+"""Rows of a file that a request keeps: the second person's browser waits while they go in."""
 PROVINCE = "/"
 """The path over which only a right over everything reaches."""
 
@@ -96,10 +102,8 @@ def _import(session: Session, act: Act, order: ImportOrder) -> object:
     return report
 
 
-def _tell_of_period(session: Session, _act: Act, order: ReopenPeriod) -> Told:
-    lock = session.get(PeriodLock, order.lock_id)
-    if lock is None:
-        raise OutOfScope(Permission.PERIOD_LOCK, "period")
+def _tell_of_period(session: Session, act: Act, order: ReopenPeriod) -> Told:
+    lock = check_may_reopen(session, act, order)
     place = place_of(session, LockPlace(lock.tier, lock.organisation_id))
     owner = session.get(Organisation, lock.organisation_id) if lock.organisation_id else None
     shut = {
@@ -223,6 +227,8 @@ def _tell_of_many(session: Session, _act: Act, order: RecordMany) -> Told:
 
 
 def _tell_of_import(_session: Session, _act: Act, order: ImportOrder) -> Told:
+    if len(order.rows) > MOST_ROWS:
+        raise TooManyRows(MOST_ROWS)
     told = {
         "import": order.kind.value,
         "file_name": order.file_name,

@@ -13,6 +13,7 @@ from sqlalchemy import (
     and_,
     case,
     cast,
+    exists,
     func,
     literal,
     or_,
@@ -27,6 +28,7 @@ from tracker.models import (
     DecisionSource,
     Disbursement,
     Organisation,
+    PeriodLock,
     PlanEntry,
     PlanLine,
     Project,
@@ -146,11 +148,20 @@ def _over_ceiling() -> Rows:
 
 def _unlike_reversals() -> Rows:
     first = aliased(Disbursement)
+    # What was in a locked period by then is undone on a later day.
+    was_locked = exists().where(
+        PeriodLock.year == first.year,
+        PeriodLock.until_on >= first.posted_on,
+        PeriodLock.locked_at <= Disbursement.recorded_at,
+        or_(PeriodLock.reopened_at.is_(None), PeriodLock.reopened_at >= Disbursement.recorded_at),
+    )
     opposite = and_(
         Disbursement.plan_line_id == first.plan_line_id,
         Disbursement.kind == first.kind,
-        # What is in a locked period by then is undone on a later day.
-        Disbursement.posted_on >= first.posted_on,
+        or_(
+            Disbursement.posted_on == first.posted_on,
+            and_(Disbursement.posted_on > first.posted_on, was_locked),
+        ),
         Disbursement.organisation_id == first.organisation_id,
         Disbursement.amount == -first.amount,
         Disbursement.recovered == -first.recovered,

@@ -9,12 +9,23 @@ from flask_babel import get_locale, pgettext
 from flask_babel import gettext as _
 from flask_login import current_user
 
+from tracker.db import db
 from tracker.domain.people import Actor, Permission
-from tracker.web.session import settings, today
+from tracker.queries.requests import count_waiting
+from tracker.web.session import clock, settings, today
 from tracker.web.words import role_words
 
 PARTS_OF = {"plans": "projects", "scenarios": "projects"}
 """Rooms that are reached through another one, and stand under it in the menu."""
+
+REQUESTS = "requests.list_requests"
+CONCERNED = (
+    Permission.REQUEST_DECIDE,
+    Permission.PEOPLE_MANAGE,
+    Permission.PLAN_ASSIGN,
+    Permission.DISBURSEMENT_RECORD,
+)
+"""Who may decide a request, or make one: the others have no use for the list."""
 
 LANGUAGES = (("vi", "Tiếng Việt"), ("en", "English"))
 
@@ -27,6 +38,7 @@ class MenuItem:
     label: str
     key: str
     is_current: bool
+    count: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,14 +71,23 @@ def _menu(actor: Actor) -> tuple[MenuItem, ...]:
             Permission.DISBURSEMENT_RECORD,
         ),
         ("slowness.list_slow", {}, _("Chậm tiến độ"), "g s", Permission.SLOWNESS_READ),
+        ("periods.list_locks", {}, _("Khóa số liệu"), "g k", Permission.PERIOD_LOCK),
+        (REQUESTS, {}, _("Chờ hai người"), "g c", Permission.OVERVIEW_READ),
         ("people.list_people", {}, _("Người dùng"), "g u", Permission.PEOPLE_READ),
     )
     room = request.blueprint or ""
     current = PARTS_OF.get(room, room)
     return tuple(
-        MenuItem(url_for(endpoint, **values), label, key, endpoint.split(".")[0] == current)
+        MenuItem(
+            url_for(endpoint, **values),
+            label,
+            key,
+            endpoint.split(".")[0] == current,
+            count_waiting(db.session(), actor, clock().now()) if endpoint == REQUESTS else 0,
+        )
         for endpoint, values, label, key, right in screens
         if actor.may(right) and endpoint in current_app.view_functions
+        if endpoint != REQUESTS or any(map(actor.may, CONCERNED))
     )
 
 

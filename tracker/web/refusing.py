@@ -19,6 +19,14 @@ from tracker.domain.disbursements import (
     ReversalOfReversal,
     SuspectedDuplicate,
 )
+from tracker.domain.periods import (
+    AlreadyLocked,
+    LockScope,
+    MonthNotOver,
+    NotLocked,
+    PeriodLocked,
+    Strength,
+)
 from tracker.domain.plans import AllocationOverInvestment, PlanBelowDisbursed, TransferUnbalanced
 from tracker.domain.refusals import (
     AlreadyTaken,
@@ -27,7 +35,15 @@ from tracker.domain.refusals import (
     Refusal,
     StaleEdit,
 )
-from tracker.web.formats import day, dong
+from tracker.domain.requests import (
+    AskerGone,
+    NeedsSecondPerson,
+    OwnRequest,
+    RequestOutdated,
+    RequestOver,
+    TooManyRows,
+)
+from tracker.web.formats import day, dong, instant, number
 
 _SENTENCES: dict[type[Refusal], Callable[[Any], str]] = {
     OverPlan: lambda r: _(
@@ -92,7 +108,50 @@ _SENTENCES: dict[type[Refusal], Callable[[Any], str]] = {
         "Vốn bố trí lũy kế vượt tổng mức đầu tư: còn bố trí được %(remaining)s.",
         remaining=dong(r.remaining),
     ),
+    PeriodLocked: lambda r: _locked_words(r),
+    MonthNotOver: lambda r: _(
+        "Chỉ khóa được tháng đã hết: kỳ này hết ngày %(day)s.", day=day(r.until)
+    ),
+    AlreadyLocked: lambda _r: _("Kỳ này đã khóa như vậy, hoặc đã khóa chặt hơn, từ trước."),
+    NotLocked: lambda _r: _("Kỳ này đã được mở lại trước đó."),
+    NeedsSecondPerson: lambda _r: _(
+        "Việc này cần hai người: một người đề nghị, một người khác duyệt."
+    ),
+    OwnRequest: lambda _r: _("Không ai tự duyệt đề nghị của chính mình. Hãy nhờ người khác duyệt."),
+    RequestOver: lambda _r: _("Đề nghị này đã xong, hoặc đã hết hạn chờ. Hãy mở lại trang."),
+    RequestOutdated: lambda _r: _(
+        "Số liệu đã thay đổi từ khi đề nghị. Người đề nghị cần gửi lại đề nghị mới."
+    ),
+    AskerGone: lambda _r: _("Người đề nghị không còn tài khoản đang dùng. Không duyệt được nữa."),
+    TooManyRows: lambda r: _(
+        "Một đề nghị giữ tối đa %(most)s dòng. Hãy chia nhỏ tệp.", most=number(r.most)
+    ),
 }
+
+
+def _locked_words(refusal: PeriodLocked) -> str:
+    """Return what is shut, by whom, since when, and what to do."""
+    facts = {
+        "until": day(refusal.until),
+        "who": refusal.by,
+        "at": instant(refusal.at),
+        "scope": {
+            LockScope.EVERYTHING: _("toàn tỉnh"),
+            LockScope.TIER: _("cấp quản lý của dự án"),
+            LockScope.ORGANISATION: _("chủ đầu tư này"),
+        }[refusal.scope],
+    }
+    if refusal.strength is Strength.HARD:
+        return _(
+            "Số liệu đến hết %(until)s của %(scope)s đã khóa cứng (%(who)s khóa %(at)s). "
+            "Hãy ghi vào ngày sau kỳ khóa, hoặc nhờ chuyên viên tổng hợp đề nghị mở lại.",
+            **facts,
+        )
+    return _(
+        "Số liệu đến hết %(until)s của %(scope)s đã khóa mềm (%(who)s khóa %(at)s): "
+        "chỉ người có quyền khóa số liệu ghi được, kèm lý do.",
+        **facts,
+    )
 
 
 def refusal_words(refusal: Refusal) -> str:

@@ -76,6 +76,8 @@ def permission_words(permission: Permission) -> str:
         Permission.SCENARIO_APPROVE: _("duyệt kịch bản"),
         Permission.DISBURSEMENT_READ: _("xem giải ngân"),
         Permission.DISBURSEMENT_RECORD: _("nhập giải ngân"),
+        Permission.PERIOD_LOCK: _("khóa số liệu, ghi vào kỳ khóa mềm"),
+        Permission.REQUEST_DECIDE: _("duyệt việc cần hai người"),
         Permission.SLOWNESS_READ: _("xem dự án chậm"),
         Permission.HISTORY_READ: _("xem lịch sử"),
         Permission.PEOPLE_READ: _("xem người dùng"),

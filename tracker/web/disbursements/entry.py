@@ -112,6 +112,7 @@ def _facts(row: LedgerRow) -> tuple[tuple[str, str | None], ...]:
         (_("Số tính giải ngân"), dong(row.counted)),
         (_("Nguồn số liệu"), _origin_words(row.origin)),
         (_("Ghi chú"), row.note),
+        *(((_("Lý do ghi vào kỳ đã khóa mềm"), row.late_reason),) if row.late_reason else ()),
     )
 
 

@@ -86,6 +86,7 @@ class EntryForm(Form):
     note = LineField(lazy_gettext("Ghi chú"))
     recovered = RecoveredField(lazy_gettext("Thu hồi tạm ứng"))
     confirmed = BooleanField(lazy_gettext("Đây là một khoản khác, vẫn ghi"))
+    late_reason = LineField(lazy_gettext("Lý do ghi vào kỳ đã khóa mềm"))
     fill = DongField(lazy_gettext("Điền số còn lại"))
 
     def validate(self, extra_validators: Any = None) -> bool:
@@ -116,6 +117,7 @@ class EntryForm(Form):
             note=self.note.data or "",
             idempotency_key=self.key.data or "",
             duplicate_confirmed=bool(self.confirmed.data),
+            late_reason=self.late_reason.data or "",
         )
 
 

@@ -15,14 +15,17 @@ from tracker.queries.day_sheet import SheetLine
 from tracker.queries.disbursements import EntrySums, LedgerRow
 from tracker.queries.open_lines import LateProject, SheetCounts, Show
 from tracker.queries.paging import Paged
+from tracker.queries.periods import LockRow
 from tracker.web.disbursements.asking import Asked
 from tracker.web.disbursements.rows import EntryDraft, RowMaker, SheetRow
 from tracker.web.disbursements.wording import SheetWords
 from tracker.web.formats import day as write_day
 from tracker.web.formats import dong, number, spelled
+from tracker.web.locking import banner_words
 from tracker.web.paging import Paging, paging_of
 
 SHEET = "disbursements.show_day"
+FIRST_LOCKS = 3
 FIRST_LATE = 8
 """Projects without news that are named on top; the rest stand behind a link."""
 
@@ -93,6 +96,8 @@ class DayPage:
     previous_url: str
     next_url: str | None
     today: date
+    locked: tuple[str, ...]
+    locks_url: str
 
 
 def sheet_scope(actor: Actor) -> Scope:
@@ -109,6 +114,7 @@ def day_page(
     totals: DayTotals,
     rows: RowMaker,
     drafts: Mapping[int, EntryDraft] | None = None,
+    locks: Sequence[LockRow] = (),
 ) -> DayPage:
     """Decide what the sheet shows; `drafts` are rows sent back with what was typed in them."""
     drafts = drafts or {}
@@ -130,7 +136,17 @@ def day_page(
         previous_url=url_for(SHEET, day=day - DAY, **asked.params),
         next_url=url_for(SHEET, day=day + DAY, **asked.params) if day < today else None,
         today=today,
+        locked=_locked(locks),
+        locks_url=url_for("periods.list_locks", year=day.year),
     )
+
+
+def _locked(locks: Sequence[LockRow]) -> tuple[str, ...]:
+    """Return the first locks in words, and how many more there are."""
+    words = [banner_words(one) for one in locks[:FIRST_LOCKS]]
+    if len(locks) > FIRST_LOCKS:
+        words.append(_("Và %(count)s kỳ khóa khác.", count=number(len(locks) - FIRST_LOCKS)))
+    return tuple(words)
 
 
 def day_totals(

@@ -12,6 +12,7 @@ from tracker.domain.disbursements import InTheFuture
 from tracker.domain.money import total
 from tracker.domain.people import Permission
 from tracker.domain.refusals import ChangedRequest, OutOfScope, ReasonRequired, Refusal
+from tracker.domain.requests import NeedsSecondPerson
 from tracker.files.csv_tables import TYPE as CSV
 from tracker.files.csv_tables import csv_table
 from tracker.queries import disbursements as ledger
@@ -26,7 +27,9 @@ from tracker.services.disbursements import (
     reverse_disbursement,
     undo_disbursement,
 )
-from tracker.web.deeds import act
+from tracker.services.request_kinds import RecordMany
+from tracker.services.requests import Asked, ask, do_or_ask
+from tracker.web.deeds import act, wait_for_second
 from tracker.web.disbursements.asking import asked_sheet
 from tracker.web.disbursements.entry import entry_page
 from tracker.web.disbursements.export import ledger_sheet
@@ -47,6 +50,7 @@ from tracker.web.disbursements.sending import draft_of, filled
 from tracker.web.disbursements.sheet import Sheet
 from tracker.web.errors import answer
 from tracker.web.fields import read_day
+from tracker.web.formats import day as day_words
 from tracker.web.formats import dong, number
 from tracker.web.fragments import show, wants_fragment
 from tracker.web.guard import current_actor, needs
@@ -169,13 +173,16 @@ def reverse(entry_id: int) -> AnyResponse:
         return _show_entry(entry_id, form, status=422)
     try:
         with transaction() as session:
-            reversal = reverse_disbursement(session, act(), form.command(entry_id))
+            order = form.command(entry_id)
+            done = do_or_ask(session, act(), reverse_disbursement, order, order.reason)
     except ChangedRequest as refusal:
         return answer(409, _("Chưa ghi được"), refusal_words(refusal))
     except Refusal as refusal:
         form.refuse(refusal, refusal_words(refusal), None)
         return _show_entry(entry_id, form, status=422)
-    keep_done(undone_words(_entry(reversal.id)))
+    if isinstance(done, Asked):
+        return wait_for_second(done)
+    keep_done(undone_words(_entry(done.id)))
     return redirect(url_for(".show_entry", entry_id=entry_id), 303)
 
 
@@ -231,6 +238,12 @@ def save_paste(day: date) -> AnyResponse:
     except OrdersRefused as refused:
         faults = {page.rows[place].number: fault for place, fault in refused.faults}
         return show(PASTE, page=page_with_faults(page, faults), status=422)
+    except NeedsSecondPerson:
+        # What a paste is for is plain; who asks need not say it again.
+        words = _("Dán %(count)s khoản ngày %(day)s", count=number(len(orders)), day=day_words(day))
+        with transaction() as session:
+            many = RecordMany(tuple(orders), page.key)
+            return wait_for_second(ask(session, act(), many, words))
     words = _(
         "Đã ghi %(count)s khoản, tính giải ngân %(amount)s.",
         count=number(len(recorded)),

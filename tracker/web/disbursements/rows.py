@@ -40,6 +40,7 @@ class EntryDraft:
     fits_text: str = ""
     asks_to_confirm: bool = False
     asks_recovered: bool = False
+    asks_late_reason: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,6 +161,7 @@ class RowMaker:
         words: str = "",
         fits: Dong | None = None,
         asks_to_confirm: bool = False,
+        asks_late_reason: bool = False,
     ) -> EntryDraft:
         """Return the form of a row as it was sent, with what is wrong in it."""
         return EntryDraft(
@@ -172,6 +174,7 @@ class RowMaker:
             fits_text="" if fits is None else money(fits),
             asks_to_confirm=asks_to_confirm,
             asks_recovered=line.advance > 0 or bool(values.get("recovered")),
+            asks_late_reason=asks_late_reason,
         )
 
     def _kinds(self, line: SheetLine) -> tuple[tuple[str, str], ...]:

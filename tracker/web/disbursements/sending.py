@@ -17,7 +17,7 @@ from tracker.domain.disbursements import (
     SuspectedDuplicate,
 )
 from tracker.domain.money import ZERO, Dong
-from tracker.domain.refusals import Refusal
+from tracker.domain.refusals import ReasonRequired, Refusal
 from tracker.queries.day_sheet import SheetLine
 from tracker.web.disbursements.forms import EntryForm
 from tracker.web.disbursements.rows import EntryDraft, RowMaker
@@ -25,6 +25,7 @@ from tracker.web.refusing import refusal_words
 
 TYPED = (
     "key", "kind", "purpose", "amount", "voucher", "voucher_on", "note", "recovered", "confirmed",
+    "late_reason",
 )  # fmt: skip
 _FIELDS: dict[type[Refusal], str] = {
     OverPlan: "amount",
@@ -35,6 +36,7 @@ _FIELDS: dict[type[Refusal], str] = {
     RecoveryNotPossible: "recovered",
     AdvancesClosed: "kind",
     SuspectedDuplicate: "voucher",
+    ReasonRequired: "late_reason",
 }
 """Beside which field a refusal stands; the others concern the whole row."""
 
@@ -64,6 +66,7 @@ def draft_of(
         words=words,
         fits=_what_fits(refusal, form),
         asks_to_confirm=isinstance(refusal, SuspectedDuplicate) or bool(form.confirmed.data),
+        asks_late_reason=isinstance(refusal, ReasonRequired) or bool(form.late_reason.data),
     )
 
 

@@ -19,6 +19,7 @@ from tracker.queries.open_lines import (
     sheet_counts,
 )
 from tracker.queries.paging import Paged
+from tracker.queries.periods import locks_on_day
 from tracker.web.disbursements.asking import Asked
 from tracker.web.disbursements.pages import (
     FIRST_LATE,
@@ -67,6 +68,7 @@ class Sheet:
             self._totals(wanted, counts),
             self.rows,
             drafts,
+            locks_on_day(self.session, scope, self.day),
         )
 
     def totals(self) -> DayTotals:

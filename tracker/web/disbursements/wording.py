@@ -50,6 +50,7 @@ class SheetWords:
     recovered: str
     recovered_hint: str
     advance: str
+    late_reason: str
     confirmed: str
     fill: str
     save: str
@@ -103,6 +104,7 @@ def sheet_words() -> SheetWords:
         recovered=_("Thu hồi tạm ứng, đồng"),
         recovered_hint=_("thu hồi tạm ứng"),
         advance=_("dư tạm ứng %(left)s"),
+        late_reason=_("Lý do ghi vào kỳ đã khóa mềm"),
         confirmed=_("Đây là một khoản khác, vẫn ghi"),
         fill=_("Điền %(amount)s"),
         save=_("Lưu"),

@@ -211,6 +211,7 @@ class GrantFields(CheckedForm):
         widget=DateInput(),
     )
     last_day = DayField(lazy_gettext("Đến hết ngày"), [Optional()], widget=DateInput())
+    reason = LineField(lazy_gettext("Lý do cấp"), [Optional(), Length(max=500)])
 
     def validate_place(self, field: SelectField) -> None:
         """Refuse what names no place."""

@@ -17,13 +17,15 @@ from tracker.domain.accounts import (
     UnusableUsername,
 )
 from tracker.domain.people import Permission
-from tracker.domain.refusals import AlreadyTaken, OutOfScope, Refusal, StaleEdit
+from tracker.domain.refusals import AlreadyTaken, OutOfScope, ReasonRequired, Refusal, StaleEdit
 from tracker.queries import accounts, people, places
 from tracker.queries.accounts import Account
 from tracker.queries.factors import has_factor
 from tracker.services import factors, grants, sessions
 from tracker.services import people as deeds
 from tracker.services.people import Issued
+from tracker.services.requests import Asked, do_or_ask
+from tracker.web.deeds import wait_for_second
 from tracker.web.fragments import show
 from tracker.web.guard import SIGNED_IN, current_actor, needs
 from tracker.web.paging import asked_page
@@ -87,6 +89,7 @@ _FIELDS: dict[type[Refusal], str] = {
     AlreadyGranted: "role",
     BeyondOwnScope: "place",
     GrantOver: "valid_from",
+    ReasonRequired: "reason",
 }
 """Beside which field the sentence of a refusal stands."""
 PLACES_SHOWN = 40
@@ -146,11 +149,14 @@ def add_person() -> AnyResponse:
         try:
             with transaction() as session:
                 issued = deeds.add_person(session, act, form.account())
-                grants.grant_role(session, act, form.grant(issued.person_id))
+                grant, reason = form.grant(issued.person_id), form.reason.data
+                asked = do_or_ask(session, act, grants.grant_role, grant, reason)
         except Refusal as refusal:
             _put_beside(form, refusal)
         else:
             logs.event("people.added", request=act.request_id, person=issued.person_id)
+            if isinstance(asked, Asked):
+                wait_for_second(asked)  # the password is shown first: it is kept nowhere
             return _show_issued(issued, form.name.data, is_new=True)
     return show("people/new.html", status=status, form=form)
 
@@ -198,10 +204,13 @@ def grant_role(username: str) -> AnyResponse:
         act = act_of(current_actor())
         try:
             with transaction() as session:
-                number = grants.grant_role(session, act, form.grant(account.id))
+                grant, reason = form.grant(account.id), form.reason.data
+                number = do_or_ask(session, act, grants.grant_role, grant, reason)
         except Refusal as refusal:
             _put_beside(form, refusal)
         else:
+            if isinstance(number, Asked):
+                return wait_for_second(number)
             logs.event("people.granted", request=act.request_id, person=account.id, grant=number)
             keep_done(
                 _("Đã cấp vai trò cho %(name)s; có hiệu lực ngay.", name=account.name),

@@ -22,7 +22,7 @@ from tracker.domain.accounts import (
 )
 from tracker.domain.factors import Factor, LastFactor, WrongCode
 from tracker.domain.people import Role
-from tracker.domain.refusals import Refusal
+from tracker.domain.refusals import ReasonRequired, Refusal
 from tracker.services.passwords import PasswordFlaw, WeakPassword
 from tracker.web.refusing import refusal_words
 from tracker.web.session import clock
@@ -179,6 +179,10 @@ _SENTENCES: dict[type[Refusal], Callable[[Any], str]] = {
         "việc làm thay đổi số tiền. Hãy thu hồi vai trò kia trước, hoặc cấp cho người khác.",
         role=role_words(r.role),
         held=role_words(r.held),
+    ),
+    ReasonRequired: lambda _r: _(
+        "Cấp vai trò quản trị hoặc lãnh đạo cần người thứ hai duyệt: hãy ghi lý do, "
+        "ít nhất 10 ký tự."
     ),
     LastAdministrator: lambda _r: _(
         "Đây là quản trị viên toàn tỉnh cuối cùng. Hãy cấp vai trò Quản trị toàn tỉnh, không thời "

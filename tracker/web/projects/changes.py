@@ -27,7 +27,16 @@ from tracker.web.words import (
 
 MONEY = frozenset({"total_investment", "disbursed_before", "amount", "counted", "recovered"})
 HIDDEN = frozenset(
-    {"plan_line_id", "parent_id", "transfer_key", "reverses_id", "holder", "kind_of_line"}
+    {
+        "request_id",
+        "request_kind",
+        "plan_line_id",
+        "parent_id",
+        "transfer_key",
+        "reverses_id",
+        "holder",
+        "kind_of_line",
+    }
 )
 """Keys that say nothing to a person."""
 
@@ -89,6 +98,10 @@ def deed_words(deed: str) -> str:
         "disbursement.recorded": _("Nhập giải ngân"),
         "disbursement.reversed": _("Đảo bút toán giải ngân"),
         "disbursement.quiet": _("Ghi không phát sinh"),
+        "request.asked": _("Đề nghị việc cần hai người"),
+        "request.approved": _("Duyệt đề nghị"),
+        "request.refused": _("Không duyệt đề nghị"),
+        "request.withdrawn": _("Rút đề nghị"),
     }.get(deed, deed)
 
 
