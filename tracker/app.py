@@ -19,6 +19,7 @@ from tracker.clock import Clock
 from tracker.config import Settings, load_settings
 from tracker.db import db, engine_options, prepare
 from tracker.web import assets, components, errors, formats, guard, headers, menu, session, words
+from tracker.web.approval.routes import bp as approval
 from tracker.web.disbursements.routes import bp as disbursements
 from tracker.web.fields import read_day
 from tracker.web.health.routes import bp as health
@@ -26,6 +27,7 @@ from tracker.web.home.routes import bp as home
 from tracker.web.people.routes import bp as people
 from tracker.web.plans.routes import bp as plans
 from tracker.web.projects.routes import bp as projects
+from tracker.web.reconciliation.routes import bp as reconciliation
 from tracker.web.scenarios.routes import bp as scenarios
 from tracker.web.slowness.routes import bp as slowness
 
@@ -82,6 +84,8 @@ def create_app(settings: Settings | None = None) -> Flask:
     assets.init_app(app, ROOT / "static")
     _number_requests(app)
     for blueprint in (health, home, projects, plans, scenarios, disbursements, slowness, people):
+        app.register_blueprint(blueprint)
+    for blueprint in (approval, reconciliation):
         app.register_blueprint(blueprint)
     components.gather(app.jinja_env)
     return app

@@ -9,12 +9,18 @@ from flask_babel import get_locale, pgettext
 from flask_babel import gettext as _
 from flask_login import current_user
 
+from tracker.db import db
 from tracker.domain.people import Actor, Permission
+from tracker.queries.approval import WaitingSum, waiting_sum
+from tracker.web.formats import dong, number
 from tracker.web.session import settings, today
 from tracker.web.words import role_words
 
 PARTS_OF = {"plans": "projects", "scenarios": "projects"}
 """Rooms that are reached through another one, and stand under it in the menu."""
+
+FIGURES = {"home", "projects", "plans", "scenarios", "disbursements", "slowness", "reconciliation"}
+"""Rooms whose screens print what was disbursed, and so say which states that counts."""
 
 LANGUAGES = (("vi", "Tiếng Việt"), ("en", "English"))
 
@@ -27,6 +33,15 @@ class MenuItem:
     label: str
     key: str
     is_current: bool
+
+
+@dataclass(frozen=True, slots=True)
+class StatesNote:
+    """Which states the figures of a screen count, and what of its scope they leave out."""
+
+    words: str
+    waiting: str
+    url: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +59,7 @@ class Shell:
     demo_note: str | None
     sign_out_url: str
     is_signed_in: bool
+    states: StatesNote | None = None
     version: str = "1.0"
 
 
@@ -57,6 +73,20 @@ def _menu(actor: Actor) -> tuple[MenuItem, ...]:
             _("Nhập giải ngân"),
             "g n",
             Permission.DISBURSEMENT_RECORD,
+        ),
+        (
+            "approval.list_waiting",
+            {},
+            _("Chờ duyệt"),
+            "g w",
+            Permission.DISBURSEMENT_APPROVE,
+        ),
+        (
+            "reconciliation.show_day",
+            {"day": today()},
+            _("Đối chiếu"),
+            "g k",
+            Permission.DISBURSEMENT_RECONCILE,
         ),
         ("slowness.list_slow", {}, _("Chậm tiến độ"), "g s", Permission.SLOWNESS_READ),
         ("people.list_people", {}, _("Người dùng"), "g u", Permission.PEOPLE_READ),
@@ -89,7 +119,30 @@ def _shell() -> Shell:
         demo_note=_("Số liệu mô phỏng, tổng khớp số công bố") if settings().demonstration else None,
         sign_out_url=url_for("people.sign_out"),
         is_signed_in=signed_in,
+        states=_states(actor) if actor and request.blueprint in FIGURES else None,
     )
+
+
+def _states(actor: Actor) -> StatesNote | None:
+    """Say what the figures count; the page of one project speaks of that project alone."""
+    if not actor.may(Permission.DISBURSEMENT_READ):
+        return None
+    code = (request.view_args or {}).get("code")
+    scope = actor.scope_of(Permission.DISBURSEMENT_READ)
+    return states_note(waiting_sum(db.session(), scope, code))
+
+
+def states_note(waiting: WaitingSum) -> StatesNote:
+    """Return the note beside figures: they count what is approved, and not what waits."""
+    left_out = ""
+    if waiting.entries:
+        left_out = _(
+            "chưa gồm %(count)s bút toán chờ duyệt, %(amount)s",
+            count=number(waiting.entries),
+            amount=dong(waiting.counted),
+        )
+    words = _("Số giải ngân gồm bút toán đã duyệt và đã đối chiếu Kho bạc")
+    return StatesNote(words, left_out, url_for("approval.list_waiting"))
 
 
 def init_app(app: Flask) -> None:
