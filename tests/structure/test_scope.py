@@ -36,7 +36,15 @@ INTRUDERS = (
     ("everything_in_a_look_alike", (plain_asks, odd_asks, filter_asks, form_asks)),
     ("administrator_of_a_look_alike", (plain_asks, filter_asks, form_asks)),
 )
-NEED_MORE = frozenset({"people.sign_in", "disbursements.preview_paste", "disbursements.undo"})
+NEED_MORE = frozenset(
+    {
+        "people.sign_in",
+        "disbursements.preview_paste",
+        "disbursements.undo",
+        "approval.recall",
+        "approval.discard",
+    }
+)
 """Forms whose success is no change of these records, or needs more than a name; their own rooms
 prove them."""
 

@@ -1,5 +1,6 @@
 """What stands around every page: who is here, where they can go, in which language."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -43,6 +44,11 @@ class StatesNote:
     waiting: str
     url: str
 
+    @property
+    def sentence(self) -> str:
+        """Return the whole note, as files carry it."""
+        return "; ".join(filter(None, (self.words, self.waiting)))
+
 
 @dataclass(frozen=True, slots=True)
 class Shell:
@@ -59,7 +65,7 @@ class Shell:
     demo_note: str | None
     sign_out_url: str
     is_signed_in: bool
-    states: StatesNote | None = None
+    states: Callable[[], StatesNote | None]
     version: str = "1.0"
 
 
@@ -119,7 +125,8 @@ def _shell() -> Shell:
         demo_note=_("Số liệu mô phỏng, tổng khớp số công bố") if settings().demonstration else None,
         sign_out_url=url_for("people.sign_out"),
         is_signed_in=signed_in,
-        states=_states(actor) if actor and request.blueprint in FIGURES else None,
+        # Asked only by pages that show it: a page that says no reads nothing.
+        states=lambda: _states(actor) if actor and request.blueprint in FIGURES else None,
     )
 
 

@@ -21,7 +21,7 @@ from tracker.domain.refusals import (
 from tracker.files.csv_tables import TYPE as CSV
 from tracker.files.csv_tables import csv_table
 from tracker.queries import disbursements as ledger
-from tracker.queries.approval import WaitingRow, checks_of_entry, waiting_row
+from tracker.queries.approval import WaitingRow, checks_of_entry, waiting_row, waiting_sum
 from tracker.queries.disbursements import LedgerRow
 from tracker.queries.open_lines import missing_projects
 from tracker.queries.paging import Paged
@@ -58,6 +58,7 @@ from tracker.web.fields import read_day
 from tracker.web.findings import finding_words
 from tracker.web.fragments import show, wants_fragment
 from tracker.web.guard import current_actor, needs
+from tracker.web.menu import states_note
 from tracker.web.paging import asked_page
 from tracker.web.refusing import refusal_words
 from tracker.web.session import today
@@ -161,7 +162,8 @@ def download_entries() -> Response:
     asked = asked_entries(choices_for(session, scope))
     sums = ledger.entry_sums(session, scope, asked.wanted)
     rows = ledger.entries(session, scope, asked.wanted, asked.order)
-    response = Response(csv_table(ledger_sheet(asked, rows, sums)), content_type=CSV)
+    states = states_note(waiting_sum(session, scope))
+    response = Response(csv_table(ledger_sheet(asked, rows, sums, states)), content_type=CSV)
     response.headers["Content-Disposition"] = "attachment; filename=giai-ngan.csv"
     return response
 
