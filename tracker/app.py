@@ -32,6 +32,7 @@ from tracker.web import (
     speech,
     words,
 )
+from tracker.web.approval.routes import bp as approval
 from tracker.web.disbursements.routes import bp as disbursements
 from tracker.web.fields import read_day
 from tracker.web.health.routes import bp as health
@@ -40,6 +41,7 @@ from tracker.web.people.routes import bp as people
 from tracker.web.periods.routes import bp as periods
 from tracker.web.plans.routes import bp as plans
 from tracker.web.projects.routes import bp as projects
+from tracker.web.reconciliation.routes import bp as reconciliation
 from tracker.web.requests.routes import bp as requests
 from tracker.web.scenarios.routes import bp as scenarios
 from tracker.web.slowness.routes import bp as slowness
@@ -102,7 +104,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     _number_requests(app)
     for blueprint in (health, home, projects, plans, scenarios, disbursements, slowness, people):
         app.register_blueprint(blueprint)
-    for blueprint in (periods, requests):
+    for blueprint in (periods, requests, approval, reconciliation):
         app.register_blueprint(blueprint)
     components.gather(app.jinja_env)
     _catch_the_rest(app)

@@ -46,6 +46,7 @@ def values_of(theirs: Place, own: Place) -> dict[str, tuple[object, ...]]:
         "username": (theirs.username, own.username),
         "grant_id": (theirs.grant_id,),
         "session_id": (theirs.session_id,),
+        "submission_id": (theirs.submission_id,),
         "version": (theirs.version,),
         "lock_id": (theirs.lock_id,),
         "request_id": (theirs.request_id,),
@@ -143,12 +144,25 @@ def forms_of(theirs: Place, own: Place) -> dict[str, tuple[Fields, ...]]:
     place_of = (f"unit:{theirs.unit_id}", f"organisation:{theirs.organisation_id}")
     grant = {"role": "reader", "places": "", "valid_from": "2025-04-30", "last_day": ""}
     return {
-        "disbursements.record": (record, {**record, "amount": "nhầm"}, {**record, "fill": "1"}),
+        "disbursements.record": (record, {**record, "amount": "nhầm"}, {**record, "fill": "1"},
+            {**record, "submission": theirs.submission_id, "version": theirs.version}),
         "disbursements.record_quiet": ({"project": theirs.project_id},),
         "disbursements.reverse": ({"key": "kdao", "reason": "đảo để thử phạm vi"},),
         "disbursements.undo": ({},),
         "disbursements.preview_paste": ({"text": rows, "key": "kdan"},),
         "disbursements.save_paste": ({"text": rows, "key": "kdan"},),
+        "approval.approve": ({"pick": f"{theirs.submission_id}:{theirs.version}"},),
+        "approval.send_back": (
+            {"pick": f"{theirs.submission_id}:{theirs.version}", "reason": "trả lại để thử phạm vi"},
+        ),
+        "approval.send": ({},),
+        "approval.recall": ({},),
+        "approval.discard": ({},),
+        "approval.set_rule": (
+            {"organisation": theirs.organisation_id, "people": "two", "valid_from": "2025-04-30",
+             "reason": "đặt quy định để thử phạm vi"},
+        ),
+        "reconciliation.reconcile": ({"entry": theirs.entry_id, "statement": "Sao kê thử"},),
         "projects.new_project": (
             {**PROJECT, "owner": theirs.organisation_id, "owned_from": "2025-04-01", "code": "",
              "status": "proposed"},

@@ -7,6 +7,7 @@ from urllib.parse import quote
 
 from sqlalchemy.orm import Session
 
+from tests.factories.approval import a_submission
 from tests.factories.disbursements import a_disbursement
 from tests.factories.people import a_grant, a_person, an_act
 from tests.factories.periods import a_lock, a_request
@@ -50,6 +51,7 @@ class Place:
     username: str
     grant_id: int
     session_id: int
+    submission_id: int
     version: int
     canaries: Mapping[str, tuple[str, ...]]
     lock_id: int = 9_900_007
@@ -63,6 +65,7 @@ class Place:
             self.project_id, self.code, self.line_id, self.entry_id, self.username, self.grant_id,
             self.session_id,
             self.lock_id, self.request_id,
+            self.submission_id,
         )  # fmt: skip
         return tuple(map(str, told))
 
@@ -85,7 +88,7 @@ def a_full_place(session: Session, act: Act, unit: Unit, mark: str, size: int) -
         for name in (
             "owner", "project", "objective", "programme", "authority", "cause", "allotment",
             "round", "voucher", "memo", "reason", "document", "promise", "history", "person",
-            "mail", "decree", "browser", "wish", "lock",
+            "mail", "decree", "browser", "wish", "lock", "waiting",
         )
     }  # fmt: skip
     planned, paid, invested, foreseen = (size * part * MILLION for part in (7, 3, 19, 5))
@@ -158,6 +161,9 @@ def a_full_place(session: Session, act: Act, unit: Unit, mark: str, size: int) -
     )
     lock = a_lock(session, 2024, 1, organisation=owner, id=base + 6, note=texts["lock"])
     request = _a_request(session, base + 7, entry.id, unit, texts["wish"])
+    sent = a_submission(
+        session, line, person, 13 * MILLION, id=base + 8, voucher=texts["waiting"], row_version=2
+    )
     session.commit()
     canaries = {name: (text,) for name, text in texts.items()}
     canaries |= {
@@ -173,7 +179,7 @@ def a_full_place(session: Session, act: Act, unit: Unit, mark: str, size: int) -
     }
     return Place(
         unit.id, unit.code, owner.id, owner.code, project.id, project.code, line.id, entry.id,
-        person.username, grant.id, number, 2, canaries, lock.id, request.id,
+        person.username, grant.id, number, sent.id, 2, canaries, lock.id, request.id,
     )  # fmt: skip
 
 

@@ -6,9 +6,13 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from tests.checks.paying import order
+from tests.factories.counting import a_number
 from tests.factories.people import AT, the_system
 from tracker.domain.act import Act
-from tracker.models import ApprovalRule, Organisation, PlanLine, Submission
+from tracker.domain.approval import SubmissionState
+from tracker.domain.disbursements import DisbursementKind, Purpose
+from tracker.domain.money import Dong
+from tracker.models import ApprovalRule, Organisation, Person, PlanLine, Submission
 from tracker.services.submissions import enter_disbursement, send_submissions
 
 
@@ -30,6 +34,43 @@ def a_second_person_rule(
     session.add(rule)
     session.flush()
     return rule
+
+
+def a_submission(
+    session: Session, line: PlanLine, maker: Person, amount: int = 1_234_567, **changes: Any
+) -> Submission:
+    """Make a sent entry as it lies in the table, whatever the organisation's setting."""
+    number = a_number()
+    posted_on = changes.pop("posted_on", date(2025, 4, 29))
+    found = Submission(
+        **{
+            "plan_line_id": line.id,
+            "project_id": line.project_id,
+            "year": line.year,
+            "extended": line.extended,
+            "kind": DisbursementKind.VOLUME_PAYMENT,
+            "purpose": Purpose.CONSTRUCTION,
+            "voucher": f"GRV-{number}",
+            "voucher_on": posted_on,
+            "posted_on": posted_on,
+            "amount": Dong(amount),
+            "recovered": Dong(0),
+            "counted": Dong(amount),
+            "advance": Dong(0),
+            "note": None,
+            "state": SubmissionState.SENT,
+            "maker_id": maker.id,
+            "made_at": AT,
+            "sent_by": maker.id,
+            "sent_at": AT,
+            "idempotency_key": f"submission-{number}",
+            "request_hash": "",
+            **changes,
+        }
+    )
+    session.add(found)
+    session.flush()
+    return found
 
 
 def a_draft(

@@ -43,6 +43,8 @@ NEED_MORE = frozenset(
         "disbursements.preview_paste",
         "disbursements.undo",
         "requests.withdraw",
+        "approval.recall",
+        "approval.discard",
     }
 )
 """Forms whose success is no change of these records, or needs more than a name; their own rooms

@@ -25,6 +25,7 @@ from tracker.demo.quiet import quiet_days
 from tracker.demo.records import Records
 from tracker.demo.targets import targets_2024, targets_2025, write_targets
 from tracker.demo.vouchers import write_vouchers
+from tracker.demo.waiting import send_some
 from tracker.domain.act import Act
 from tracker.models import Unit
 from tracker.queries.rules import deadline_rules, group_limits, working_calendar
@@ -85,6 +86,7 @@ def build_demo(
         "id project_id day recorded_by recorded_at",
         quiet_days(dice, loader, drafts, vouchers, office, officers, act.actor.id),
     )
+    send_some(loader, session, officers)
     summary = _summary(loader)
     _write_change(session, act, province, seed, summary)
     loader.close()

@@ -96,6 +96,15 @@ class RuleRow:
 
 
 @dataclass(frozen=True, slots=True)
+class Matched:
+    """On which statement an entry was found, by whom, when."""
+
+    statement: str
+    reconciler: str
+    reconciled_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class StatementRow:
     """An entry of a day, beside the treasury's statement."""
 
@@ -180,8 +189,8 @@ def open_on_lines(session: Session, line_ids: Collection[int]) -> dict[int, list
     return found
 
 
-def checks_of_entry(session: Session, entry_id: int) -> tuple[WaitingRow | None, Any]:
-    """Return who approved a ledger entry of the reader's scope, and when it was reconciled."""
+def checks_of_entry(session: Session, entry_id: int) -> tuple[WaitingRow | None, Matched | None]:
+    """Return who approved a ledger entry that the reader sees, and when it was reconciled."""
     behind = and_(
         Submission.maker_id == Disbursement.recorded_by,
         Submission.idempotency_key == Disbursement.idempotency_key,
@@ -196,7 +205,10 @@ def checks_of_entry(session: Session, entry_id: int) -> tuple[WaitingRow | None,
         .join(Person, Person.id == Reconciliation.reconciled_by)
         .where(Reconciliation.disbursement_id == entry_id)
     ).one_or_none()
-    return (None if row is None else WaitingRow(*row[:-1])), matched
+    return (
+        None if row is None else WaitingRow(*row[:-1]),
+        None if matched is None else Matched(*matched),
+    )
 
 
 def rule_rows(session: Session, scope: Scope) -> list[RuleRow]:

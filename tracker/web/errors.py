@@ -11,6 +11,7 @@ from werkzeug.exceptions import HTTPException, SecurityError
 
 from tracker import logs
 from tracker.db import db, will_pass
+from tracker.domain.approval import AlreadyReconciled, SubmissionMoved
 from tracker.domain.people import Permission
 from tracker.domain.refusals import ChangedRequest, OutOfScope, Refusal, StaleEdit
 from tracker.web.fragments import show, wants_fragment
@@ -19,7 +20,7 @@ from tracker.web.refusing import refusal_words
 from tracker.web.session import as_nobody
 from tracker.web.words import permission_words
 
-CONFLICTS = (ChangedRequest, StaleEdit)
+CONFLICTS = (ChangedRequest, StaleEdit, SubmissionMoved, AlreadyReconciled)
 PAGES = frozenset({400, 401, 403, 404, 405, 409, 413, 422, 429, 500, 503})
 
 

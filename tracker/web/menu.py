@@ -1,5 +1,6 @@
 """What stands around every page: who is here, where they can go, in which language."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -11,7 +12,9 @@ from flask_login import current_user
 
 from tracker.db import db
 from tracker.domain.people import Actor, Permission
+from tracker.queries.approval import WaitingSum, waiting_sum
 from tracker.queries.requests import count_waiting
+from tracker.web.formats import dong, number
 from tracker.web.session import clock, settings, today
 from tracker.web.words import role_words
 
@@ -26,6 +29,8 @@ CONCERNED = (
     Permission.DISBURSEMENT_RECORD,
 )
 """Who may decide a request, or make one: the others have no use for the list."""
+FIGURES = {"home", "projects", "plans", "scenarios", "disbursements", "slowness", "reconciliation"}
+"""Rooms whose screens print what was disbursed, and so say which states that counts."""
 
 LANGUAGES = (("vi", "Tiếng Việt"), ("en", "English"))
 
@@ -39,6 +44,20 @@ class MenuItem:
     key: str
     is_current: bool
     count: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class StatesNote:
+    """Which states the figures of a screen count, and what of its scope they leave out."""
+
+    words: str
+    waiting: str
+    url: str
+
+    @property
+    def sentence(self) -> str:
+        """Return the whole note, as files carry it."""
+        return "; ".join(filter(None, (self.words, self.waiting)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +75,7 @@ class Shell:
     demo_note: str | None
     sign_out_url: str
     is_signed_in: bool
+    states: Callable[[], StatesNote | None]
     version: str = "1.0"
 
 
@@ -70,8 +90,22 @@ def _menu(actor: Actor) -> tuple[MenuItem, ...]:
             "g n",
             Permission.DISBURSEMENT_RECORD,
         ),
+        (
+            "approval.list_waiting",
+            {},
+            _("Chờ duyệt"),
+            "g w",
+            Permission.DISBURSEMENT_APPROVE,
+        ),
+        (
+            "reconciliation.show_day",
+            {"day": today()},
+            _("Đối chiếu"),
+            "g k",
+            Permission.DISBURSEMENT_RECONCILE,
+        ),
         ("slowness.list_slow", {}, _("Chậm tiến độ"), "g s", Permission.SLOWNESS_READ),
-        ("periods.list_locks", {}, _("Khóa số liệu"), "g k", Permission.PERIOD_LOCK),
+        ("periods.list_locks", {}, _("Khóa số liệu"), "g l", Permission.PERIOD_LOCK),
         (REQUESTS, {}, _("Chờ hai người"), "g c", Permission.OVERVIEW_READ),
         ("people.list_people", {}, _("Người dùng"), "g u", Permission.PEOPLE_READ),
     )
@@ -110,7 +144,31 @@ def _shell() -> Shell:
         demo_note=_("Số liệu mô phỏng, tổng khớp số công bố") if settings().demonstration else None,
         sign_out_url=url_for("people.sign_out"),
         is_signed_in=signed_in,
+        # Asked only by pages that show it: a page that says no reads nothing.
+        states=lambda: _states(actor) if actor and request.blueprint in FIGURES else None,
     )
+
+
+def _states(actor: Actor) -> StatesNote | None:
+    """Say what the figures count; the page of one project speaks of that project alone."""
+    if not actor.may(Permission.DISBURSEMENT_READ):
+        return None
+    code = (request.view_args or {}).get("code")
+    scope = actor.scope_of(Permission.DISBURSEMENT_READ)
+    return states_note(waiting_sum(db.session(), scope, code))
+
+
+def states_note(waiting: WaitingSum) -> StatesNote:
+    """Return the note beside figures: they count what is approved, and not what waits."""
+    left_out = ""
+    if waiting.entries:
+        left_out = _(
+            "chưa gồm %(count)s bút toán chờ duyệt, %(amount)s",
+            count=number(waiting.entries),
+            amount=dong(waiting.counted),
+        )
+    words = _("Số giải ngân gồm bút toán đã duyệt và đã đối chiếu Kho bạc")
+    return StatesNote(words, left_out, url_for("approval.list_waiting"))
 
 
 def init_app(app: Flask) -> None:

@@ -5,6 +5,16 @@ from typing import Any
 
 from flask_babel import gettext as _
 
+from tracker.domain.approval import (
+    AlreadyReconciled,
+    NeedsSecondPerson,
+    NotTheMaker,
+    OwnWork,
+    PlanReserved,
+    RuleInThePast,
+    SubmissionMoved,
+)
+from tracker.domain.cross_checks import UnitSuspected
 from tracker.domain.disbursements import (
     AlreadyReversed,
     AmountOutOfBounds,
@@ -37,12 +47,13 @@ from tracker.domain.refusals import (
 )
 from tracker.domain.requests import (
     AskerGone,
-    NeedsSecondPerson,
     OwnRequest,
     RequestOutdated,
     RequestOver,
     TooManyRows,
 )
+from tracker.domain.requests import NeedsSecondPerson as NeedsTwoPeople
+from tracker.web.findings import finding_words, submission_state_words
 from tracker.web.formats import day, dong, instant, number
 
 _SENTENCES: dict[type[Refusal], Callable[[Any], str]] = {
@@ -89,6 +100,34 @@ _SENTENCES: dict[type[Refusal], Callable[[Any], str]] = {
         day=day(r.day),
         amount=dong(r.amount),
     ),
+    UnitSuspected: lambda r: _(
+        "%(what)s Nếu số này đúng, hãy đánh dấu xác nhận rồi lưu lại.",
+        what=finding_words(r.finding),
+    ),
+    PlanReserved: lambda r: _(
+        "Kế hoạch còn %(remaining)s, nhưng %(waiting)s đã gửi và đang chờ duyệt; khoản này "
+        "%(asked)s không còn chỗ.",
+        remaining=dong(r.remaining),
+        waiting=dong(r.waiting),
+        asked=dong(r.asked),
+    ),
+    SubmissionMoved: lambda r: _(
+        "Bút toán này nay ở trạng thái “%(state)s”. Hãy mở lại trang để xem.",
+        state=submission_state_words(r.state),
+    ),
+    OwnWork: lambda _r: _(
+        "Người nhập hoặc gửi không tự duyệt, trả lại, đối chiếu hay đặt quy định cho phần của "
+        "mình. Hãy để người khác làm bước này."
+    ),
+    NotTheMaker: lambda _r: _("Chỉ người đã nhập bút toán này được sửa hoặc rút nó."),
+    NeedsSecondPerson: lambda _r: _(
+        "Đơn vị này cần người thứ hai duyệt: hãy dùng nút đảo bút toán và ghi lý do, bút toán đảo "
+        "sẽ được gửi duyệt."
+    ),
+    RuleInThePast: lambda r: _(
+        "Quy định chỉ có hiệu lực từ hôm nay, %(today)s, hoặc sau đó.", today=day(r.today)
+    ),
+    AlreadyReconciled: lambda r: _("Bút toán %(id)s đã được đối chiếu trước đó.", id=r.entry_id),
     ChangedRequest: lambda _r: _(
         "Biểu mẫu này đã được lưu trước đó với nội dung khác; bản đã lưu được giữ nguyên. "
         "Hãy mở lại trang để nhập khoản mới."
@@ -114,7 +153,7 @@ _SENTENCES: dict[type[Refusal], Callable[[Any], str]] = {
     ),
     AlreadyLocked: lambda _r: _("Kỳ này đã khóa như vậy, hoặc đã khóa chặt hơn, từ trước."),
     NotLocked: lambda _r: _("Kỳ này đã được mở lại trước đó."),
-    NeedsSecondPerson: lambda _r: _(
+    NeedsTwoPeople: lambda _r: _(
         "Việc này cần hai người: một người đề nghị, một người khác duyệt."
     ),
     OwnRequest: lambda _r: _("Không ai tự duyệt đề nghị của chính mình. Hãy nhờ người khác duyệt."),

@@ -11,12 +11,14 @@ from flask_babel import gettext as _
 from tracker.domain.days import DAY
 from tracker.domain.money import Dong
 from tracker.domain.people import Actor, Permission, Scope
+from tracker.queries.approval import WaitingRow
 from tracker.queries.day_sheet import SheetLine
 from tracker.queries.disbursements import EntrySums, LedgerRow
 from tracker.queries.open_lines import LateProject, SheetCounts, Show
 from tracker.queries.paging import Paged
 from tracker.queries.periods import LockRow
 from tracker.web.disbursements.asking import Asked
+from tracker.web.disbursements.mine import Mine
 from tracker.web.disbursements.rows import EntryDraft, RowMaker, SheetRow
 from tracker.web.disbursements.wording import SheetWords
 from tracker.web.formats import day as write_day
@@ -73,6 +75,7 @@ class DayTotals:
     late: tuple[LateRow, ...]
     quiet_url: str
     can_record: bool
+    mine: Mine
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,6 +160,7 @@ def day_totals(
     late: Sequence[LateProject],
     late_after: int,
     actor: Actor,
+    mine: Mine,
 ) -> DayTotals:
     """Decide what stands on top of the sheet."""
     range_of_one: dict[str, Any] = {"from": day.isoformat(), "to": day.isoformat()}
@@ -171,6 +175,20 @@ def day_totals(
         late=tuple(_late_row(one, day) for one in late),
         quiet_url=url_for("disbursements.record_quiet", day=day, **asked.params),
         can_record=actor.may(Permission.DISBURSEMENT_RECORD),
+        mine=mine,
+    )
+
+
+def kept_words(row: WaitingRow) -> str:
+    """Return the sentence that says what was kept and is not sent yet."""
+    return _(
+        "Đã lưu nháp %(amount)s (%(words)s đồng) cho %(code)s %(project)s, chứng từ %(voucher)s. "
+        "Chưa tính vào số giải ngân: hãy gửi duyệt khi nhập xong.",
+        amount=dong(Dong(abs(row.amount))),
+        words=spelled(Dong(abs(row.amount))),
+        code=row.project_code,
+        project=row.project_name,
+        voucher=row.voucher,
     )
 
 

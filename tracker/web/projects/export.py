@@ -8,12 +8,15 @@ from tracker.files.sheets import Cell, Column, Kind, Sheet
 from tracker.queries.projects import Listed, ordered, totals_of
 from tracker.web.flagging import class_words, flag_number
 from tracker.web.formats import day, number, unit_words
+from tracker.web.menu import StatesNote
 from tracker.web.projects.filtering import Asked
 from tracker.web.projects.listing import Chip
 from tracker.web.words import group_words, sector_words, status_words, tier_words
 
 
-def project_sheet(asked: Asked, chips: Sequence[Chip], rows: Sequence[Listed], place: str) -> Sheet:
+def project_sheet(
+    asked: Asked, chips: Sequence[Chip], rows: Sequence[Listed], place: str, states: StatesNote
+) -> Sheet:
     """Return every filtered row in the order of the screen, with the totals row at the end."""
     reading = asked.reading
     unit = unit_words(reading.unit)
@@ -25,6 +28,7 @@ def project_sheet(asked: Asked, chips: Sequence[Chip], rows: Sequence[Listed], p
         notes=(
             f"{place} · {_('đến %(day)s', day=day(reading.as_of))} · {_('theo phần mềm')} · {unit}",
             _("Bộ lọc: %(filters)s", filters=filters or _("không lọc")),
+            states.sentence,
             _("Ô tiền giữ đủ số đồng, hiển thị theo %(unit)s.", unit=unit),
         ),
         columns=_columns(unit),

@@ -9,10 +9,12 @@ from tracker.domain.days import PlanYear
 from tracker.domain.people import Permission
 from tracker.files import csv_tables, workbooks
 from tracker.files.sheets import Sheet
+from tracker.queries.approval import waiting_sum
 from tracker.queries.dossiers import ProjectDetail, changes_of, dossier_of, project_of
 from tracker.queries.projects import Listed, listed_projects
 from tracker.web.fragments import show
 from tracker.web.guard import current_actor, needs
+from tracker.web.menu import states_note
 from tracker.web.projects import editing
 from tracker.web.projects.changes import ChangeWords, change_words
 from tracker.web.projects.export import project_sheet
@@ -117,7 +119,9 @@ def _listed() -> tuple[Asked, Choices, list[Listed]]:
 def _sheet() -> tuple[Sheet, str]:
     wanted, choices, rows = _listed()
     place = current_app.config["PROVINCE_NAME"]
-    sheet = project_sheet(wanted, chips_of(wanted, choices), rows, place)
+    scope = current_actor().scope_of(Permission.DISBURSEMENT_READ)
+    states = states_note(waiting_sum(db.session(), scope))
+    sheet = project_sheet(wanted, chips_of(wanted, choices), rows, place, states)
     return sheet, f"du-an-{wanted.reading.year}-den-{wanted.reading.as_of.isoformat()}"
 
 
