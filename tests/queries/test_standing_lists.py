@@ -19,11 +19,14 @@ from tracker.domain.flags import FlagCode
 from tracker.domain.money import Dong
 from tracker.domain.people import EVERYTHING, Scope
 from tracker.domain.projects import Group, Halt, Tier
-from tracker.queries.filters import ProjectFilter, search_words
+from tracker.queries.filters import ProjectFilter, narrowed, search_words
 from tracker.queries.paging import page_of
 from tracker.queries.projects import Order, listed_projects, ordered, totals_of
+from tracker.queries.slowness import judged_projects
+from tracker.queries.standing_blocks import BLOCKS, Block, WantedBlock, slow_list
 from tracker.queries.standing_lists import Wanted, list_part
 from tracker.queries.standings import moment_on
+from tracker.queries.timelines import with_spans
 from tracker.services.standings import keep
 
 YEAR, DAY, PAST = PlanYear(2025), date(2025, 4, 30), date(2025, 3, 20)
@@ -98,12 +101,42 @@ def assert_same(session: Session, scope: Scope, wanted: Wanted, day: date) -> No
 @pytest.mark.parametrize("day", [DAY, PAST])
 def test_every_order_and_filter_shows_what_the_rule_says(projects: Session, day: date) -> None:
     keep(projects, YEAR, DAY)
-    for scope, order, descending in product(scopes(projects), Order, (False, True)):
-        wanted = Wanted(ProjectFilter(without_plan=descending), order, descending, 2, 7)
-        assert_same(projects, scope, wanted, day)
-    for scope, narrowed in product(scopes(projects), FILTERS):
-        assert_same(projects, scope, Wanted(narrowed, Order.FLAGS, True, 1, None), day)
-        assert_same(projects, scope, Wanted(narrowed, Order.NAME, False, 99, 7), day)
+    for scope, order, descending in product(scopes(projects)[day == PAST :], Order, (False, True)):
+        page = Wanted(ProjectFilter(without_plan=descending), order, descending, 2, 7)
+        assert_same(projects, scope, page, day)
+    for scope, wanted in product(scopes(projects), FILTERS):
+        assert_same(projects, scope, Wanted(wanted, Order.FLAGS, True, 1, None), day)
+        assert_same(projects, scope, Wanted(wanted, Order.NAME, False, 99, 7), day)
+
+
+@pytest.mark.parametrize("day", [DAY, PAST])
+@pytest.mark.parametrize("tier", [None, Tier.PROVINCE])
+def test_the_blocks_of_slow_projects_are_what_the_rule_says(
+    projects: Session, day: date, tier: Tier | None
+) -> None:
+    keep(projects, YEAR, DAY)
+    wanted = ProjectFilter(tier=tier)
+    for scope in scopes(projects):
+        judged = judged_projects(projects, narrowed(scope, wanted, YEAR), YEAR, day)
+        moment = moment_on(projects, YEAR, day)
+        whole = slow_list(projects, scope, WantedBlock(wanted, None, 1, 50), moment)
+        assert whole.judged == len(judged)
+        for code, (klass, standing) in BLOCKS.items():
+            members = [
+                one
+                for one in judged
+                if one.verdict.klass is klass and standing in (None, one.verdict.standing)
+            ]
+            sign = -1 if code == "ahead" else 1
+            members.sort(
+                key=lambda o, sign=sign: (sign * (o.verdict.gap or 0), o.card.name_sort, o.card.id)
+            )
+            gap = sum(one.verdict.gap or 0 for one in members)
+            remaining = sum(one.facts.remaining for one in members)
+            assert whole.sums[code] == Block(len(members), Dong(gap), Dong(remaining))
+            page = slow_list(projects, scope, WantedBlock(wanted, code, 2, 3), moment).shown[code]
+            shown = page_of(with_spans(projects, members, YEAR, day), 2, 3)
+            assert page == shown
 
 
 def test_a_page_read_before_is_not_read_again(projects: Session) -> None:
