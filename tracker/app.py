@@ -22,6 +22,7 @@ from tracker.web import (
     components,
     errors,
     formats,
+    freshness,
     guard,
     headers,
     menu,
@@ -90,6 +91,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     speech.init_app(app)
     for part in (session, guard, headers, errors, formats, words, menu):
         part.init_app(app)
+    freshness.init_app(app, ROOT)
     assets.init_app(app, ROOT / "static")
     _number_requests(app)
     for blueprint in (health, home, projects, plans, scenarios, disbursements, slowness, people):

@@ -13,6 +13,7 @@ from tracker.queries.dossiers import ProjectDetail, changes_of, dossier_of, proj
 from tracker.queries.projects import Listed, listed_projects
 from tracker.queries.standing_lists import Wanted, list_part
 from tracker.web.fragments import show
+from tracker.web.freshness import revalidated
 from tracker.web.guard import current_actor, needs
 from tracker.web.keeping import moment_of
 from tracker.web.paging import asked_page
@@ -52,6 +53,7 @@ class HistoryPage:
 
 @bp.get("/projects")
 @needs(Permission.PROJECT_READ)
+@revalidated
 def list_projects() -> Response:
     """Show the projects of this person's scope, narrowed and ordered as the address asks."""
     scope = current_actor().scope_of(Permission.PROJECT_READ)
@@ -85,6 +87,7 @@ def download_csv() -> Response:
 
 @bp.get("/projects/<code>")
 @needs(Permission.PROJECT_READ)
+@revalidated
 def show_project(code: str) -> Response:
     """Show one project as of a day."""
     reading = read()

@@ -8,6 +8,7 @@ from tracker.domain.projects import Tier
 from tracker.queries.filters import ProjectFilter, search_words
 from tracker.queries.standing_blocks import BLOCKS, WantedBlock, slow_list
 from tracker.web.fragments import show
+from tracker.web.freshness import revalidated
 from tracker.web.guard import current_actor, needs
 from tracker.web.keeping import moment_of
 from tracker.web.paging import asked_page
@@ -20,6 +21,7 @@ KNOWN = ("block", "tier", "q", "page", "size")
 
 @bp.get("/slowness")
 @needs(Permission.SLOWNESS_READ)
+@revalidated
 def list_slow() -> Response:
     """Show the projects that are slow, those that cannot disburse all, and those ahead."""
     reading = read(known=KNOWN)
