@@ -25,6 +25,7 @@ from tracker.web import (
     errors,
     form_token,
     formats,
+    freshness,
     guard,
     headers,
     menu,
@@ -100,6 +101,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     speech.init_app(app)
     for part in (session, guard, headers, errors, formats, words, menu):
         part.init_app(app)
+    freshness.init_app(app, ROOT)
     assets.init_app(app, ROOT / "static")
     _number_requests(app)
     for blueprint in (health, home, projects, plans, scenarios, disbursements, slowness, people):

@@ -37,8 +37,8 @@ WATCHED = (
     ),
     ("threshold", ("INSERT", "UPDATE", "DELETE"), ALL, ""),
     ("office_day", ("INSERT", "UPDATE", "DELETE"), ALL, ""),
-    ("organisation", ("UPDATE",), ALL, ""),
-    ("unit", ("UPDATE",), ALL, ""),
+    ("organisation", ("INSERT", "UPDATE"), ALL, ""),
+    ("unit", ("INSERT", "UPDATE"), ALL, ""),
     # Nobody is judged by these, but they are shown beside what is kept.
     ("capital_source", ("INSERT", "UPDATE", "DELETE"), FIGURES, ""),
     ("national_rate", ("INSERT", "UPDATE", "DELETE"), FIGURES, ""),

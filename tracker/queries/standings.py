@@ -23,6 +23,7 @@ from sqlalchemy import (
     insert,
     or_,
     select,
+    true,
 )
 from sqlalchemy.orm import Session
 from sqlalchemy.schema import CreateTable
@@ -32,7 +33,7 @@ from tracker.domain.flags import FlagCode
 from tracker.domain.pace import short_of_province
 from tracker.domain.packing import pace_of, pack, pack_flags
 from tracker.domain.progress import Ratio, RatioCode
-from tracker.models import Project, ProjectStanding, StandingDay, StandingDue
+from tracker.models import DataVersion, Project, ProjectStanding, StandingDay, StandingDue
 from tracker.queries.progress import province_ratio
 from tracker.queries.remembered import Remembered
 from tracker.queries.rules import rules
@@ -101,6 +102,20 @@ def moment_on(session: Session, year: PlanYear, day: date) -> Moment:
             kept = Standings(KEPT, year, day, province)
     # Every keeping stamps all the years anew, so one of them tells the state of all the data.
     return Moment(year, day, kept, min((row.stamp for row in rows), default=None))
+
+
+def state_of_data(session: Session) -> tuple[int, int] | None:
+    """Return what tells this state of the data from any other; None while something is due.
+
+    The number grows with every deed, the stamp is drawn anew whenever a figure may have changed.
+    """
+    row = session.execute(
+        select(DataVersion.version, func.min(StandingDay.stamp))
+        .join(StandingDay, true())
+        .where(~select(StandingDue.id).exists())
+        .group_by(DataVersion.version)
+    ).one_or_none()
+    return None if row is None else (row[0], row[1])
 
 
 def standings_at(session: Session, moment: Moment) -> Standings:

@@ -39,8 +39,8 @@ JUDGED = {
     "scenario_month": ("INSERT", "UPDATE", "DELETE"),
     "threshold": ("INSERT", "UPDATE", "DELETE"),
     "office_day": ("INSERT", "UPDATE", "DELETE"),
-    "organisation": ("UPDATE",),
-    "unit": ("UPDATE",),
+    "organisation": ("INSERT", "UPDATE"),
+    "unit": ("INSERT", "UPDATE"),
     "capital_source": ("INSERT", "UPDATE", "DELETE"),
     "national_rate": ("INSERT", "UPDATE", "DELETE"),
 }

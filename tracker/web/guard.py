@@ -29,8 +29,8 @@ UNSEEN = frozenset(
     for code in span
 )
 """Controls, and signs that turn the direction of words."""
-REPEATED: frozenset[str] = frozenset()
-"""Names of which a form may send several: lists of boxes to tick. None so far."""
+REPEATED: frozenset[str] = frozenset({"pick"})
+"""Names of which a form may send several: lists of boxes to tick."""
 
 
 def needs(

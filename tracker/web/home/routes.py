@@ -7,6 +7,7 @@ from tracker.db import db
 from tracker.domain.people import Permission
 from tracker.queries.overview import overview as read_overview
 from tracker.web.fragments import show
+from tracker.web.freshness import revalidated
 from tracker.web.guard import PUBLIC, current_actor, needs
 from tracker.web.home.charts import charts
 from tracker.web.home.pages import ORDERS, overview_page
@@ -20,6 +21,7 @@ YEAR_OF_SECONDS = 365 * 24 * 3600
 
 @bp.get("/")
 @needs(Permission.OVERVIEW_READ)
+@revalidated
 def overview() -> Response:
     """Show where the money of this person's scope stands."""
     reading = read(known=("order",))
