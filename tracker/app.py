@@ -18,7 +18,18 @@ from tracker import logs
 from tracker.clock import Clock
 from tracker.config import Settings, load_settings
 from tracker.db import db, engine_options, prepare
-from tracker.web import assets, components, errors, formats, guard, headers, menu, session, words
+from tracker.web import (
+    assets,
+    components,
+    errors,
+    formats,
+    guard,
+    headers,
+    menu,
+    session,
+    watching,
+    words,
+)
 from tracker.web.disbursements.routes import bp as disbursements
 from tracker.web.fields import read_day
 from tracker.web.health.routes import bp as health
@@ -80,6 +91,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     for part in (session, guard, headers, errors, formats, words, menu):
         part.init_app(app)
     assets.init_app(app, ROOT / "static")
+    watching.init_app(app)
     _number_requests(app)
     for blueprint in (health, home, projects, plans, scenarios, disbursements, slowness, people):
         app.register_blueprint(blueprint)

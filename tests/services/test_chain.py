@@ -8,9 +8,9 @@ from hypothesis import strategies as st
 from sqlalchemy import Engine, create_engine, select, text
 from sqlalchemy.orm import Session
 
-from tools.torture._guards import disarm
 from tests.conftest import HISTORY_KEYS, NOW, TODAY, Database, open_engine
 from tests.factories.people import the_system
+from tools.torture._guards import disarm
 from tracker import migrate
 from tracker.db import engine_options, prepare, start_writing
 from tracker.domain.chain import history_key

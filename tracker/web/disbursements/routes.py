@@ -53,6 +53,7 @@ from tracker.web.guard import current_actor, needs
 from tracker.web.paging import asked_page
 from tracker.web.refusing import refusal_words
 from tracker.web.session import today
+from tracker.web.watching import tell_rows
 
 bp = Blueprint("disbursements", __name__, url_prefix="/disbursements")
 DAY_PAGE = "disbursements/day.html"
@@ -148,6 +149,7 @@ def download_entries() -> Response:
     asked = asked_entries(choices_for(session, scope))
     sums = ledger.entry_sums(session, scope, asked.wanted)
     rows = ledger.entries(session, scope, asked.wanted, asked.order)
+    tell_rows(sums.entries)
     response = Response(csv_table(ledger_sheet(asked, rows, sums)), content_type=CSV)
     response.headers["Content-Disposition"] = "attachment; filename=giai-ngan.csv"
     return response

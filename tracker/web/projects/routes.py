@@ -20,6 +20,7 @@ from tracker.web.projects.filtering import Asked, Choices, asked, asked_reading,
 from tracker.web.projects.listing import chips_of, list_page
 from tracker.web.projects.pages import project_page
 from tracker.web.reading import Reading, read
+from tracker.web.watching import tell_rows
 
 bp = Blueprint("projects", __name__)
 CHANGES_SHOWN = 50
@@ -116,6 +117,7 @@ def _listed() -> tuple[Asked, Choices, list[Listed]]:
 
 def _sheet() -> tuple[Sheet, str]:
     wanted, choices, rows = _listed()
+    tell_rows(len(rows))
     place = current_app.config["PROVINCE_NAME"]
     sheet = project_sheet(wanted, chips_of(wanted, choices), rows, place)
     return sheet, f"du-an-{wanted.reading.year}-den-{wanted.reading.as_of.isoformat()}"
