@@ -33,6 +33,7 @@ from tracker.web import (
 from tracker.web.disbursements.routes import bp as disbursements
 from tracker.web.fields import read_day
 from tracker.web.health.routes import bp as health
+from tracker.web.history.routes import bp as history
 from tracker.web.home.routes import bp as home
 from tracker.web.people.routes import bp as people
 from tracker.web.plans.routes import bp as plans
@@ -93,7 +94,8 @@ def create_app(settings: Settings | None = None) -> Flask:
     assets.init_app(app, ROOT / "static")
     watching.init_app(app)
     _number_requests(app)
-    for blueprint in (health, home, projects, plans, scenarios, disbursements, slowness, people):
+    rooms = (health, home, projects, plans, scenarios, disbursements, slowness, people, history)
+    for blueprint in rooms:
         app.register_blueprint(blueprint)
     components.gather(app.jinja_env)
     return app

@@ -60,6 +60,7 @@ def _menu(actor: Actor) -> tuple[MenuItem, ...]:
         ),
         ("slowness.list_slow", {}, _("Chậm tiến độ"), "g s", Permission.SLOWNESS_READ),
         ("people.list_people", {}, _("Người dùng"), "g u", Permission.PEOPLE_READ),
+        ("history.list_changes", {}, _("Nhật ký"), "g h", Permission.HISTORY_READ),
     )
     room = request.blueprint or ""
     current = PARTS_OF.get(room, room)

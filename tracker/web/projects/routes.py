@@ -11,10 +11,10 @@ from tracker.files import csv_tables, workbooks
 from tracker.files.sheets import Sheet
 from tracker.queries.dossiers import ProjectDetail, changes_of, dossier_of, project_of
 from tracker.queries.projects import Listed, listed_projects
+from tracker.web.changes import ChangeWords, change_words
 from tracker.web.fragments import show
 from tracker.web.guard import current_actor, needs
 from tracker.web.projects import editing
-from tracker.web.projects.changes import ChangeWords, change_words
 from tracker.web.projects.export import project_sheet
 from tracker.web.projects.filtering import Asked, Choices, asked, asked_reading, choices_for
 from tracker.web.projects.listing import chips_of, list_page
