@@ -26,6 +26,7 @@ from tracker.web import (
     form_token,
     formats,
     freshness,
+    formats,
     guard,
     headers,
     menu,
@@ -34,9 +35,13 @@ from tracker.web import (
     words,
 )
 from tracker.web.approval.routes import bp as approval
+    watching,
+    words,
+)
 from tracker.web.disbursements.routes import bp as disbursements
 from tracker.web.fields import read_day
 from tracker.web.health.routes import bp as health
+from tracker.web.history.routes import bp as history
 from tracker.web.home.routes import bp as home
 from tracker.web.people.routes import bp as people
 from tracker.web.periods.routes import bp as periods
@@ -103,8 +108,10 @@ def create_app(settings: Settings | None = None) -> Flask:
         part.init_app(app)
     freshness.init_app(app, ROOT)
     assets.init_app(app, ROOT / "static")
+    watching.init_app(app)
     _number_requests(app)
-    for blueprint in (health, home, projects, plans, scenarios, disbursements, slowness, people):
+    rooms = (health, home, projects, plans, scenarios, disbursements, slowness, people, history)
+    for blueprint in rooms:
         app.register_blueprint(blueprint)
     for blueprint in (periods, requests, approval, reconciliation):
         app.register_blueprint(blueprint)

@@ -54,6 +54,8 @@ def values_of(theirs: Place, own: Place) -> dict[str, tuple[object, ...]]:
         "language": ("en",),
         "filename": ("css/main.css",),
         "digest": ("0",),
+        "record": ("lines", "entries", "scenarios", "organisations"),
+        "number": (theirs.line_id, theirs.entry_id, theirs.organisation_id),
     }
 
 
@@ -104,6 +106,7 @@ def filter_asks(app: Flask, theirs: Place, own: Place) -> Iterator[Ask]:
         {"q": theirs.code, "username": theirs.username},
         {"owner": theirs.organisation_id, "line": theirs.line_id},
         {"q": SEARCH},
+        {"person": theirs.username, "deed": "project.amended", "from": "2025-01-01"},
         {**turned, **shown},
     )
     for rule, url, names in addresses(app, theirs, own):

@@ -215,7 +215,12 @@ def _remember(session: Session, act: Act, entry: PlanEntry, step: PlanStep) -> N
             "decided_on": entry.decided_on.isoformat(),
             "effective_on": entry.effective_on.isoformat(),
             "deadline_on": entry.deadline_on.isoformat(),
+            "round": entry.round,
+            "note": entry.note,
             "transfer_key": entry.transfer_key,
+            "year": step.line.year,
+            "source_id": step.line.source_id,
+            "budget_tier": step.line.budget_tier.value,
         },
         project_id=step.line.project_id,
     )

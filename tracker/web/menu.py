@@ -108,6 +108,7 @@ def _menu(actor: Actor) -> tuple[MenuItem, ...]:
         ("periods.list_locks", {}, _("Khóa số liệu"), "g l", Permission.PERIOD_LOCK),
         (REQUESTS, {}, _("Chờ hai người"), "g c", Permission.OVERVIEW_READ),
         ("people.list_people", {}, _("Người dùng"), "g u", Permission.PEOPLE_READ),
+        ("history.list_changes", {}, _("Nhật ký"), "g h", Permission.HISTORY_READ),
     )
     room = request.blueprint or ""
     current = PARTS_OF.get(room, room)

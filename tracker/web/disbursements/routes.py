@@ -67,6 +67,7 @@ from tracker.web.menu import states_note
 from tracker.web.paging import asked_page
 from tracker.web.refusing import refusal_words
 from tracker.web.session import today
+from tracker.web.watching import tell_rows
 
 bp = Blueprint("disbursements", __name__, url_prefix="/disbursements")
 DAY_PAGE = "disbursements/day.html"
@@ -168,6 +169,7 @@ def download_entries() -> Response:
     sums = ledger.entry_sums(session, scope, asked.wanted)
     rows = ledger.entries(session, scope, asked.wanted, asked.order)
     states = states_note(waiting_sum(session, scope))
+    tell_rows(sums.entries)
     response = Response(csv_table(ledger_sheet(asked, rows, sums, states)), content_type=CSV)
     response.headers["Content-Disposition"] = "attachment; filename=giai-ngan.csv"
     return response

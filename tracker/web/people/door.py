@@ -1,7 +1,7 @@
 """At the door: from an account name and a password to a session, always in the same steps."""
 
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from hmac import compare_digest
 
@@ -19,8 +19,10 @@ from tracker.domain.people import Actor
 from tracker.queries.factors import has_factor
 from tracker.queries.people import actor_named, credentials_of
 from tracker.services import factors, sessions, sign_in
+from tracker.services.history import record_failed_sign_in
 from tracker.services.passwords import verify_password
 from tracker.services.people import end_session
+from tracker.services.reference import system_act
 from tracker.web.session import clock, forget, hash_of, remember, settings, today, vault
 
 TOKEN_BYTES = 32
@@ -51,6 +53,7 @@ def prove(username: str, password: str) -> str:
     kept = None if found is None or found.is_disabled else found.password_hash
     if not verify_password(kept, password) or kept is None:
         logs.event("people.sign_in_failed", request=g.get("request_id"))
+        _keep_failure(None if found is None else found.person_id)
         raise NotLetIn
     return kept
 
@@ -73,6 +76,16 @@ class Waiting:
 
     username: str
     proof: str
+
+
+def _keep_failure(person_id: int | None) -> None:
+    """Write the failure down, in the same steps whether there is such an account or not."""
+    network = sign_in.network_of(request.remote_addr or "")
+    with transaction() as session:
+        act = replace(
+            system_act(session, clock().now(), today()), request_id=g.get("request_id", "")
+        )
+        record_failed_sign_in(session, act, person_id, network)
 
 
 def let_in(username: str, password: str) -> Entered | None:

@@ -21,10 +21,10 @@ from tracker.queries.rules import sources
 from tracker.services.decisions import record_decision
 from tracker.services.owners import assign_owner
 from tracker.services.projects import amend_project, open_project
+from tracker.web.changes import field_words, value_words
 from tracker.web.deeds import act, keep_done
 from tracker.web.fragments import show
 from tracker.web.guard import current_actor, needs
-from tracker.web.projects.changes import field_words, value_words
 from tracker.web.projects.forms import (
     AmendForm,
     OpenForm,

@@ -13,6 +13,7 @@ from tracker.queries.approval import waiting_sum
 from tracker.queries.dossiers import ProjectDetail, changes_of, dossier_of, project_of
 from tracker.queries.projects import Listed, listed_projects
 from tracker.queries.standing_lists import Wanted, list_part
+from tracker.web.changes import ChangeWords, change_words
 from tracker.web.fragments import show
 from tracker.web.freshness import revalidated
 from tracker.web.guard import current_actor, needs
@@ -20,7 +21,6 @@ from tracker.web.keeping import moment_of
 from tracker.web.menu import states_note
 from tracker.web.paging import asked_page
 from tracker.web.projects import editing
-from tracker.web.projects.changes import ChangeWords, change_words
 from tracker.web.projects.export import project_sheet
 from tracker.web.projects.filtering import (
     Asked,
@@ -33,6 +33,7 @@ from tracker.web.projects.filtering import (
 from tracker.web.projects.listing import chips_of, list_page
 from tracker.web.projects.pages import project_page
 from tracker.web.reading import Reading, read
+from tracker.web.watching import tell_rows
 
 bp = Blueprint("projects", __name__)
 CHANGES_SHOWN = 50
@@ -138,6 +139,7 @@ def _listed() -> tuple[Asked, Choices, list[Listed]]:
 
 def _sheet() -> tuple[Sheet, str]:
     wanted, choices, rows = _listed()
+    tell_rows(len(rows))
     place = current_app.config["PROVINCE_NAME"]
     scope = current_actor().scope_of(Permission.DISBURSEMENT_READ)
     states = states_note(waiting_sum(db.session(), scope))
