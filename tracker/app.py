@@ -26,18 +26,15 @@ from tracker.web import (
     form_token,
     formats,
     freshness,
-    formats,
     guard,
     headers,
     menu,
     session,
     speech,
-    words,
-)
-from tracker.web.approval.routes import bp as approval
     watching,
     words,
 )
+from tracker.web.approval.routes import bp as approval
 from tracker.web.disbursements.routes import bp as disbursements
 from tracker.web.fields import read_day
 from tracker.web.health.routes import bp as health
@@ -110,10 +107,10 @@ def create_app(settings: Settings | None = None) -> Flask:
     assets.init_app(app, ROOT / "static")
     watching.init_app(app)
     _number_requests(app)
-    rooms = (health, home, projects, plans, scenarios, disbursements, slowness, people, history)
-    for blueprint in rooms:
-        app.register_blueprint(blueprint)
-    for blueprint in (periods, requests, approval, reconciliation):
+    for blueprint in (
+        *(health, home, projects, plans, scenarios, disbursements, approval, reconciliation),
+        *(slowness, periods, requests, people, history),
+    ):
         app.register_blueprint(blueprint)
     components.gather(app.jinja_env)
     _catch_the_rest(app)
