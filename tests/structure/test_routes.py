@@ -16,6 +16,7 @@ PUBLIC_ENDPOINTS = {
     "people.prove_factor",
     "people.sign_in",
     "people.sign_out",
+    "people.start",
 }
 """What a stranger may reach; a new one is added here on purpose or not at all."""
 

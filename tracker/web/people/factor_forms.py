@@ -7,6 +7,7 @@ from wtforms.validators import InputRequired, Length, Optional, ValidationError
 from tracker.web.fields import LineField
 from tracker.web.people.forms import LONGEST_PASSWORD, CheckedForm, DoorForm, lazy_gettext
 
+LONGEST_TOKEN = 100
 _CODE_LOOK = {
     "autocomplete": "one-time-code",
     "inputmode": "numeric",
@@ -60,3 +61,28 @@ class CodesForm(CheckedForm):
     """Recovery codes that were just shown, to be handed out as a file."""
 
     codes = HiddenField(lazy_gettext("Mã khôi phục"), [Length(max=200)])
+
+
+class StartForm(DoorForm):
+    """The token of a link, and the password that its holder chooses, twice."""
+
+    token = LineField(
+        lazy_gettext("Mã trong đường dẫn"),
+        [InputRequired(lazy_gettext("Hãy dán mã trong đường dẫn.")), Length(max=LONGEST_TOKEN)],
+        render_kw={"autocomplete": "off", "autocapitalize": "none", "spellcheck": "false"},
+    )
+    new = PasswordField(
+        lazy_gettext("Mật khẩu mới"),
+        [InputRequired(lazy_gettext("Hãy nhập mật khẩu mới.")), Length(max=LONGEST_PASSWORD)],
+        render_kw={"autocomplete": "new-password"},
+    )
+    again = PasswordField(
+        lazy_gettext("Nhập lại mật khẩu mới"),
+        [InputRequired(lazy_gettext("Hãy nhập lại mật khẩu mới."))],
+        render_kw={"autocomplete": "new-password"},
+    )
+
+    def validate_again(self, field: PasswordField) -> None:
+        """Refuse two passwords that differ."""
+        if field.data != self.new.data:
+            raise ValidationError(_("Hai lần nhập không giống nhau. Hãy nhập lại mật khẩu mới."))
