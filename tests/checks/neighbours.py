@@ -8,7 +8,7 @@ from urllib.parse import quote
 from sqlalchemy.orm import Session
 
 from tests.factories.disbursements import a_disbursement
-from tests.factories.people import a_grant, a_person
+from tests.factories.people import a_grant, a_passkey, a_person
 from tests.factories.plans import a_plan_entry, a_plan_line, a_source
 from tests.factories.projects import a_decision, a_project
 from tests.factories.scenarios import a_scenario
@@ -46,6 +46,7 @@ class Place:
     username: str
     grant_id: int
     session_id: int
+    passkey_id: int
     version: int
     canaries: Mapping[str, tuple[str, ...]]
 
@@ -55,14 +56,14 @@ class Place:
         told = (
             self.unit_id, self.unit_code, self.organisation_id, self.organisation_code,
             self.project_id, self.code, self.line_id, self.entry_id, self.username, self.grant_id,
-            self.session_id,
+            self.session_id, self.passkey_id,
         )  # fmt: skip
         return tuple(map(str, told))
 
 
 NOWHERE = Place(
     9_900_001, "99901", 9_900_002, "BANKHONGCO", 9_900_003, "KHONG-CO-DAU", 9_900_004,
-    9_900_005, "khong.co.dau", 9_900_006, 9_900_007, 2, {},
+    9_900_005, "khong.co.dau", 9_900_006, 9_900_007, 9_900_008, 2, {},
 )  # fmt: skip
 """A place whose every name is well formed and belongs to nothing."""
 
@@ -78,7 +79,7 @@ def a_full_place(session: Session, act: Act, unit: Unit, mark: str, size: int) -
         for name in (
             "owner", "project", "objective", "programme", "authority", "cause", "allotment",
             "round", "voucher", "memo", "reason", "document", "promise", "history", "person",
-            "mail", "decree", "browser",
+            "mail", "decree", "browser", "device",
         )
     }  # fmt: skip
     planned, paid, invested, foreseen = (size * part * MILLION for part in (7, 3, 19, 5))
@@ -149,6 +150,7 @@ def a_full_place(session: Session, act: Act, unit: Unit, mark: str, size: int) -
         expires_at=act.at + timedelta(days=10_000),
         browser=texts["browser"],
     )
+    passkey = a_passkey(session, person, id=base + 6, name=texts["device"])
     session.commit()
     canaries = {name: (text,) for name, text in texts.items()}
     canaries |= {
@@ -164,7 +166,7 @@ def a_full_place(session: Session, act: Act, unit: Unit, mark: str, size: int) -
     }
     return Place(
         unit.id, unit.code, owner.id, owner.code, project.id, project.code, line.id, entry.id,
-        person.username, grant.id, number, 2, canaries,
+        person.username, grant.id, number, passkey.id, 2, canaries,
     )  # fmt: skip
 
 

@@ -137,6 +137,18 @@ def open_session(
     return _open(session, act, visit, "people.signed_in", factor)
 
 
+def open_by_passkey(session: Session, act: Act, visit: Visit) -> int:
+    """Open a session for somebody whose passkey took the place of name and password.
+
+    Raises:
+        NotLetIn: the account is shut, or waits for a password to be set.
+    """
+    person = session.get_one(Person, act.actor.id, with_for_update={"key_share": True})
+    if person.password_hash is None or person.disabled_at is not None:
+        raise NotLetIn
+    return _open(session, act, visit, "people.signed_in", Factor.PASSKEY)
+
+
 def forget_wrong_codes(session: Session, username: str) -> None:
     """Forget the wrong codes counted for an account."""
     forget_failures(session, _code_name(username))

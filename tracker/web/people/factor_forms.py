@@ -63,6 +63,24 @@ class CodesForm(CheckedForm):
     codes = HiddenField(lazy_gettext("Mã khôi phục"), [Length(max=200)])
 
 
+class AnswerForm(DoorForm):
+    """What a passkey signed, put here by the page's script, and where to go afterwards."""
+
+    answer = HiddenField(lazy_gettext("Khoá truy cập"), [InputRequired(), Length(max=20_000)])
+    next = HiddenField(lazy_gettext("Trang tiếp theo"))
+
+
+class PasskeyForm(CheckedForm):
+    """A passkey that was just made, and the name it is to be known by."""
+
+    name = LineField(
+        lazy_gettext("Tên của khoá"),
+        [InputRequired(lazy_gettext("Hãy đặt tên cho khoá.")), Length(max=60)],
+        render_kw={"autocomplete": "off", "placeholder": lazy_gettext("Máy tính cơ quan")},
+    )
+    answer = HiddenField(lazy_gettext("Khoá truy cập"), [Length(max=20_000)])
+
+
 class StartForm(DoorForm):
     """The token of a link, and the password that its holder chooses, twice."""
 

@@ -29,6 +29,7 @@ from tracker.web.people import (
     confirming,
     entrance,
     pages,
+    passkeys,
     pressing,
     second,
     security,
@@ -59,14 +60,18 @@ bp.app_errorhandler(401)(entrance.ask_again)
 _ASKED_AND_SENT: tuple[tuple[str, View], ...] = (
     ("/sign-in", entrance.sign_in),
     ("/sign-in/code", second.prove_factor),
+    ("/sign-in/passkey", passkeys.enter_by_passkey),
+    ("/sign-in/code/passkey", passkeys.step_by_passkey),
     ("/password", entrance.change_password),
     ("/confirm", confirming.confirm),
     ("/start", starting.start),
     ("/security/authenticator", authenticators.add_authenticator),
+    ("/security/passkeys/new", passkeys.add_passkey),
 )
 _PRESSED: tuple[tuple[str, View], ...] = (
     ("/sign-out", entrance.sign_out),
     ("/security/authenticator/remove", authenticators.remove_authenticator),
+    ("/security/passkeys/<int:passkey_id>/remove", passkeys.remove_passkey),
     ("/security/recovery-codes", authenticators.make_recovery_codes),
     ("/security/recovery-codes/file", authenticators.save_recovery_codes),
     ("/security/sessions/<int:session_id>/end", security.end_session),
@@ -83,6 +88,7 @@ for address, view in _ASKED_AND_SENT:
 for address, view in _PRESSED:
     bp.add_url_rule(address, view_func=view, methods=["POST"])
 bp.add_url_rule("/security", view_func=security.show_security)
+bp.add_url_rule("/security/passkeys/options", view_func=passkeys.options_to_add)
 
 _FIELDS: dict[type[Refusal], str] = {
     AlreadyTaken: "username",

@@ -20,7 +20,7 @@ from tracker.domain.accounts import (
     TooManyAttempts,
     UnusableUsername,
 )
-from tracker.domain.factors import Factor, LastFactor, UnusableLink, WrongCode
+from tracker.domain.factors import Factor, LastFactor, UnusableLink, WrongCode, WrongPasskey
 from tracker.domain.people import Role
 from tracker.domain.refusals import Refusal
 from tracker.services.passwords import PasswordFlaw, WeakPassword
@@ -165,6 +165,7 @@ _SENTENCES: dict[type[Refusal], Callable[[Any], str]] = {
         "Mã không đúng, đã hết hạn hoặc đã dùng. Hãy đợi mã mới trên ứng dụng rồi nhập lại; "
         "giờ trên điện thoại phải đúng."
     ),
+    WrongPasskey: lambda _r: _("Khoá truy cập không được nhận. Hãy thử lại, hoặc dùng cách khác."),
     LastFactor: lambda _r: _(
         "Vai trò của anh/chị bắt buộc xác thực hai bước, và đây là cách cuối cùng. "
         "Hãy thêm một cách khác trước."
