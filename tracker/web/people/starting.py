@@ -10,7 +10,7 @@ from tracker.domain.factors import UnusableLink
 from tracker.domain.people import Actor
 from tracker.queries.people import actor_named, username_of
 from tracker.services import links, sign_in
-from tracker.services.passwords import WeakPassword
+from tracker.services.passwords import WeakPassword, easy_words
 from tracker.web.fragments import show
 from tracker.web.guard import PUBLIC, needs
 from tracker.web.people import door
@@ -68,4 +68,5 @@ def _username(token: str) -> str | None:
 
 def _show(form: StartForm, status: int = 200) -> Response:
     username = _username(form.token.data or "")
-    return show("people/start.html", status=status, form=form, username=username)
+    words = easy_words((username or "",))
+    return show("people/start.html", status=status, form=form, username=username, easy_words=words)
