@@ -152,7 +152,11 @@ def test_differences_are_named_and_sums_can_be_made_anew(migrated: Instance) -> 
 def test_accounts_are_added_listed_and_shut(migrated: Instance) -> None:
     added = migrated.run("user", "add", "an.nv", "--name", "Nguyễn Văn An", "--role", "admin")
     assert added.returncode == 0
-    assert "Mật khẩu dùng một lần" in added.stdout
+    assert "https://localhost/start?token=" in added.stdout
+    again = migrated.run("user", "link", "an.nv")
+    assert "https://localhost/start?token=" in again.stdout
+    assert again.stdout.splitlines()[-1] != added.stdout.splitlines()[-1]
+    assert migrated.run("user", "reset-factors", "an.nv").returncode == 0
     placed = migrated.run(
         "user", "add", "binh", "--name", "Trần Bình", "--role", "officer", "--unit", "294"
     )
@@ -170,6 +174,9 @@ def test_accounts_are_added_listed_and_shut(migrated: Instance) -> None:
         (("disable", "an.nv"), "cuối cùng"),
         (("disable", "hethong"), "hệ thống"),
         (("disable", "khongai"), "Không có tài khoản"),
+        (("link", "khongai"), "Không có tài khoản"),
+        (("link", "hethong"), "hệ thống"),
+        (("reset-factors", "khongai"), "Không có tài khoản"),
     ):
         refused = migrated.run("user", *arguments)
         assert refused.returncode == 1

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from tests.factories.approval import a_submission
 from tests.factories.disbursements import a_disbursement
-from tests.factories.people import a_grant, a_person, an_act
+from tests.factories.people import a_grant, a_passkey, a_person, an_act
 from tests.factories.periods import a_lock, a_request
 from tests.factories.plans import a_plan_entry, a_plan_line, a_source
 from tests.factories.projects import a_decision, a_project
@@ -52,6 +52,7 @@ class Place:
     grant_id: int
     session_id: int
     submission_id: int
+    passkey_id: int
     version: int
     canaries: Mapping[str, tuple[str, ...]]
     lock_id: int = 9_900_007
@@ -65,14 +66,14 @@ class Place:
             self.project_id, self.code, self.line_id, self.entry_id, self.username, self.grant_id,
             self.session_id,
             self.lock_id, self.request_id,
-            self.submission_id,
+            self.submission_id, self.passkey_id,
         )  # fmt: skip
         return tuple(map(str, told))
 
 
 NOWHERE = Place(
     9_900_001, "99901", 9_900_002, "BANKHONGCO", 9_900_003, "KHONG-CO-DAU", 9_900_004,
-    9_900_005, "khong.co.dau", 9_900_006, 9_900_007, 2, {},
+    9_900_005, "khong.co.dau", 9_900_006, 9_900_007, 9_900_008, 9_900_009, 2, {},
 )  # fmt: skip
 """A place whose every name is well formed and belongs to nothing."""
 
@@ -88,7 +89,7 @@ def a_full_place(session: Session, act: Act, unit: Unit, mark: str, size: int) -
         for name in (
             "owner", "project", "objective", "programme", "authority", "cause", "allotment",
             "round", "voucher", "memo", "reason", "document", "promise", "history", "person",
-            "mail", "decree", "browser", "wish", "lock", "waiting",
+            "mail", "decree", "browser", "wish", "lock", "waiting", "device",
         )
     }  # fmt: skip
     planned, paid, invested, foreseen = (size * part * MILLION for part in (7, 3, 19, 5))
@@ -164,6 +165,7 @@ def a_full_place(session: Session, act: Act, unit: Unit, mark: str, size: int) -
     sent = a_submission(
         session, line, person, 13 * MILLION, id=base + 8, voucher=texts["waiting"], row_version=2
     )
+    passkey = a_passkey(session, person, id=base + 9, name=texts["device"])
     session.commit()
     canaries = {name: (text,) for name, text in texts.items()}
     canaries |= {
@@ -179,7 +181,7 @@ def a_full_place(session: Session, act: Act, unit: Unit, mark: str, size: int) -
     }
     return Place(
         unit.id, unit.code, owner.id, owner.code, project.id, project.code, line.id, entry.id,
-        person.username, grant.id, number, sent.id, 2, canaries, lock.id, request.id,
+        person.username, grant.id, number, sent.id, passkey.id, 2, canaries, lock.id, request.id,
     )  # fmt: skip
 
 

@@ -40,6 +40,7 @@ NEED_MORE = frozenset(
     {
         "people.sign_in",
         "people.end_session",
+        "people.remove_passkey",
         "disbursements.preview_paste",
         "disbursements.undo",
         "requests.withdraw",

@@ -58,7 +58,7 @@ def sign_in(browser: FlaskClient, **more: str) -> TestResponse:
 
 
 def seed_on(page: TestResponse) -> str:
-    found = re.search(r'id="seed">([^<]+)<', page.text)
+    found = re.search(r'id="typed_seed">([^<]+)<', page.text)
     assert found
     return found.group(1).replace(" ", "")
 

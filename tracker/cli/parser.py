@@ -135,7 +135,7 @@ def _users(parser: VietnameseParser) -> None:
     add = deeds.add_parser(
         "add",
         help="thêm tài khoản",
-        description="Thêm một tài khoản và in mật khẩu dùng một lần của nó.",
+        description="Thêm một tài khoản và in đường dẫn dùng một lần để đặt mật khẩu của nó.",
     )
     add.parameters.add_argument("username", metavar="TÀI_KHOẢN", help="tên đăng nhập")
     add.choices.add_argument("--name", required=True, metavar="HỌ_TÊN", help="họ và tên")
@@ -152,3 +152,15 @@ def _users(parser: VietnameseParser) -> None:
     deeds.add_parser("list", help="liệt kê tài khoản", description="Liệt kê các tài khoản.")
     disable = deeds.add_parser("disable", help="khóa tài khoản", description="Khóa một tài khoản.")
     disable.parameters.add_argument("username", metavar="TÀI_KHOẢN", help="tên đăng nhập")
+    link = deeds.add_parser(
+        "link",
+        help="cấp lại đường dẫn đặt mật khẩu",
+        description="Bỏ mật khẩu của một tài khoản và in đường dẫn dùng một lần để đặt lại.",
+    )
+    link.parameters.add_argument("username", metavar="TÀI_KHOẢN", help="tên đăng nhập")
+    factors = deeds.add_parser(
+        "reset-factors",
+        help="bỏ xác thực hai bước",
+        description="Bỏ mọi cách xác thực hai bước của một tài khoản, khi người dùng đã mất chúng.",
+    )
+    factors.parameters.add_argument("username", metavar="TÀI_KHOẢN", help="tên đăng nhập")

@@ -25,6 +25,11 @@ class WrongCode(Refusal):
 
 
 @dataclass(eq=False)
+class WrongPasskey(Refusal):
+    """The passkey is not known here, or what it signed is not what was asked, just now, by us."""
+
+
+@dataclass(eq=False)
 class LastFactor(Refusal):
     """A role of the person has to have a second factor, and this is the last one."""
 

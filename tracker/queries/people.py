@@ -131,6 +131,13 @@ def actor_named(session: Session, username: str, day: date) -> Actor | None:
     return Actor(person.id, person.username, person.name, grants, person.rights_version)
 
 
+def username_of(session: Session, person_id: int) -> str | None:
+    """Return the account name of a person whose account is open, or None."""
+    return session.scalar(
+        select(Person.username).where(Person.id == person_id, Person.disabled_at.is_(None))
+    )
+
+
 def credentials_of(session: Session, username: str) -> Credentials | None:
     """Return what a sign-in with this account name is checked against, or None."""
     row = session.execute(

@@ -16,9 +16,10 @@ from tracker.domain.accounts import (
     network_opens_at,
 )
 from tracker.domain.act import Act
-from tracker.domain.factors import Factor, factor_opens_at
+from tracker.domain.factors import Factor, UnusableLink, factor_opens_at
 from tracker.models import Person, SignInFailure, SignInSession
 from tracker.services.history import record_change
+from tracker.services.links import spend_link
 from tracker.services.passwords import check_password, hash_password, needs_rehash
 from tracker.services.people import (
     change_account,
@@ -136,6 +137,18 @@ def open_session(
     return _open(session, act, visit, "people.signed_in", factor)
 
 
+def open_by_passkey(session: Session, act: Act, visit: Visit) -> int:
+    """Open a session for somebody whose passkey took the place of name and password.
+
+    Raises:
+        NotLetIn: the account is shut, or waits for a password to be set.
+    """
+    person = session.get_one(Person, act.actor.id, with_for_update={"key_share": True})
+    if person.password_hash is None or person.disabled_at is not None:
+        raise NotLetIn
+    return _open(session, act, visit, "people.signed_in", Factor.PASSKEY)
+
+
 def forget_wrong_codes(session: Session, username: str) -> None:
     """Forget the wrong codes counted for an account."""
     forget_failures(session, _code_name(username))
@@ -176,6 +189,26 @@ def change_password(
     _open(session, act, visit, "people.signed_in", factor)
     bump_version(session)
     return max(others, 0)
+
+
+def set_password(session: Session, act: Act, token: str, new: str) -> None:
+    """Keep the password that somebody chose by a link for their account; the link is used up.
+
+    Nobody is signed in by it: a second factor is still asked for.
+
+    Raises:
+        UnusableLink: the link opens nothing, or another account than the actor's.
+        WeakPassword: it would be guessed; the link still opens the account.
+    """
+    person = session.get_one(Person, act.actor.id, with_for_update={"key_share": True})
+    check_password(new, (person.username, person.name, person.email or ""))
+    if spend_link(session, token, act.at) != person.id or person.disabled_at is not None:
+        raise UnusableLink
+    change_account(session, person.id, password_hash=hash_password(new), must_change_password=False)
+    forget_failures(session, person.username)
+    end_sessions_of(session, person.id, act.at)
+    record_change(session, act, "people.password_set", person, person.id)
+    bump_version(session)
 
 
 def _verified(session: Session, act: Act, verified: str) -> Person:

@@ -112,6 +112,9 @@ def _facts(account: Account, *, has_factor: bool) -> tuple[tuple[str, str | None
         if account.open_sessions
         else _("không có phiên nào đang mở")
     )
+    if not account.has_password:
+        waits = account.must_change_password
+        sessions = _("chờ đặt mật khẩu") if waits else _("không đăng nhập được")
     return (
         (_("Tài khoản"), account.username),
         (_("Thư điện tử"), account.email),
@@ -119,7 +122,7 @@ def _facts(account: Account, *, has_factor: bool) -> tuple[tuple[str, str | None
         (_("Mở ngày"), instant(account.created_at)),
         (_("Dùng lần cuối"), instant(account.seen_at) if account.seen_at else None),
         (_("Xác thực hai bước"), _("đã bật") if has_factor else _("chưa bật")),
-        (_("Đăng nhập"), sessions if account.has_password else _("không đăng nhập được")),
+        (_("Đăng nhập"), sessions),
     )
 
 

@@ -14,12 +14,13 @@ from tracker import logs
 from tracker.db import db, transaction
 from tracker.domain.accounts import NotLetIn
 from tracker.domain.act import Act
-from tracker.domain.factors import Factor
+from tracker.domain.factors import Factor, WrongPasskey
 from tracker.domain.people import Actor
 from tracker.queries.factors import has_factor
-from tracker.queries.people import actor_named, credentials_of
+from tracker.queries.people import actor_named, credentials_of, username_of
 from tracker.services import factors, sessions, sign_in
 from tracker.services.history import record_failed_sign_in
+from tracker.services.passkeys import SIGN_IN, Site, step_of_person, take_passkey
 from tracker.services.passwords import verify_password
 from tracker.services.people import end_session
 from tracker.services.reference import system_act
@@ -127,6 +128,42 @@ def let_in_by_code(waiting: Waiting, typed: str) -> Entered:
         _leave_before(session, act)
         sign_in.open_session(session, act, visit, kept, factor)
     return came_in(Entered(actor, token, factor), act)
+
+
+def step_by_passkey(waiting: Waiting, answer: str, site: Site) -> Entered:
+    """Open a session for whoever waits at the door and has a passkey as their second factor.
+
+    Raises:
+        WrongPasskey: it is not taken.
+        NotLetIn: the account or its password was changed meanwhile.
+    """
+    visit, token = new_visit()
+    with transaction() as session:
+        actor = _actor(session, waiting.username)
+        act, purpose = act_of(actor), step_of_person(actor.id)
+        kept = kept_password(session, waiting)
+        if take_passkey(session, answer, purpose, site, vault(), act.at) != actor.id:
+            raise WrongPasskey
+        _leave_before(session, act)
+        sign_in.open_session(session, act, visit, kept, Factor.PASSKEY)
+    return came_in(Entered(actor, token, Factor.PASSKEY), act)
+
+
+def let_in_by_passkey(answer: str, site: Site) -> Entered:
+    """Open a session for whoever has a passkey that knows them, without name and password.
+
+    Raises:
+        WrongPasskey: it is not taken.
+        NotLetIn: the account is shut.
+    """
+    visit, token = new_visit()
+    with transaction() as session:
+        person_id = take_passkey(session, answer, SIGN_IN, site, vault(), clock().now())
+        actor = _actor(session, username_of(session, person_id) or "")
+        act = act_of(actor)
+        _leave_before(session, act)
+        sign_in.open_by_passkey(session, act, visit)
+    return came_in(Entered(actor, token, Factor.PASSKEY), act)
 
 
 def count_code(username: str) -> None:

@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from tracker.db import db
 from tracker.domain.accounts import NotLetIn, TooManyAttempts
 from tracker.queries import people
-from tracker.services.passwords import WeakPassword
+from tracker.services.passwords import WeakPassword, easy_words
 from tracker.web.errors import answer
 from tracker.web.fragments import show, wants_fragment
 from tracker.web.guard import FILES, PUBLIC, SIGNED_IN, current_actor, needs
@@ -142,5 +142,6 @@ def _show_password(form: PasswordForm, status: int = 200) -> Response:
         status=status,
         form=form,
         username=current_actor().username,
+        easy_words=easy_words((current_actor().username, current_actor().name)),
         must=current_user.must_change_password,
     )

@@ -20,7 +20,7 @@ from tracker.domain.accounts import (
     TooManyAttempts,
     UnusableUsername,
 )
-from tracker.domain.factors import Factor, LastFactor, WrongCode
+from tracker.domain.factors import Factor, LastFactor, UnusableLink, WrongCode, WrongPasskey
 from tracker.domain.people import Role
 from tracker.domain.refusals import ReasonRequired, Refusal
 from tracker.services.passwords import PasswordFlaw, WeakPassword
@@ -39,7 +39,7 @@ def state_words(is_disabled: bool, must_change_password: bool) -> tuple[str, str
     if is_disabled:
         return _("Đã khoá"), "stopped"
     if must_change_password:
-        return _("Chờ đổi mật khẩu"), "strong"
+        return _("Chờ đặt mật khẩu"), "strong"
     return _("Đang dùng"), "done"
 
 
@@ -54,7 +54,8 @@ def deed_words(deed: str, before: dict[str, Any], after: dict[str, Any]) -> str:
         "people.added": _("Mở tài khoản."),
         "people.disabled": _("Khoá tài khoản, kết thúc mọi phiên làm việc."),
         "people.enabled": _("Mở lại tài khoản."),
-        "people.password_reset": _("Cấp mật khẩu dùng một lần."),
+        "people.password_reset": _("Bỏ mật khẩu, cấp đường dẫn đặt mật khẩu mới."),
+        "people.password_set": _("Tự đặt mật khẩu bằng đường dẫn."),
         "people.password_changed": _("Tự đổi mật khẩu."),
         "people.session_ended": _("Tự kết thúc một phiên đăng nhập."),
         "people.factor_added": _("Thêm %(factor)s.", factor=factor_words(after.get("factor"))),
@@ -157,16 +158,21 @@ def _weak(refusal: WeakPassword) -> str:
 _SENTENCES: dict[type[Refusal], Callable[[Any], str]] = {
     NotLetIn: lambda _r: _(
         "Tài khoản hoặc mật khẩu không đúng. Hãy kiểm tra phím Caps Lock và bộ gõ rồi nhập lại; "
-        "nếu quên mật khẩu, hãy nhờ quản trị viên cấp lại."
+        "nếu quên mật khẩu, hãy nhờ quản trị viên cấp đường dẫn đặt lại."
     ),
     TooManyAttempts: _wait,
     WrongCode: lambda _r: _(
         "Mã không đúng, đã hết hạn hoặc đã dùng. Hãy đợi mã mới trên ứng dụng rồi nhập lại; "
         "giờ trên điện thoại phải đúng."
     ),
+    WrongPasskey: lambda _r: _("Khoá truy cập không được nhận. Hãy thử lại, hoặc dùng cách khác."),
     LastFactor: lambda _r: _(
         "Vai trò của anh/chị bắt buộc xác thực hai bước, và đây là cách cuối cùng. "
         "Hãy thêm một cách khác trước."
+    ),
+    UnusableLink: lambda _r: _(
+        "Đường dẫn này không dùng được: đã dùng, đã hết hạn hoặc đã có đường dẫn mới hơn. "
+        "Hãy nhờ quản trị viên cấp lại."
     ),
     OwnAccount: _own,
     WeakPassword: _weak,
