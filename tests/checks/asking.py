@@ -150,7 +150,7 @@ def forms_of(theirs: Place, own: Place) -> dict[str, tuple[Fields, ...]]:
         "disbursements.save_paste": ({"text": rows, "key": "kdan"},),
         "approval.approve": ({"pick": f"{theirs.submission_id}:{theirs.version}"},),
         "approval.send_back": (
-            {"pick": f"{theirs.submission_id}:{theirs.version}", "reason": "trả lại để thử phạm vi"},
+            {"pick": f"{theirs.submission_id}:{theirs.version}", "reason": "trả lại để thử"},
         ),
         "approval.send": ({},),
         "approval.recall": ({},),
