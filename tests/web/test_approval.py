@@ -185,7 +185,7 @@ def test_one_person_with_both_roles_sees_their_own_without_a_tick(
     pick = f"{found.id}:{found.row_version}"
     answer = send(browser, "/approval/approve", page=LIST, pick=pick)
     assert (answer.status_code, rows(session)) == (409, 0)
-    assert "không tự duyệt" in readable(answer)
+    assert "người khác duyệt" in readable(answer)
 
 
 def test_what_moved_meanwhile_is_said_in_its_row_and_nothing_is_approved(

@@ -2,8 +2,8 @@
 
 from flask import request
 from flask_babel import gettext as _
-from wtforms import BooleanField, RadioField, StringField, TextAreaField
-from wtforms.validators import InputRequired, Length
+from wtforms import BooleanField, StringField, TextAreaField
+from wtforms.validators import AnyOf, InputRequired, Length
 
 from tracker.services.approvals import SetSecondPerson
 from tracker.services.disbursements import SHORTEST_REASON
@@ -37,13 +37,9 @@ class RuleForm(DeedForm):
     """From which day on an organisation needs a second person, or none."""
 
     organisation = StringField(validators=[InputRequired()])
-    people = RadioField(
+    people = StringField(
         lazy_gettext("Số người cho một bút toán"),
-        [InputRequired(lazy_gettext("Hãy chọn một người hay hai người."))],
-        choices=[
-            (NEEDED, lazy_gettext("Hai người: người nhập và người duyệt")),
-            (NOT_NEEDED, lazy_gettext("Một người: ghi sổ ngay")),
-        ],
+        [AnyOf([NEEDED, NOT_NEEDED], message=lazy_gettext("Hãy chọn một người hay hai người."))],
     )
     valid_from = day_field(
         lazy_gettext("Từ ngày"), [InputRequired(lazy_gettext("Hãy nhập ngày bắt đầu."))]

@@ -32,6 +32,7 @@ def ledger_sheet(
             sums.counted,
             *("",) * 6,
         ),
+        footnote=states.sentence,
     )
 
 

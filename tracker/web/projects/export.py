@@ -46,6 +46,7 @@ def project_sheet(
             "",
         ),
         unit=reading.unit,
+        footnote=states.sentence,
     )
 
 
