@@ -26,6 +26,7 @@ from tracker.web import (
     guard,
     headers,
     menu,
+    sealing,
     session,
     watching,
     words,
@@ -92,6 +93,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     for part in (session, guard, headers, errors, formats, words, menu):
         part.init_app(app)
     assets.init_app(app, ROOT / "static")
+    sealing.init_app(app)
     watching.init_app(app)
     _number_requests(app)
     rooms = (health, home, projects, plans, scenarios, disbursements, slowness, people, history)

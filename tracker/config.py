@@ -1,8 +1,9 @@
 """Settings, read once from TRACKER_* variables; every fault is reported at the same time."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
+from pathlib import Path
 from typing import TypeVar
 
 from tracker.domain.chain import HistoryKeys, read_history_keys
@@ -34,6 +35,9 @@ class Settings:
     idle_minutes: int
     session_hours: int
     history_keys: HistoryKeys = ()
+    seal_folder: Path | None = None
+    seal_key: str = field(default="", repr=False)
+    seal_public_keys: str = ""
 
 
 def _yes_no(text: str) -> bool:
@@ -90,6 +94,9 @@ def load_settings(environ: Mapping[str, str]) -> Settings:
         idle_minutes=read("TRACKER_IDLE_MINUTES", _positive, 30, "số phút"),
         session_hours=read("TRACKER_SESSION_HOURS", _positive, 8, "số giờ"),
         history_keys=_history_keys(environ.get("TRACKER_HISTORY_KEY", ""), faults),
+        seal_folder=read("TRACKER_SEAL_FOLDER", Path, None, "một thư mục"),
+        seal_key=environ.get("TRACKER_SEAL_KEY", "").strip(),
+        seal_public_keys=environ.get("TRACKER_SEAL_PUBLIC_KEYS", "").strip(),
     )
     if not settings.trusted_hosts and not demonstration:
         faults.append("Thiếu TRACKER_HOSTS: các tên máy chủ được phục vụ, cách nhau dấu phẩy.")

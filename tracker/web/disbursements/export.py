@@ -9,6 +9,7 @@ from tracker.files.sheets import Column, Kind, Sheet
 from tracker.queries.disbursements import EntrySums, LedgerRow
 from tracker.web.disbursements.ledger_filter import AskedEntries
 from tracker.web.formats import number
+from tracker.web.sealing import sealed
 from tracker.web.words import disbursement_kind_words, purpose_words, tier_words
 
 
@@ -17,7 +18,10 @@ def ledger_sheet(asked: AskedEntries, rows: Iterable[LedgerRow], sums: EntrySums
     return Sheet(
         name=_("Giải ngân"),
         title=_("Sổ giải ngân"),
-        notes=("; ".join(f"{name}={text}" for name, text in asked.params.items()),),
+        notes=(
+            "; ".join(f"{name}={text}" for name, text in asked.params.items()),
+            sealed(),
+        ),
         columns=_columns(),
         rows=(_cells(row) for row in rows),
         totals=(

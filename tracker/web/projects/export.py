@@ -10,6 +10,7 @@ from tracker.web.flagging import class_words, flag_number
 from tracker.web.formats import day, number, unit_words
 from tracker.web.projects.filtering import Asked
 from tracker.web.projects.listing import Chip
+from tracker.web.sealing import sealed
 from tracker.web.words import group_words, sector_words, status_words, tier_words
 
 
@@ -25,6 +26,7 @@ def project_sheet(asked: Asked, chips: Sequence[Chip], rows: Sequence[Listed], p
         notes=(
             f"{place} · {_('đến %(day)s', day=day(reading.as_of))} · {_('theo phần mềm')} · {unit}",
             _("Bộ lọc: %(filters)s", filters=filters or _("không lọc")),
+            sealed(),
             _("Ô tiền giữ đủ số đồng, hiển thị theo %(unit)s.", unit=unit),
         ),
         columns=_columns(unit),
