@@ -29,6 +29,7 @@ from tracker.web import (
     guard,
     headers,
     menu,
+    sealing,
     session,
     speech,
     watching,
@@ -105,6 +106,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         part.init_app(app)
     freshness.init_app(app, ROOT)
     assets.init_app(app, ROOT / "static")
+    sealing.init_app(app)
     watching.init_app(app)
     _number_requests(app)
     for blueprint in (

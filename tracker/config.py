@@ -1,8 +1,9 @@
 """Settings, read once from TRACKER_* variables; every fault is reported at the same time."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
+from pathlib import Path
 from typing import TypeVar
 
 from tracker.domain.chain import HistoryKeys, read_history_keys
@@ -38,6 +39,9 @@ class Settings:
     second_factor_roles: frozenset[Role] = frozenset()
     step_up_minutes: int = 10
     link_hours: int = 24
+    seal_folder: Path | None = None
+    seal_key: str = field(default="", repr=False)
+    seal_public_keys: str = ""
 
 
 def _yes_no(text: str) -> bool:
@@ -109,6 +113,9 @@ def load_settings(environ: Mapping[str, str]) -> Settings:
         ),
         step_up_minutes=read("TRACKER_STEP_UP_MINUTES", _positive, 10, "số phút"),
         link_hours=read("TRACKER_LINK_HOURS", _positive, 24, "số giờ"),
+        seal_folder=read("TRACKER_SEAL_FOLDER", Path, None, "một thư mục"),
+        seal_key=environ.get("TRACKER_SEAL_KEY", "").strip(),
+        seal_public_keys=environ.get("TRACKER_SEAL_PUBLIC_KEYS", "").strip(),
     )
     if not settings.trusted_hosts and not demonstration:
         faults.append("Thiếu TRACKER_HOSTS: các tên máy chủ được phục vụ, cách nhau dấu phẩy.")

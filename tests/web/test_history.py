@@ -1,7 +1,6 @@
 """The log: within one's scope, by person, deed, project and day, and the history of a record."""
 
 from collections.abc import Callable
-from datetime import date
 
 import pytest
 from flask import Flask
@@ -10,6 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from tests.checks.browsing import Browser, readable
+from tests.checks.intruding import words_of
 from tests.checks.queries import statements
 from tests.factories.people import a_grant, a_person
 from tests.factories.plans import a_plan_line
@@ -18,7 +18,9 @@ from tests.factories.sessions import a_browser
 from tests.factories.units import an_organisation
 from tests.services.test_disbursements_at_once import an_order
 from tracker.domain.act import Act
+from tracker.domain.chain import short
 from tracker.domain.people import Role
+from tracker.domain.seals import SealCause
 from tracker.models import Organisation, Person, PlanLine, Project
 from tracker.services.disbursements import (
     ReverseDisbursement,
@@ -26,6 +28,7 @@ from tracker.services.disbursements import (
     reverse_disbursement,
 )
 from tracker.services.history import record_change
+from tracker.services.seals import put_seal, read_seal_key
 
 Visitor = Callable[..., tuple[Person, FlaskClient]]
 
@@ -210,4 +213,19 @@ def test_nobody_can_change_what_was_written(app: Flask) -> None:
         for method in rule.methods or ()
     }
     assert methods == {"GET", "HEAD", "OPTIONS"}
-    assert date(2025, 4, 30)
+
+
+def test_what_is_printed_or_handed_out_says_the_latest_seal(
+    session: Session, act: Act, visitor: Visitor, line: PlanLine
+) -> None:
+    _, browser = visitor(Role.READER)
+    assert "chưa được niêm phong" in readable(browser.get("/projects"))
+    key = read_seal_key("AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8")
+    seal = put_seal(session, key, SealCause.MANUAL, act.at)
+    session.commit()
+    assert seal is not None
+    told = short(seal.facts.hash)
+    project = project_of(session, line)
+    for url in ("/", "/projects", f"/projects/{project.code}", "/disbursements/entries"):
+        assert told in readable(browser.get(url)), url
+    assert told in words_of(browser.get("/projects.xlsx"))

@@ -3,19 +3,32 @@
 import argparse
 from collections.abc import Callable
 
-from tracker.cli.database import check_schema, opened, read_settings, reading, writing
+from sqlalchemy import Engine
+from sqlalchemy.exc import SQLAlchemyError
+
+from tracker.cli.database import (
+    act_of_system,
+    check_schema,
+    opened,
+    read_settings,
+    reading,
+    writing,
+)
 from tracker.cli.imports import import_file
+from tracker.cli.seals import findings_of_seals, seal
 from tracker.cli.serve import choose_password, load_demo, prepare_database, run, start
 from tracker.cli.speech import CannotGoOn, Exit, complain, number, say
 from tracker.cli.users import user
 from tracker.clock import Clock
+from tracker.config import Settings
 from tracker.db import stand_still
 from tracker.domain.days import PlanYear, usual_year
 from tracker.migrate import head
+from tracker.services.history import record_event
 from tracker.services.history_verification import verify_history
 from tracker.services.progress import rebuild_sums
 from tracker.services.standings import forget_standings, keep
-from tracker.services.verification import verify
+from tracker.services.verification import Finding, verify
 
 _SHOWN = 50
 _CHECKS = {
@@ -44,6 +57,8 @@ _CHECKS = {
     "chain_key": "nhật ký: khóa lạ hoặc khóa cũ",
     "chain_head": "nhật ký: đầu chuỗi",
     "chain_unlinked": "nhật ký: thay đổi không nằm trong chuỗi",
+    "seal_signature": "niêm phong: chữ ký không đúng hoặc khóa lạ",
+    "seal_head": "niêm phong: nhật ký khác với lúc niêm phong",
     "told_in_history": "bút toán so với nhật ký",
 }
 
@@ -95,7 +110,9 @@ def _verify(asked: argparse.Namespace) -> int:
         with reading(engine) as session:
             stand_still(session)
             findings = verify_history(session)
+            findings += [Finding(*one) for one in findings_of_seals(session, settings, asked.seals)]
             findings += verify(session, Clock(settings.today).today(), pages=asked.pages)
+        _keep_run(engine, settings, len(findings))
     if not findings:
         say("Mọi tổng khớp với các bút toán; chuỗi nhật ký nguyên vẹn.")
         return Exit.DONE
@@ -108,6 +125,16 @@ def _verify(asked: argparse.Namespace) -> int:
     if len(findings) > _SHOWN:
         say(f"  … và {number(len(findings) - _SHOWN)} chỗ khác.")
     return Exit.DIFFERENCES
+
+
+def _keep_run(engine: Engine, settings: Settings, findings: int) -> None:
+    """Write the check itself down, if the database can still be written."""
+    try:
+        with writing(engine) as session:
+            act = act_of_system(session, settings)
+            record_event(session, act, "history.verified", findings=findings)
+    except (CannotGoOn, SQLAlchemyError):
+        complain("Chưa ghi được lần kiểm tra này vào nhật ký.")
 
 
 def _rebuild(_: argparse.Namespace) -> int:
@@ -138,6 +165,7 @@ _DEEDS: dict[str, Callable[[argparse.Namespace], int]] = {
     "migrate": _migrate,
     "demo": _demo,
     "verify": _verify,
+    "seal": seal,
     "rebuild": _rebuild,
     "standings": _standings,
     "import": import_file,

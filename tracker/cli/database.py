@@ -35,8 +35,19 @@ def demonstration(folder: Path) -> dict[str, str]:
         "TRACKER_DATABASE_URL": f"sqlite:///{database.resolve()}",
         "TRACKER_SECRET_KEY": secret.read_text(encoding="ascii").strip(),
         "TRACKER_HISTORY_KEY": history.read_text(encoding="ascii").strip(),
+        **_sealing(folder),
         "TRACKER_DEMO": "1",
         "TRACKER_TODAY": "2025-04-30",
+    }
+
+
+def _sealing(folder: Path) -> dict[str, str]:
+    key = folder / "seal_key"
+    if not key.exists():
+        return {}
+    return {
+        "TRACKER_SEAL_KEY": key.read_text(encoding="ascii").strip(),
+        "TRACKER_SEAL_FOLDER": str((folder / "seals").resolve()),
     }
 
 

@@ -2,11 +2,13 @@
 
 import argparse
 import re
+from pathlib import Path
 from typing import Any, NoReturn
 
 from tracker.cli.speech import Exit, complain
 from tracker.domain.imports import ImportKind
 from tracker.domain.people import Role
+from tracker.domain.seals import SealCause
 
 IMPORT_KINDS = tuple(kind.value for kind in ImportKind)
 
@@ -85,6 +87,7 @@ def build_parser() -> VietnameseParser:
     _verify(
         command("verify", "tính lại mọi tổng từ các bút toán; mã thoát: 0 khớp, 2 lệch, 3 hỏng")
     )
+    _seal(command("seal", "niêm phong nhật ký: ghi đầu chuỗi đã ký vào thư mục niêm phong"))
     command("rebuild", "lập lại các bảng tổng từ sổ giải ngân")
     command("standings", "đánh giá lại mọi dự án của ngày hôm nay; nên chạy ngay sau nửa đêm")
     _demo(command("demo", "nạp tỉnh minh họa vào cơ sở dữ liệu trống"))
@@ -109,6 +112,22 @@ def _demo(parser: VietnameseParser) -> None:
 def _verify(parser: VietnameseParser) -> None:
     parser.choices.add_argument(
         "--pages", action="store_true", help="đọc cả tệp SQLite để tìm trang hỏng (chậm hơn)"
+    )
+    parser.choices.add_argument(
+        "--seals", type=Path, metavar="THƯ_MỤC", help="so với niêm phong trong thư mục này"
+    )
+
+
+def _seal(parser: VietnameseParser) -> None:
+    parser.choices.add_argument(
+        "--cause",
+        choices=[cause.value for cause in SealCause],
+        default=SealCause.MANUAL.value,
+        metavar="CỚ",
+        help="hourly, period_lock hoặc manual (mặc định manual)",
+    )
+    parser.choices.add_argument(
+        "--public-key", action="store_true", help="chỉ in khóa công khai, để máy khác kiểm tra"
     )
 
 

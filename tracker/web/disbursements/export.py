@@ -10,6 +10,7 @@ from tracker.queries.disbursements import EntrySums, LedgerRow
 from tracker.web.disbursements.ledger_filter import AskedEntries
 from tracker.web.formats import number
 from tracker.web.menu import StatesNote
+from tracker.web.sealing import sealed
 from tracker.web.words import disbursement_kind_words, purpose_words, tier_words
 
 
@@ -23,6 +24,7 @@ def ledger_sheet(
         notes=(
             "; ".join(f"{name}={text}" for name, text in asked.params.items()),
             states.sentence,
+            sealed(),
         ),
         columns=_columns(),
         rows=(_cells(row) for row in rows),

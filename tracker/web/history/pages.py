@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from flask import url_for
 from flask_babel import gettext as _
 
-from tracker.domain.chain import short
 from tracker.domain.people import Actor, Permission
 from tracker.queries.history import LogRow, Record, RecordFacts, SealRow
 from tracker.web.changes import DEEDS, ChangeWords, change_words, deed_words
-from tracker.web.formats import instant, number
+from tracker.web.formats import number
 from tracker.web.reading import Reading
+from tracker.web.sealing import seal_words
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,18 +99,6 @@ def record_page(
         Record.ORGANISATIONS: _("Lịch sử cơ quan, đơn vị"),
     }
     return RecordPage(reading, titles[record], facts, _lines(rows, actor), older)
-
-
-def seal_words(seal: SealRow | None) -> str:
-    """Return the short form of the latest seal, to be compared by eye."""
-    if seal is None:
-        return _("Nhật ký chưa được niêm phong.")
-    return _(
-        "Nhật ký niêm phong đến dòng %(seq)s lúc %(at)s: %(short)s",
-        seq=number(seal.seq),
-        at=instant(seal.at),
-        short=short(seal.hash),
-    )
 
 
 def _lines(rows: Sequence[LogRow], actor: Actor) -> tuple[LogLine, ...]:

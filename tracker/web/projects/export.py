@@ -11,6 +11,7 @@ from tracker.web.formats import day, number, unit_words
 from tracker.web.menu import StatesNote
 from tracker.web.projects.filtering import Asked
 from tracker.web.projects.listing import Chip
+from tracker.web.sealing import sealed
 from tracker.web.words import group_words, sector_words, status_words, tier_words
 
 
@@ -29,6 +30,7 @@ def project_sheet(
             f"{place} · {_('đến %(day)s', day=day(reading.as_of))} · {_('theo phần mềm')} · {unit}",
             _("Bộ lọc: %(filters)s", filters=filters or _("không lọc")),
             states.sentence,
+            sealed(),
             _("Ô tiền giữ đủ số đồng, hiển thị theo %(unit)s.", unit=unit),
         ),
         columns=_columns(unit),
