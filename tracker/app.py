@@ -20,7 +20,18 @@ from tracker import logs
 from tracker.clock import Clock
 from tracker.config import Settings, load_settings
 from tracker.db import db, engine_options, prepare
-from tracker.web import assets, components, errors, formats, guard, headers, menu, session, words
+from tracker.web import (
+    assets,
+    components,
+    errors,
+    formats,
+    guard,
+    headers,
+    limits,
+    menu,
+    session,
+    words,
+)
 from tracker.web.disbursements.routes import bp as disbursements
 from tracker.web.fields import read_day
 from tracker.web.health.routes import bp as health
@@ -82,7 +93,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     Babel(  # type: ignore[no-untyped-call]
         app, locale_selector=_language, default_translation_directories=str(ROOT / "translations")
     )
-    for part in (session, guard, headers, errors, formats, words, menu):
+    for part in (session, guard, limits, headers, errors, formats, words, menu):
         part.init_app(app)
     assets.init_app(app, ROOT / "static")
     _number_requests(app)

@@ -31,6 +31,9 @@ class Settings:
     proxies: int
     idle_minutes: int
     session_hours: int
+    writes_a_minute: int = 0
+    searches_a_minute: int = 0
+    exports_a_minute: int = 0
 
 
 def _yes_no(text: str) -> bool:
@@ -86,6 +89,9 @@ def load_settings(environ: Mapping[str, str]) -> Settings:
         proxies=read("TRACKER_PROXIES", _positive, 0, "số máy chủ trung gian tin cậy"),
         idle_minutes=read("TRACKER_IDLE_MINUTES", _positive, 30, "số phút"),
         session_hours=read("TRACKER_SESSION_HOURS", _positive, 8, "số giờ"),
+        writes_a_minute=read("TRACKER_WRITES_A_MINUTE", _positive, 120, "số lần"),
+        searches_a_minute=read("TRACKER_SEARCHES_A_MINUTE", _positive, 120, "số lần"),
+        exports_a_minute=read("TRACKER_EXPORTS_A_MINUTE", _positive, 20, "số lần"),
     )
     if not settings.trusted_hosts and not demonstration:
         faults.append("Thiếu TRACKER_HOSTS: các tên máy chủ được phục vụ, cách nhau dấu phẩy.")

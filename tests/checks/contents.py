@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from tracker.models import Base
 
-OF_THE_DOOR = frozenset({"sign_in_session", "sign_in_failure"})
+OF_THE_DOOR = frozenset({"sign_in_session", "sign_in_failure", "rate_count"})
 """Tables that record visits themselves: every request may move them."""
 _CHANGING = ("INSERT", "UPDATE", "DELETE", "REPLACE", "CREATE", "DROP", "ALTER", "TRUNCATE")
 

@@ -3,6 +3,7 @@
 from tracker.models.base import Base
 from tracker.models.disbursements import Disbursement, Origin, QuietDay
 from tracker.models.history import Change, ImportBatch
+from tracker.models.limits import RateCount
 from tracker.models.people import Grant, Person, ScopeKind, SignInFailure, SignInSession
 from tracker.models.plans import CapitalSource, PlanEntry, PlanLine
 from tracker.models.progress import DataVersion, OwnerDay, OwnerMonth, ProjectMonth, SourceDay
@@ -43,6 +44,7 @@ __all__ = [
     "ProjectMonth",
     "ProjectOwner",
     "QuietDay",
+    "RateCount",
     "Scenario",
     "ScenarioMonth",
     "ScenarioScope",
