@@ -14,7 +14,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.routing import BaseConverter, IntegerConverter, Map, ValidationError
 from werkzeug.wrappers import Response as BareResponse
 
-from tracker import logs
+from tracker import logs, readiness
 from tracker.clock import Clock
 from tracker.config import Settings, load_settings
 from tracker.db import db, engine_options, prepare
@@ -28,6 +28,7 @@ from tracker.web import (
     freshness,
     guard,
     headers,
+    limits,
     menu,
     sealing,
     session,
@@ -97,12 +98,13 @@ def create_app(settings: Settings | None = None) -> Flask:
     db.init_app(app)
     with app.app_context():
         prepare(db.engine, settings.history_keys)
+        readiness.start(db.engine)
     form_token.init_app(app)
     speech.Tongues(  # type: ignore[no-untyped-call]
         app, locale_selector=_language, default_translation_directories=str(ROOT / "translations")
     )
     speech.init_app(app)
-    for part in (session, guard, headers, errors, formats, words, menu):
+    for part in (session, guard, limits, headers, errors, formats, words, menu):
         part.init_app(app)
     freshness.init_app(app, ROOT)
     assets.init_app(app, ROOT / "static")

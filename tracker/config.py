@@ -42,6 +42,9 @@ class Settings:
     seal_folder: Path | None = None
     seal_key: str = field(default="", repr=False)
     seal_public_keys: str = ""
+    writes_a_minute: int = 0
+    searches_a_minute: int = 0
+    exports_a_minute: int = 0
 
 
 def _yes_no(text: str) -> bool:
@@ -116,6 +119,9 @@ def load_settings(environ: Mapping[str, str]) -> Settings:
         seal_folder=read("TRACKER_SEAL_FOLDER", Path, None, "một thư mục"),
         seal_key=environ.get("TRACKER_SEAL_KEY", "").strip(),
         seal_public_keys=environ.get("TRACKER_SEAL_PUBLIC_KEYS", "").strip(),
+        writes_a_minute=read("TRACKER_WRITES_A_MINUTE", _positive, 120, "số lần"),
+        searches_a_minute=read("TRACKER_SEARCHES_A_MINUTE", _positive, 120, "số lần"),
+        exports_a_minute=read("TRACKER_EXPORTS_A_MINUTE", _positive, 20, "số lần"),
     )
     if not settings.trusted_hosts and not demonstration:
         faults.append("Thiếu TRACKER_HOSTS: các tên máy chủ được phục vụ, cách nhau dấu phẩy.")

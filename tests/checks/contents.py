@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from tracker.models import Base
 
-OF_THE_DOOR = frozenset({"sign_in_session", "sign_in_failure"})
+OF_THE_DOOR = frozenset({"sign_in_session", "sign_in_failure", "rate_count"})
 """Tables that record visits themselves: every request may move them."""
 OF_THE_HISTORY = frozenset({"change_link", "change_head", "seal"})
 """Tables that prove the history: they follow whatever is written in it."""

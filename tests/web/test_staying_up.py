@@ -6,25 +6,24 @@ import shutil
 import subprocess
 import tempfile
 import time
-from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
 
 import pytest
-from sqlalchemy import Engine, create_engine, event, make_url, select, text, update
+from sqlalchemy import create_engine, make_url, select, update
 from werkzeug.test import TestResponse
 
 from tests.checks.browsing import token_on
+from tests.checks.faults import FAULTS
 from tests.checks.paying import HTMX, URL
 from tests.conftest import Database, fill
 from tests.factories.offices import PASSWORD, Office, an_office
 from tools import postgres
 from tracker.models import SignInSession
+from tracker.web.health.routes import KEPT_SECONDS
 
-Fault = Callable[[Office], AbstractContextManager[None]]
 READINGS = (
     "/",
     "/projects",
@@ -34,89 +33,6 @@ READINGS = (
     "/disbursements/entries.csv",
 )
 NOTE = 'Đợt 3 – "khối lượng" <hoàn thành> & bàn giao'
-
-
-@contextmanager
-def on_each_connection(engine: Engine, statement: str) -> Iterator[None]:
-    """Say something to every connection used inside, first thing."""
-
-    def say(connection: Any, *_: object) -> None:
-        connection.execute(statement)
-        connection.commit()
-
-    event.listen(engine, "checkout", say)
-    try:
-        yield
-    finally:
-        event.remove(engine, "checkout", say)
-
-
-@contextmanager
-def sqlite_full(office: Office) -> Iterator[None]:
-    """Let the file grow no further; SQLite itself answers "database or disk is full"."""
-    with on_each_connection(office.engine, "PRAGMA max_page_count = 1"):
-        yield
-    with office.engine.connect() as connection:
-        connection.exec_driver_sql("PRAGMA max_page_count = 1073741823")
-    office.engine.dispose()
-
-
-@contextmanager
-def sqlite_read_only(office: Office) -> Iterator[None]:
-    with on_each_connection(office.engine, "PRAGMA query_only = ON"):
-        yield
-    office.engine.dispose()
-
-
-@contextmanager
-def sqlite_locked(office: Office) -> Iterator[None]:
-    other = office.engine.connect()
-    other.exec_driver_sql("ROLLBACK")
-    other.exec_driver_sql("BEGIN IMMEDIATE")
-    yield
-    other.close()
-
-
-@contextmanager
-def postgresql_locked(office: Office) -> Iterator[None]:
-    with office.engine.connect() as other, other.begin():
-        other.execute(text("LOCK TABLE disbursement IN SHARE MODE"))
-        yield
-
-
-@contextmanager
-def postgresql_read_only(office: Office) -> Iterator[None]:
-    """Let sessions be those of a replica: they may only read."""
-    with on_each_connection(office.engine, "SET SESSION CHARACTERISTICS AS TRANSACTION READ ONLY"):
-        yield
-    office.engine.dispose()
-
-
-@contextmanager
-def postgresql_full(office: Office) -> Iterator[None]:
-    """Let the server answer a payment as it does when its volume is full (SQLSTATE 53100)."""
-    with office.engine.begin() as connection:
-        connection.exec_driver_sql(
-            "CREATE FUNCTION no_room() RETURNS trigger LANGUAGE plpgsql AS "
-            "$$BEGIN RAISE EXCEPTION 'could not extend file' USING ERRCODE = '53100'; END$$"
-        )
-        connection.exec_driver_sql(
-            "CREATE TRIGGER a_no_room BEFORE INSERT ON disbursement"
-            " FOR EACH ROW EXECUTE FUNCTION no_room()"
-        )
-    yield
-    with office.engine.begin() as connection:
-        connection.exec_driver_sql("DROP FUNCTION no_room CASCADE")
-
-
-FAULTS: dict[str, dict[str, Fault]] = {
-    "sqlite": {"full": sqlite_full, "locked": sqlite_locked, "read-only": sqlite_read_only},
-    "postgresql": {
-        "full": postgresql_full,
-        "locked": postgresql_locked,
-        "read-only": postgresql_read_only,
-    },
-}
 
 
 @pytest.fixture
@@ -263,5 +179,6 @@ def test_a_server_that_is_stopped_and_started_again_is_found_again(stoppable: St
         began = time.monotonic()
         assert office.officer.post(URL, data=kept).status_code == 303
         assert time.monotonic() - began < 10
+        time.sleep(KEPT_SECONDS)
         assert office.officer.get("/readyz").status_code == 200
         assert office.paid() == 1

@@ -11,6 +11,7 @@ from tracker.models.factors import (
     SpentChallenge,
 )
 from tracker.models.history import Change, ChangeHead, ChangeLink, ImportBatch, Seal
+from tracker.models.limits import RateCount
 from tracker.models.people import Grant, Person, ScopeKind, SignInFailure, SignInSession
 from tracker.models.periods import PeriodFigure, PeriodLock
 from tracker.models.plans import CapitalSource, PlanEntry, PlanLine
@@ -63,6 +64,7 @@ __all__ = [
     "ProjectOwner",
     "ProjectStanding",
     "QuietDay",
+    "RateCount",
     "Reach",
     "Reconciliation",
     "RecoveryCode",

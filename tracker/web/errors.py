@@ -1,6 +1,7 @@
 """Answers when something is refused, missing or broken: in words, with the request's number."""
 
 from collections.abc import Mapping
+from math import ceil
 
 from flask import Flask, Response, current_app, g, request
 from flask_babel import gettext as _
@@ -12,12 +13,13 @@ from werkzeug.exceptions import HTTPException, SecurityError
 from tracker import logs
 from tracker.db import db, will_pass
 from tracker.domain.approval import AlreadyReconciled, SubmissionMoved
+from tracker.domain.limits import Limited, TooOften
 from tracker.domain.people import Permission
 from tracker.domain.refusals import ChangedRequest, OutOfScope, Refusal, StaleEdit
 from tracker.web.fragments import show, wants_fragment
 from tracker.web.kept_form import is_plain_form, kept_form
 from tracker.web.refusing import refusal_words
-from tracker.web.session import as_nobody
+from tracker.web.session import as_nobody, clock
 from tracker.web.words import permission_words
 
 CONFLICTS = (ChangedRequest, StaleEdit, SubmissionMoved, AlreadyReconciled)
@@ -102,7 +104,22 @@ def _csrf(_fault: CSRFError) -> Response:
     )
 
 
+def _too_often(refusal: TooOften) -> Response:
+    words = {
+        Limited.WRITE: _("Mỗi phút nhận tối đa %(most)s lần gửi.", most=refusal.most),
+        Limited.SEARCH: _("Mỗi phút tìm được tối đa %(most)s lần.", most=refusal.most),
+        Limited.EXPORT: _("Mỗi phút tải được tối đa %(most)s tệp.", most=refusal.most),
+    }
+    seconds = max(1, ceil((refusal.until - clock().now()).total_seconds()))
+    wait = _("Hãy thử lại sau %(seconds)s giây.", seconds=seconds)
+    response = kept_answer(429, _("Quá nhiều lần trong một phút"), f"{words[refusal.kind]} {wait}")
+    response.headers["Retry-After"] = str(seconds)
+    return response
+
+
 def _refusal(refusal: Refusal) -> Response:
+    if isinstance(refusal, TooOften):
+        return _too_often(refusal)
     if isinstance(refusal, OutOfScope):
         # Not there and not yours must look the same.
         return answer(
