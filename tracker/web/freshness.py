@@ -20,7 +20,7 @@ from flask_login import current_user
 from tracker.db import db
 from tracker.domain.days import usual_year
 from tracker.queries.standings import state_of_data
-from tracker.web.fragments import VARY, wants_fragment
+from tracker.web.fragments import wants_fragment
 from tracker.web.keeping import moment_of
 from tracker.web.session import cookie_name, today
 
@@ -87,7 +87,6 @@ def _mark(response: Response) -> Response:
     if tag is not None and response.status_code in {200, 304}:
         response.set_etag(tag, weak=True)
         response.headers["Cache-Control"] = ASK_FIRST
-        response.headers["Vary"] = VARY
     if cookie_name() in request.cookies and not current_user.is_authenticated:
         response.headers["Clear-Site-Data"] = FORGET
     return response
