@@ -42,6 +42,10 @@ WATCHED = (
     # Nobody is judged by these, but they are shown beside what is kept.
     ("capital_source", ("INSERT", "UPDATE", "DELETE"), FIGURES, ""),
     ("national_rate", ("INSERT", "UPDATE", "DELETE"), FIGURES, ""),
+    ("decision", ("INSERT", "UPDATE", "DELETE"), FIGURES, ""),
+    ("decision_source", ("INSERT", "UPDATE", "DELETE"), FIGURES, ""),
+    ("project_owner", ("INSERT", "UPDATE", "DELETE"), FIGURES, ""),
+    ("project_location", ("INSERT", "UPDATE", "DELETE"), FIGURES, ""),
 )
 COLUMNS = {
     "project": ("id",),

@@ -214,10 +214,11 @@ def test_a_condition_that_lets_everything_through_is_found(
     def let_through(*_of: object) -> ColumnElement[bool]:
         return true()
 
-    kept = scoping.visible_projects
-    for module in [one for key, one in sys.modules.items() if key.startswith("tracker.")]:
-        if getattr(module, "visible_projects", None) is kept:
-            monkeypatch.setattr(module, "visible_projects", let_through)
+    for condition in ("visible_projects", "visible_rows"):
+        kept = getattr(scoping, condition)
+        for module in [one for key, one in sys.modules.items() if key.startswith("tracker.")]:
+            if getattr(module, condition, None) is kept:
+                monkeypatch.setattr(module, condition, let_through)
     found = intruder(name).run(readings)
     pages = {leak.split()[1].split("?")[0] for leak in found.leaks}
     assert {"/projects", "/projects.csv", "/slowness", "/disbursements/entries"} <= pages

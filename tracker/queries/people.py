@@ -5,9 +5,23 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
+from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, case, exists, false, func, or_, select, true
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    Select,
+    and_,
+    bindparam,
+    case,
+    exists,
+    false,
+    func,
+    or_,
+    select,
+    true,
+)
 from sqlalchemy.orm import Session
 
 from tracker.domain.people import EVERYTHING, Actor, Role, RoleGrant, Scope
@@ -68,9 +82,10 @@ class PersonRow:
     grants: tuple[HeldGrant, ...]
 
 
-def signed_in(session: Session, token_hash: str, now: datetime, day: date) -> SignedIn | None:
-    """Return who holds this session token, with the grants of the day; None when it is dead."""
-    rows = session.execute(
+@cache
+def _signed_in() -> Select[*tuple[Any, ...]]:
+    """Make the statement once: every request sends it, and making it costs more than that."""
+    return (
         select(
             SignInSession.id,
             SignInSession.seen_at,
@@ -88,15 +103,21 @@ def signed_in(session: Session, token_hash: str, now: datetime, day: date) -> Si
             Grant.organisation_id,
         )
         .join(Person, Person.id == SignInSession.person_id)
-        .join(Grant, and_(Grant.person_id == Person.id, *_holds_on(day)), isouter=True)
+        .join(Grant, and_(Grant.person_id == Person.id, *_holds_on(bindparam("day"))), isouter=True)
         .join(Unit, Unit.id == Grant.unit_id, isouter=True)
         .where(
-            SignInSession.token_hash == token_hash,
+            SignInSession.token_hash == bindparam("token_hash"),
             SignInSession.ended_at.is_(None),
-            SignInSession.expires_at > now,
+            SignInSession.expires_at > bindparam("now"),
             Person.disabled_at.is_(None),
         )
-    ).all()
+    )
+
+
+def signed_in(session: Session, token_hash: str, now: datetime, day: date) -> SignedIn | None:
+    """Return who holds this session token, with the grants of the day; None when it is dead."""
+    facts = {"token_hash": token_hash, "now": now, "day": day}
+    rows = session.execute(_signed_in(), facts).all()
     if not rows:
         return None
     session_id, seen_at, expires_at, factor, proved_at, *_ = rows[0]
@@ -312,7 +333,7 @@ def _grants_of(
     return held
 
 
-def _holds_on(day: date) -> tuple[ColumnElement[bool], ...]:
+def _holds_on(day: date | BindParameter[date]) -> tuple[ColumnElement[bool], ...]:
     return (
         Grant.ended_at.is_(None),
         Grant.valid_from <= day,

@@ -182,4 +182,4 @@ def _with_spans(session: Session, ids: list[int], moment: Moment) -> dict[int, J
     year, day = moment.year, moment.day
     known = rules(session, year.year - 1, year.year + 2)
     judged = judged_by(session, Project.id.in_(ids), year, day, known)
-    return {one.card.id: one for one in with_spans(session, judged, year, day)}
+    return {one.card.id: one for one in with_spans(session, judged, year, day, known)}

@@ -52,6 +52,21 @@ _AT_ONCE = 5_000
 _TOKENS = 62
 _PAST_DAYS: Remembered[tuple[list[Values], Ratio]] = Remembered(6)
 
+# Made once, of the tables and not of the classes: nearly every request sends them.
+_DAY = StandingDay.metadata.tables[StandingDay.__tablename__]
+_DUE = StandingDue.metadata.tables[StandingDue.__tablename__]
+_VERSION = DataVersion.metadata.tables[DataVersion.__tablename__]
+_NOTHING_DUE = ~select(_DUE.c.id).exists()
+_DAYS = select(
+    _DAY.c.year, _DAY.c.day, _DAY.c.province_disbursed, _DAY.c.province_plan, _DAY.c.stamp
+).where(_NOTHING_DUE)
+_STATE = (
+    select(_VERSION.c.version, func.min(_DAY.c.stamp))
+    .join(_DAY, true())
+    .where(_NOTHING_DUE)
+    .group_by(_VERSION.c.version)
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Standings:
@@ -86,15 +101,7 @@ def moment_on(session: Session, year: PlanYear, day: date) -> Moment:
 
     One statement.
     """
-    rows = session.execute(
-        select(
-            StandingDay.year,
-            StandingDay.day,
-            StandingDay.province_disbursed,
-            StandingDay.province_plan,
-            StandingDay.stamp,
-        ).where(~select(StandingDue.id).exists())
-    ).all()
+    rows = session.execute(_DAYS).all()
     kept = None
     for row in rows:
         if row.year == year.year and row.day == day:
@@ -109,12 +116,7 @@ def state_of_data(session: Session) -> tuple[int, int] | None:
 
     The number grows with every deed, the stamp is drawn anew whenever a figure may have changed.
     """
-    row = session.execute(
-        select(DataVersion.version, func.min(StandingDay.stamp))
-        .join(StandingDay, true())
-        .where(~select(StandingDue.id).exists())
-        .group_by(DataVersion.version)
-    ).one_or_none()
+    row = session.execute(_STATE).one_or_none()
     return None if row is None else (row[0], row[1])
 
 

@@ -17,7 +17,7 @@ from tracker.domain.scenarios import ProjectPath
 from tracker.domain.timeline import LineLedger, Payment, Timeline, with_since
 from tracker.models import Disbursement, PlanEntry, PlanLine, QuietDay, SourceDay
 from tracker.queries.progress import total
-from tracker.queries.rules import rules
+from tracker.queries.rules import Rules, rules
 from tracker.queries.scenarios import ApprovedScenario, scenarios_of_projects
 from tracker.queries.slowness import Judged
 
@@ -31,16 +31,20 @@ class _Line:
 
 
 def with_spans(
-    session: Session, projects: Iterable[Judged], year: PlanYear, day: date
+    session: Session,
+    projects: Iterable[Judged],
+    year: PlanYear,
+    day: date,
+    known: Rules | None = None,
 ) -> list[Judged]:
     """Return the same projects, each flag with the first day of its unbroken span.
 
-    A fixed number of statements, however many projects.
+    A fixed number of statements, however many projects; fewer when the rules are known.
     """
     listed = list(projects)
     if not listed:
         return []
-    known = rules(session, year.year - 1, year.year + 2)
+    known = known or rules(session, year.year - 1, year.year + 2)
     ids = [one.card.id for one in listed]
     lines = _lines(session, ids, year, day)
     updates = _updates(session, ids, day, lines)

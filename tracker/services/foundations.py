@@ -43,6 +43,10 @@ JUDGED = {
     "unit": ("INSERT", "UPDATE"),
     "capital_source": ("INSERT", "UPDATE", "DELETE"),
     "national_rate": ("INSERT", "UPDATE", "DELETE"),
+    "decision": ("INSERT", "UPDATE", "DELETE"),
+    "decision_source": ("INSERT", "UPDATE", "DELETE"),
+    "project_owner": ("INSERT", "UPDATE", "DELETE"),
+    "project_location": ("INSERT", "UPDATE", "DELETE"),
 }
 """The changes of facts after which standings are judged again."""
 

@@ -87,8 +87,9 @@ def _mark(response: Response) -> Response:
     if tag is not None and response.status_code in {200, 304}:
         response.set_etag(tag, weak=True)
         response.headers["Cache-Control"] = ASK_FIRST
-    if cookie_name() in request.cookies and not current_user.is_authenticated:
-        response.headers["Clear-Site-Data"] = FORGET
+    turned_away = "tag" not in g and response.status_code in {303, 401}
+    if turned_away and cookie_name() in request.cookies:
+        response.headers["Clear-Site-Data"] = FORGET  # the session has ended
     return response
 
 

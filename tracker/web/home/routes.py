@@ -9,9 +9,9 @@ from tracker.queries.overview import overview as read_overview
 from tracker.web.fragments import show
 from tracker.web.freshness import revalidated
 from tracker.web.guard import PUBLIC, current_actor, needs
-from tracker.web.home.charts import charts
-from tracker.web.home.pages import ORDERS, overview_page
-from tracker.web.keeping import moment_of
+from tracker.web.home.charts import Charts, charts
+from tracker.web.home.pages import ORDERS, OverviewPage, overview_page
+from tracker.web.keeping import moment_of, page_of_moment
 from tracker.web.reading import read, safe_next, with_wrong
 from tracker.web.session import settings
 
@@ -31,11 +31,15 @@ def overview() -> Response:
         reading, order, descending = with_wrong(reading, "order"), "name", False
     scope = current_actor().scope_of(Permission.OVERVIEW_READ)
     moment = moment_of(reading.year, reading.as_of)
-    found = read_overview(db.session(), scope, moment)
-    page = overview_page(
-        found, reading, current_app.config["PROVINCE_NAME"], order, descending=descending
-    )
-    return show("home/overview.html", page=page, charts=charts(found, page.units))
+
+    def decided() -> tuple[OverviewPage, Charts]:
+        found = read_overview(db.session(), scope, moment)
+        place = current_app.config["PROVINCE_NAME"]
+        page = overview_page(found, reading, place, order, descending=descending)
+        return page, charts(found, page.units)
+
+    page, drawings = page_of_moment(moment, scope, decided)
+    return show("home/overview.html", page=page, charts=drawings)
 
 
 @bp.get("/language/<language>")

@@ -10,14 +10,14 @@ from tracker.domain.people import Permission
 from tracker.files import csv_tables, workbooks
 from tracker.files.sheets import Sheet
 from tracker.queries.approval import waiting_sum
-from tracker.queries.dossiers import ProjectDetail, changes_of, dossier_of, project_of
+from tracker.queries.dossiers import ProjectDetail, changes_of, dossier_at, project_of
 from tracker.queries.projects import Listed, listed_projects
 from tracker.queries.standing_lists import Wanted, list_part
 from tracker.web.changes import ChangeWords, change_words
 from tracker.web.fragments import show
 from tracker.web.freshness import revalidated
 from tracker.web.guard import current_actor, needs
-from tracker.web.keeping import moment_of
+from tracker.web.keeping import moment_of, page_of_moment
 from tracker.web.menu import states_note
 from tracker.web.paging import asked_page
 from tracker.web.projects import editing
@@ -30,8 +30,8 @@ from tracker.web.projects.filtering import (
     choices_at,
     choices_for,
 )
-from tracker.web.projects.listing import chips_of, list_page
-from tracker.web.projects.pages import project_page
+from tracker.web.projects.listing import ListPage, chips_of, list_page
+from tracker.web.projects.pages import ProjectPage, project_page
 from tracker.web.reading import Reading, read
 from tracker.web.watching import tell_rows
 
@@ -62,13 +62,16 @@ def list_projects() -> Response:
     scope = current_actor().scope_of(Permission.PROJECT_READ)
     reading = asked_reading()
     moment = moment_of(reading.year, reading.as_of)
-    session = db.session()
-    choices = choices_at(session, scope, moment)
-    wanted = asked(reading, choices)
-    which = Wanted(wanted.wanted, wanted.order, wanted.descending, *asked_page())
-    part = list_part(session, scope, which, moment)
-    place = current_app.config["PROVINCE_NAME"]
-    page = list_page(wanted, choices, part, current_actor(), place)
+    actor, number, size = current_actor(), *asked_page()
+
+    def decided() -> ListPage:
+        choices = choices_at(db.session(), scope, moment)
+        wanted = asked(reading, choices)
+        which = Wanted(wanted.wanted, wanted.order, wanted.descending, number, size)
+        part = list_part(db.session(), scope, which, moment)
+        return list_page(wanted, choices, part, actor, current_app.config["PROVINCE_NAME"])
+
+    page = decided() if size is None else page_of_moment(moment, actor.grants, decided)
     return show("projects/list.html", page=page)
 
 
@@ -95,16 +98,16 @@ def show_project(code: str) -> Response:
     """Show one project as of a day."""
     reading = read()
     actor = current_actor()
-    found = dossier_of(
-        db.session(),
-        actor.scope_of(Permission.PROJECT_READ),
-        code,
-        PlanYear(reading.year),
-        reading.as_of,
-    )
-    if found is None:
+    moment = moment_of(reading.year, reading.as_of)
+
+    def decided() -> ProjectPage | None:
+        found = dossier_at(db.session(), actor.scope_of(Permission.PROJECT_READ), code, moment)
+        return None if found is None else project_page(found, reading, actor)
+
+    page = page_of_moment(moment, actor.grants, decided)
+    if page is None:
         abort(404)
-    return show("projects/detail.html", page=project_page(found, reading, actor))
+    return show("projects/detail.html", page=page)
 
 
 @bp.get("/projects/<code>/history")

@@ -10,10 +10,10 @@ from tracker.queries.standing_blocks import BLOCKS, WantedBlock, slow_list
 from tracker.web.fragments import show
 from tracker.web.freshness import revalidated
 from tracker.web.guard import current_actor, needs
-from tracker.web.keeping import moment_of
+from tracker.web.keeping import moment_of, page_of_moment
 from tracker.web.paging import asked_page
 from tracker.web.reading import LONGEST, Reading, read, with_wrong
-from tracker.web.slowness.pages import slowness_page
+from tracker.web.slowness.pages import SlownessPage, slowness_page
 
 bp = Blueprint("slowness", __name__)
 KNOWN = ("block", "tier", "q", "page", "size")
@@ -31,8 +31,13 @@ def list_slow() -> Response:
     reading, wanted = _wanted(reading)
     scope = current_actor().scope_of(Permission.SLOWNESS_READ)
     moment = moment_of(reading.year, reading.as_of)
-    found = slow_list(db.session(), scope, WantedBlock(wanted, chosen, *asked_page()), moment)
-    page = slowness_page(reading, current_app.config["PROVINCE_NAME"], found, chosen)
+    which = WantedBlock(wanted, chosen, *asked_page())
+
+    def decided() -> SlownessPage:
+        found = slow_list(db.session(), scope, which, moment)
+        return slowness_page(reading, current_app.config["PROVINCE_NAME"], found, chosen)
+
+    page = decided() if which.size is None else page_of_moment(moment, scope, decided)
     return show("slowness/list.html", page=page, tiers=tuple(Tier), wanted=wanted)
 
 
