@@ -14,6 +14,8 @@ from tracker.web.fragments import show, wants_fragment
 from tracker.web.refusing import refusal_words
 from tracker.web.words import permission_words
 
+LOCKED = "the period is locked"
+"""What the ledger's trigger says; the service says it first, in better words."""
 CONFLICTS = (ChangedRequest, StaleEdit)
 PAGES = frozenset({400, 401, 403, 404, 405, 409, 413, 422, 429, 500, 503})
 
@@ -91,6 +93,12 @@ def _refusal(refusal: Refusal) -> Response:
 def _database(fault: DBAPIError) -> Response:
     logs.fault("database.unavailable", request=g.get("request_id"))
     db.session.rollback()
+    if LOCKED in str(fault.orig):
+        return answer(
+            422,
+            _("Kỳ đã khóa"),
+            _("Số liệu của kỳ này vừa được khóa. Hãy mở lại trang để xem ai khóa và ai mở lại."),
+        )
     if isinstance(fault, IntegrityError):
         return answer(
             409,
