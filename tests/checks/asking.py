@@ -187,7 +187,7 @@ def forms_of(theirs: Place, own: Place) -> dict[str, tuple[Fields, ...]]:
         ),
         "periods.ask_to_reopen": ({"reason": "mở lại để thử phạm vi"},),
         "requests.approve": ({"seen": "y", "answer": ""},),
-        "requests.refuse": ({"answer": "không duyệt để thử"},),
+        "requests.refuse": ({"why": "không duyệt để thử"},),
         "requests.withdraw": ({},),
         "people.add_person": tuple(
             {**grant, "username": "nguoi.moi", "name": "Người Mới", "place": place}

@@ -13,10 +13,9 @@ from tests.factories.people import an_act
 from tests.factories.plans import a_plan_entry, a_plan_line
 from tests.factories.units import a_unit
 from tracker.domain.act import Act
-from tracker.domain.disbursements import AlreadyReversed
 from tracker.domain.money import Dong
 from tracker.domain.people import Role
-from tracker.domain.periods import NotLocked, Strength
+from tracker.domain.periods import Strength
 from tracker.domain.plans import PlanBelowDisbursed, PlanKind
 from tracker.domain.refusals import ChangedRequest, OutOfScope, ReasonRequired
 from tracker.domain.requests import (
@@ -30,9 +29,7 @@ from tracker.domain.requests import (
 )
 from tracker.models import (
     Change,
-    Disbursement,
     Grant,
-    PeriodLock,
     Person,
     PlanEntry,
     PlanLine,
@@ -43,13 +40,7 @@ from tracker.models import (
 )
 from tracker.queries.people import actor_named
 from tracker.queries.requests import count_waiting, made_by, request_numbered, waiting_for
-from tracker.services.disbursements import (
-    ReverseDisbursement,
-    reverse_disbursement,
-    undo_disbursement,
-)
-from tracker.services.grants import GrantRole, grant_role
-from tracker.services.periods import LockPeriod, ReopenPeriod, lock_period, reopen_period
+from tracker.services.periods import LockPeriod
 from tracker.services.plans import (
     AssignPlan,
     LineKey,
@@ -311,70 +302,6 @@ def test_each_step_is_remembered(session: Session, maker: Act, second: Act, line
         ("request.asked", maker.actor.id, WHY),
         ("request.approved", second.actor.id, "Đồng ý theo tờ trình"),
     ]
-
-
-def test_a_small_reversal_goes_at_once_and_a_large_one_waits(
-    session: Session, second: Act, line: PlanLine
-) -> None:
-    officer = an_act(session, Role.OFFICER)
-    small, large = (a_disbursement(session, line, amount) for amount in (BILLION, BILLION + 1))
-    reverse_disbursement(session, officer, ReverseDisbursement(small.id, WHY, "nho"))
-    order = ReverseDisbursement(large.id, WHY, "lon")
-    done = do_or_ask(session, officer, reverse_disbursement, order, order.reason)
-    assert isinstance(done, Asked)
-    (shown,) = waiting_for(session, second.actor, second.at)
-    assert (shown.before["counted"], shown.after["counted"]) == (BILLION + 1, 0)
-    approve(session, second, done.request_id)
-    undone = select(Disbursement.recorded_by).where(Disbursement.reverses_id == large.id)
-    assert session.scalars(undone).one() == officer.actor.id
-    with pytest.raises(AlreadyReversed):
-        ask(session, officer, ReverseDisbursement(large.id, WHY, "nua"), WHY)
-
-
-def test_ones_own_entry_just_made_is_taken_back_alone(session: Session, line: PlanLine) -> None:
-    officer = an_act(session, Role.OFFICER)
-    entry = a_disbursement(session, line, 9 * BILLION, recorded_by=officer.actor.id)
-    assert undo_disbursement(session, officer, entry.id, "Hoàn tác ngay sau khi nhập").id
-
-
-def test_a_period_is_opened_by_two(session: Session, maker: Act, second: Act) -> None:
-    lock_id = lock_period(session, maker, MARCH)
-    done = do_or_ask(session, maker, reopen_period, ReopenPeriod(lock_id), WHY)
-    assert isinstance(done, Asked)
-    approve(session, second, done.request_id)
-    session.expire_all()
-    assert session.get_one(PeriodLock, lock_id).reopened_by_request_id == done.request_id
-    with pytest.raises(NotLocked):
-        reopen_period(session, maker, ReopenPeriod(lock_id))
-    assert lock_period(session, maker, MARCH) != lock_id
-
-
-@pytest.mark.parametrize("role", [Role.ADMIN, Role.PROVINCE_LEADER])
-def test_nobody_makes_an_administrator_or_a_leader_alone(session: Session, role: Role) -> None:
-    one, other = (an_act(session, Role.ADMIN) for _ in range(2))
-    person = an_act(session, Role.READER).actor
-    order = GrantRole(person.id, role, one.on)
-    done = do_or_ask(session, one, grant_role, order, WHY)
-    assert isinstance(done, Asked)
-    with pytest.raises(OutOfScope):  # money is decided by others, and so are accounts
-        approve(session, an_act(session, Role.COORDINATOR), done.request_id)
-    tomorrow = replace(other, on=other.on + timedelta(days=1), at=other.at + timedelta(days=1))
-    approve(session, tomorrow, done.request_id)
-    held = session.scalars(select(Grant).where(Grant.person_id == person.id, Grant.role == role))
-    grant = held.one()
-    assert (grant.granted_by, grant.valid_from) == (one.actor.id, tomorrow.on)
-
-
-@pytest.mark.parametrize("role", [Role.COORDINATOR, Role.OFFICER, Role.UNIT_LEADER, Role.READER])
-def test_other_roles_are_granted_alone(session: Session, role: Role) -> None:
-    person = an_act(session, Role.READER, unit=a_unit(session)).actor
-    admin = an_act(session, Role.ADMIN)
-    assert grant_role(session, admin, GrantRole(person.id, role, admin.on))
-
-
-def test_the_products_own_account_makes_the_first_administrator(session: Session, act: Act) -> None:
-    person = an_act(session, Role.READER).actor
-    assert grant_role(session, act, GrantRole(person.id, Role.ADMIN, act.on))
 
 
 def test_what_waits_is_counted_for_those_who_may_decide_it(

@@ -187,7 +187,7 @@ def test_a_stale_edit_shows_both_versions_and_can_then_be_meant(
     page = send(coordinator, url, **mine)
     assert page.status_code == 409
     words = readable(page)
-    assert "Tên dự án Tên người khác lưu Tên của tôi" in words
+    assert "Tên người khác lưu Tên của tôi" in words
     assert 'value="Giữ nguyên chữ"' in page.text
     session.refresh(project)
     assert project.name == "Tên người khác lưu"

@@ -36,7 +36,7 @@ from tracker.models import (
 from tracker.queries.day_sheet import advance_of
 from tracker.queries.disbursements import is_live
 from tracker.queries.periods import locks_in_force
-from tracker.services.periods import hold_periods
+from tracker.services.periods import hold_lines
 
 Twin = tuple[str, date, Dong]
 """Voucher, its day and the amount: what two entries of one line should not share."""
@@ -59,9 +59,10 @@ class Books:
         right: Permission = Permission.DISBURSEMENT_RECORD,
     ) -> None:
         self._session = session
+        if to_write:
+            hold_lines(session, line_ids)
         self.lines = _open(session, act, line_ids, right, to_write=to_write)
-        years = {line.year for line, _ in self.lines.values()}
-        self._locks = hold_periods(session, years) if to_write else locks_in_force(session, years)
+        self._locks = locks_in_force(session, {line.year for line, _ in self.lines.values()})
         self._passes = act.actor.scope_of(Permission.PERIOD_LOCK)
         self.windows: dict[int, EntryWindow] = {}
         self._plan: dict[int, Dong] = {}

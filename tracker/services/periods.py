@@ -4,14 +4,13 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import func, select, update
+from sqlalchemy import bindparam, func, select, update
 from sqlalchemy.orm import Session
 
 from tracker.domain.act import Act
 from tracker.domain.people import Permission, Place
 from tracker.domain.periods import (
     AlreadyLocked,
-    Lock,
     LockPlace,
     LockScope,
     NotLocked,
@@ -23,7 +22,7 @@ from tracker.domain.progress import Figures
 from tracker.domain.projects import Tier
 from tracker.domain.refusals import OutOfScope
 from tracker.domain.requests import NeedsSecondPerson, RequestKind
-from tracker.models import Organisation, PeriodFigure, PeriodLock
+from tracker.models import Organisation, PeriodFigure, PeriodLock, PlanLine
 from tracker.queries.periods import figures_by_owner, figures_of_place, locks_in_force
 from tracker.services.history import record_change
 from tracker.services.progress import bump_version
@@ -31,6 +30,16 @@ from tracker.services.progress import bump_version
 _ADVISORY = 7001
 """The number under which writers of a plan year and those who lock it meet on PostgreSQL; the
 triggers use it too."""
+
+
+_YEARS = (
+    select(PlanLine.year)
+    .where(PlanLine.id.in_(bindparam("lines", expanding=True)))
+    .distinct()
+    .order_by(PlanLine.year)
+    .subquery()
+)
+_HOLD = select(func.pg_advisory_xact_lock_shared(_ADVISORY, _YEARS.c.year))
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,16 +66,15 @@ class ReopenPeriod:
     lock_id: int
 
 
-def hold_periods(session: Session, years: Collection[int]) -> list[Lock]:
-    """Keep these plan years from being locked until the transaction ends; return their locks.
+def hold_lines(session: Session, line_ids: Collection[int]) -> None:
+    """Keep the plan years of these lines from being locked until the transaction ends.
 
-    Who locks one at the same time waits for us, or we for them, and then we see their lock. On
-    SQLite whoever writes is alone already.
+    Whoever locks one at the same time waits for us, or we for them; the locks are read after
+    this. It is asked for before any row is locked: a writer who waits here holds nothing that
+    another writer needs. On SQLite whoever writes is alone already.
     """
     if session.get_bind().dialect.name == "postgresql":
-        for year in sorted(set(years)):
-            session.execute(select(func.pg_advisory_xact_lock_shared(_ADVISORY, year)))
-    return locks_in_force(session, years)
+        session.execute(_HOLD, {"lines": sorted(line_ids)})
 
 
 def lock_period(session: Session, act: Act, order: LockPeriod) -> int:

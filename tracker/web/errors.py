@@ -22,6 +22,8 @@ from tracker.web.refusing import refusal_words
 from tracker.web.session import as_nobody, clock
 from tracker.web.words import permission_words
 
+LOCKED = "the period is locked"
+"""What the ledger's trigger says; the service says it first, in better words."""
 CONFLICTS = (ChangedRequest, StaleEdit, SubmissionMoved, AlreadyReconciled)
 PAGES = frozenset({400, 401, 403, 404, 405, 409, 413, 422, 429, 500, 503})
 
@@ -133,6 +135,12 @@ def _refusal(refusal: Refusal) -> Response:
 
 def _database(fault: DBAPIError) -> Response:
     db.session.rollback()
+    if LOCKED in str(fault.orig):
+        return answer(
+            422,
+            _("Kỳ đã khóa"),
+            _("Số liệu của kỳ này vừa được khóa. Hãy mở lại trang để xem ai khóa và ai mở lại."),
+        )
     if isinstance(fault, IntegrityError):
         logs.fault("database.conflict", request=g.get("request_id"))
         return kept_answer(

@@ -38,6 +38,7 @@ from tracker.services.imports.prepared import (
     sources_by_code,
 )
 from tracker.services.imports.sums import add_imported_to_sums, newest_entry
+from tracker.services.periods import hold_lines
 
 COLUMNS = (
     Column("project_code", needed=True),
@@ -224,6 +225,9 @@ def _line(cells: Cells, known: _Known) -> int | None:
 
 def _open_books(reading: Reading, known: _Known, line_ids: set[int]) -> dict[int, Books]:
     """Open the books of the lines, a project's lines together, projects in order."""
+    if reading.to_write:
+        for some in chunks(sorted(line_ids)):  # of all plan years before any row is locked
+            hold_lines(reading.session, some)
     ordered = sorted(line_ids, key=lambda line_id: (known.projects_of[line_id], line_id))
     books: dict[int, Books] = {}
     part: list[int] = []

@@ -19,7 +19,7 @@ class ApproveForm(DeedForm):
 class RefuseForm(DeedForm):
     """Why a request is refused."""
 
-    answer = StringField(
+    why = StringField(
         lazy_gettext("Lý do không duyệt"),
         [
             InputRequired(lazy_gettext("Hãy ghi lý do, ít nhất 10 ký tự.")),

@@ -68,7 +68,7 @@ def refuse(request_id: int) -> AnyResponse:
     form = RefuseForm()
 
     def deed(session: Session) -> None:
-        deeds.refuse(session, act(), request_id, form.answer.data or "")
+        deeds.refuse(session, act(), request_id, form.why.data or "")
 
     return _decide(request_id, form, deed, "request.refused", _("Đã trả lời: không duyệt."))
 
