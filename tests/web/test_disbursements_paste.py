@@ -115,7 +115,7 @@ def test_pasted_rows_are_shown_as_understood_and_saved_together(
             "k1:4",
         ),
     ]
-    assert "Đã ghi 2 khoản, tính giải ngân 3.000.000 đồng" in readable(officer.get(URL))
+    assert "Đã ghi 2 khoản, tính giải ngân 3.000.100 đồng" in readable(officer.get(URL))
 
 
 @pytest.mark.parametrize(

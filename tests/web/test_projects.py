@@ -174,10 +174,11 @@ def test_the_files_hold_every_filtered_row_and_its_totals(
     answer = leader.get("/projects.csv?order=-plan&page=2")
     assert "attachment" in answer.headers["Content-Disposition"]
     rows = list(csv.reader(StringIO(answer.data.decode("utf-8-sig"))))
-    assert len(rows) == 1 + 56 + 1
+    assert len(rows) == 1 + 56 + 1 + 1
     assert rows[1][1] == "'=cmd|calc"
-    assert rows[-1][1] == "Tổng 56 dự án đã lọc"
-    assert rows[-1][7] == "115"
+    assert rows[-2][1] == "Tổng 56 dự án đã lọc"
+    assert rows[-2][7] == "115"
+    assert rows[-1] == ["Số giải ngân gồm bút toán đã duyệt và đã đối chiếu Kho bạc"]
     book = leader.get("/projects.xlsx?q=khongco")
     assert book.status_code == 200
     assert book.data.startswith(b"PK")

@@ -11,6 +11,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from tracker import logs
 from tracker.db import db, transaction
+from tracker.domain.cross_checks import same_project
 from tracker.domain.people import Permission
 from tracker.domain.projects import Tier
 from tracker.domain.refusals import Refusal, StaleEdit
@@ -18,10 +19,12 @@ from tracker.queries.dossiers import ProjectDetail, locations_of, project_of
 from tracker.queries.filters import owner_choices
 from tracker.queries.progress import UnitName, units_on
 from tracker.queries.rules import sources
+from tracker.queries.twins import names_beside
 from tracker.services.decisions import record_decision
 from tracker.services.owners import assign_owner
 from tracker.services.projects import amend_project, open_project
 from tracker.web.deeds import act, keep_done
+from tracker.web.findings import finding_words
 from tracker.web.fragments import show
 from tracker.web.guard import current_actor, needs
 from tracker.web.projects.forms import (
@@ -72,7 +75,10 @@ def new_project() -> AnyResponse:
         else:
             _log("project.opened", opened.id)
             decide = url_for("projects.new_decision", code=opened.code)
+            twin = same_project(*names_beside(session, opened.id))
             told = _("Đã mở dự án %(code)s.", code=opened.code)
+            if twin is not None:
+                told = f"{told} {finding_words(twin)}"
             keep_done(told, (decide, _("Ghi quyết định đầu tư")))
             return _to_project(opened.code)
     return show("projects/new.html", status=422, form=form, areas=areas)
