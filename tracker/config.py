@@ -6,6 +6,7 @@ from datetime import date
 from pathlib import Path
 from typing import TypeVar
 
+from tracker.domain.backups import Keep, read_keep
 from tracker.domain.chain import HistoryKeys, read_history_keys
 
 Value = TypeVar("Value")
@@ -38,6 +39,10 @@ class Settings:
     seal_folder: Path | None = None
     seal_key: str = field(default="", repr=False)
     seal_public_keys: str = ""
+    backup_folder: Path | None = None
+    backup_key_file: Path | None = None
+    backup_keep: Keep = field(default_factory=Keep)
+    backup_too_old_hours: int = 0
 
 
 def _yes_no(text: str) -> bool:
@@ -97,6 +102,10 @@ def load_settings(environ: Mapping[str, str]) -> Settings:
         seal_folder=read("TRACKER_SEAL_FOLDER", Path, None, "một thư mục"),
         seal_key=environ.get("TRACKER_SEAL_KEY", "").strip(),
         seal_public_keys=environ.get("TRACKER_SEAL_PUBLIC_KEYS", "").strip(),
+        backup_folder=read("TRACKER_BACKUP_FOLDER", Path, None, "một thư mục"),
+        backup_key_file=read("TRACKER_BACKUP_KEY_FILE", Path, None, "một tệp"),
+        backup_keep=read("TRACKER_BACKUP_KEEP", read_keep, Keep(), "ba số: ngày,tuần,tháng"),
+        backup_too_old_hours=read("TRACKER_BACKUP_TOO_OLD_HOURS", _positive, 0, "số giờ"),
     )
     if not settings.trusted_hosts and not demonstration:
         faults.append("Thiếu TRACKER_HOSTS: các tên máy chủ được phục vụ, cách nhau dấu phẩy.")
