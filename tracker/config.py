@@ -6,6 +6,7 @@ from datetime import date
 from pathlib import Path
 from typing import TypeVar
 
+from tracker.domain.backups import Keep, read_keep
 from tracker.domain.chain import HistoryKeys, read_history_keys
 from tracker.domain.people import Role
 
@@ -45,6 +46,10 @@ class Settings:
     writes_a_minute: int = 0
     searches_a_minute: int = 0
     exports_a_minute: int = 0
+    backup_folder: Path | None = None
+    backup_key_file: Path | None = None
+    backup_keep: Keep = field(default_factory=Keep)
+    backup_too_old_hours: int = 0
 
 
 def _yes_no(text: str) -> bool:
@@ -122,6 +127,10 @@ def load_settings(environ: Mapping[str, str]) -> Settings:
         writes_a_minute=read("TRACKER_WRITES_A_MINUTE", _positive, 120, "số lần"),
         searches_a_minute=read("TRACKER_SEARCHES_A_MINUTE", _positive, 120, "số lần"),
         exports_a_minute=read("TRACKER_EXPORTS_A_MINUTE", _positive, 20, "số lần"),
+        backup_folder=read("TRACKER_BACKUP_FOLDER", Path, None, "một thư mục"),
+        backup_key_file=read("TRACKER_BACKUP_KEY_FILE", Path, None, "một tệp"),
+        backup_keep=read("TRACKER_BACKUP_KEEP", read_keep, Keep(), "ba số: ngày,tuần,tháng"),
+        backup_too_old_hours=read("TRACKER_BACKUP_TOO_OLD_HOURS", _positive, 0, "số giờ"),
     )
     if not settings.trusted_hosts and not demonstration:
         faults.append("Thiếu TRACKER_HOSTS: các tên máy chủ được phục vụ, cách nhau dấu phẩy.")

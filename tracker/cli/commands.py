@@ -6,6 +6,7 @@ from collections.abc import Callable
 from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
 
+from tracker.cli.backup import backup, restore
 from tracker.cli.database import (
     act_of_system,
     check_schema,
@@ -166,6 +167,8 @@ _DEEDS: dict[str, Callable[[argparse.Namespace], int]] = {
     "demo": _demo,
     "verify": _verify,
     "seal": seal,
+    "backup": backup,
+    "restore": restore,
     "rebuild": _rebuild,
     "standings": _standings,
     "import": import_file,

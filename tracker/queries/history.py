@@ -26,6 +26,8 @@ from tracker.queries.scoping import visible_organisations, visible_projects
 
 PERSONAL = ("person", "sign_in_session")
 """Subjects whose history is about somebody, and seen by those who run accounts."""
+TYPED = ("access.denied", "access.exported")
+"""Deeds that tell addresses as they were typed; for those who run all the accounts."""
 
 
 class Record(StrEnum):
@@ -152,16 +154,20 @@ def _visible(actor: Actor, day: date) -> ColumnElement[bool]:
     """Return the condition on Change that it is the actor's to see.
 
     What happened to projects and organisations in scope; accounts, for those who read accounts;
-    and one's own comings and goings.
+    and one's own comings and goings. Attempts and exports only for who runs every account.
     """
     scope = actor.scope_of(Permission.HISTORY_READ)
-    people = select(Person.id).where(visible_people(actor.scope_of(Permission.PEOPLE_READ), day))
+    over_people = actor.scope_of(Permission.PEOPLE_READ)
+    people = select(Person.id).where(visible_people(over_people, day))
     about_people = or_(
         and_(Change.subject == "person", Change.subject_id.in_(people)),
         and_(Change.subject == "sign_in_session", Change.actor_id.in_(people)),
     )
     own = and_(Change.actor_id == actor.id, Change.project_id.is_(None))
-    return or_(and_(Change.subject.not_in(PERSONAL), _of_places(scope)), about_people, own)
+    # Addresses somebody typed may name what the reader may not see.
+    tried = true() if over_people.everything else Change.deed.not_in(TYPED)
+    of_places = and_(Change.subject.not_in(PERSONAL), _of_places(scope))
+    return and_(or_(of_places, about_people, own), tried)
 
 
 def _of_places(scope: Scope) -> ColumnElement[bool]:

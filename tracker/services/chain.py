@@ -98,7 +98,7 @@ def open_chain(session: Session) -> Adopted | None:
     Possible only while the chain is empty: later a change without a link is a fault, and stays
     one.
     """
-    if _locked_head(session).seq:
+    if _locked_head(session.connection())[0]:
         return None
     found = session.execute(select(func.count(), func.min(Change.id), func.max(Change.id))).one()
     rows, first, last = found
@@ -168,11 +168,14 @@ def _told(one: Change) -> _Told:
     return one.id, facts_text(facts), one.reason
 
 
-def _locked_head(session: Session) -> ChangeHead:
+_HEAD = select(ChangeHead.seq, ChangeHead.hash).with_for_update()
+_ADD, _MOVE = insert(ChangeLink), update(ChangeHead)
+
+
+def _locked_head(connection: Connection) -> tuple[int, str]:
     """Return the head, locked; on SQLite there is one writer at a time anyway."""
-    return session.scalars(
-        select(ChangeHead).with_for_update().execution_options(populate_existing=True)
-    ).one()
+    seq, hash_ = connection.execute(_HEAD).one()
+    return seq, hash_
 
 
 def _append(
@@ -185,22 +188,20 @@ def _append(
     if not keys:
         raise NoHistoryKey
     connection = session.connection()
-    head = _locked_head(session)
-    if head.seq == 0 and first_id is not None:
+    seq, previous = _locked_head(connection)
+    if seq == 0 and first_id is not None:
         _refuse_older(connection, first_id)
-    seq, previous = head.seq, head.hash
     links: list[dict[str, object]] = []
     for link in _links(keys[0], seq, previous, changes):
         links.append(link)
         if len(links) == BATCH:
-            connection.execute(insert(ChangeLink), links)
+            connection.execute(_ADD, links)
             seq, previous = _place(links)
             links = []
     if links:
-        connection.execute(insert(ChangeLink), links)
+        connection.execute(_ADD, links)
         seq, previous = _place(links)
-    connection.execute(update(ChangeHead).values(seq=seq, hash=previous))
-    session.expire(head)
+    connection.execute(_MOVE, {"seq": seq, "hash": previous})
 
 
 def _place(links: list[dict[str, object]]) -> tuple[int, str]:

@@ -8,8 +8,9 @@ from flask import Blueprint, Response, current_app, jsonify
 
 from tracker import logs, readiness
 from tracker.db import db
+from tracker.files.backups import newest_backup
 from tracker.web.guard import PUBLIC, needs
-from tracker.web.session import settings
+from tracker.web.session import clock, settings
 
 bp = Blueprint("health", __name__)
 KEPT_SECONDS = 1.0
@@ -36,7 +37,8 @@ def healthz() -> Response:
 def readyz() -> Response:
     """Say whether this instance can work; which check fails is said in the log alone."""
     red = _red()
-    response = jsonify(status="unavailable" if red else "ok")
+    told = {} if settings().backup_folder is None else {"backup_age_hours": _backup_age()}
+    response = jsonify(status="unavailable" if red else "ok", **told)
     response.status_code = 503 if red else 200
     return response
 
@@ -46,7 +48,24 @@ def _red() -> list[str]:
     with last.lock:
         if time.monotonic() - last.at >= KEPT_SECONDS:
             last.red = readiness.red_checks(db.engine, demonstration=settings().demonstration)
+            if _backup_is_old():
+                last.red.append("backup")
             last.at = time.monotonic()
             if last.red:
                 logs.event("readiness.red", checks=last.red)
         return last.red
+
+
+def _backup_is_old() -> bool:
+    limit = settings().backup_too_old_hours
+    if not limit or settings().backup_folder is None:
+        return False
+    age = _backup_age()
+    return age is None or age > limit
+
+
+def _backup_age() -> int | None:
+    """Return how many whole hours old the newest backup is; None without a folder or a backup."""
+    folder = settings().backup_folder
+    newest = None if folder is None else newest_backup(folder)
+    return None if newest is None else int((clock().now() - newest).total_seconds() // 3600)

@@ -10,8 +10,8 @@ from wtforms import BooleanField, Field, HiddenField, RadioField, SelectMultiple
 from wtforms.validators import InputRequired
 
 from tracker.domain.merging import Merge, merge
+from tracker.web.changes import field_words, value_words
 from tracker.web.deeds import lazy_gettext
-from tracker.web.projects.changes import field_words, value_words
 from tracker.web.projects.forms import AmendForm
 
 TAKE = "take_"
