@@ -2,13 +2,13 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from urllib.parse import quote
 
 from sqlalchemy.orm import Session
 
 from tests.factories.disbursements import a_disbursement
-from tests.factories.people import a_grant, a_passkey, a_person
+from tests.factories.people import a_grant, a_passkey, a_person, a_session
 from tests.factories.plans import a_plan_entry, a_plan_line, a_source
 from tests.factories.projects import a_decision, a_project
 from tests.factories.scenarios import a_scenario
@@ -23,7 +23,6 @@ from tracker.services.disbursements import (
     reverse_disbursement,
 )
 from tracker.services.history import record_change
-from tracker.services.people import start_session
 
 DAY = date(2025, 4, 30)
 MILLION = 10**6
@@ -142,14 +141,7 @@ def a_full_place(session: Session, act: Act, unit: Unit, mark: str, size: int) -
         phone=f"09{size:08d}",
     )
     grant = a_grant(session, person, Role.READER, unit=unit, id=base + 5)
-    number = start_session(
-        session,
-        person.id,
-        f"{mark}{'0' * 60}",
-        now=act.at,
-        expires_at=act.at + timedelta(days=10_000),
-        browser=texts["browser"],
-    )
+    visit = a_session(session, person, id=base + 7, browser=texts["browser"])
     passkey = a_passkey(session, person, id=base + 6, name=texts["device"])
     session.commit()
     canaries = {name: (text,) for name, text in texts.items()}
@@ -166,7 +158,7 @@ def a_full_place(session: Session, act: Act, unit: Unit, mark: str, size: int) -
     }
     return Place(
         unit.id, unit.code, owner.id, owner.code, project.id, project.code, line.id, entry.id,
-        person.username, grant.id, number, passkey.id, 2, canaries,
+        person.username, grant.id, visit.id, passkey.id, 2, canaries,
     )  # fmt: skip
 
 
