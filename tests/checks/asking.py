@@ -14,8 +14,24 @@ from tests.checks.neighbours import DAY, SEARCH, Place
 
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS")
 FILES = frozenset({"static", "style"})
-OWN_AFFAIRS = frozenset({"people.sign_out", "people.change_password", "people.end_other_sessions"})
-"""What concerns the visitor's own session alone; pressing it would end the visit."""
+OWN_AFFAIRS = frozenset(
+    {
+        "people.add_authenticator",
+        "people.add_passkey",
+        "people.change_password",
+        "people.confirm",
+        "people.end_other_sessions",
+        "people.enter_by_passkey",
+        "people.make_recovery_codes",
+        "people.prove_factor",
+        "people.remove_authenticator",
+        "people.save_recovery_codes",
+        "people.sign_out",
+        "people.start",
+        "people.step_by_passkey",
+    }
+)
+"""What concerns the visitor's own account alone; pressing it would end or change the visit."""
 Fields = Mapping[str, Any]
 
 

@@ -2,14 +2,14 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
-from datetime import date, timedelta
+from datetime import date
 from urllib.parse import quote
 
 from sqlalchemy.orm import Session
 
 from tests.factories.approval import a_submission
 from tests.factories.disbursements import a_disbursement
-from tests.factories.people import a_grant, a_passkey, a_person, an_act
+from tests.factories.people import a_grant, a_passkey, a_person, a_session, an_act
 from tests.factories.periods import a_lock, a_request
 from tests.factories.plans import a_plan_entry, a_plan_line, a_source
 from tests.factories.projects import a_decision, a_project
@@ -27,7 +27,6 @@ from tracker.services.disbursements import (
 )
 from tracker.services.history import record_change
 from tracker.services.packing import packed
-from tracker.services.people import start_session
 from tracker.services.request_kinds import KINDS
 
 DAY = date(2025, 4, 30)
@@ -152,14 +151,7 @@ def a_full_place(session: Session, act: Act, unit: Unit, mark: str, size: int) -
         phone=f"09{size:08d}",
     )
     grant = a_grant(session, person, Role.READER, unit=unit, id=base + 5)
-    number = start_session(
-        session,
-        person.id,
-        f"{mark}{'0' * 60}",
-        now=act.at,
-        expires_at=act.at + timedelta(days=10_000),
-        browser=texts["browser"],
-    )
+    visit = a_session(session, person, id=base + 10, browser=texts["browser"])
     lock = a_lock(session, 2024, 1, organisation=owner, id=base + 6, note=texts["lock"])
     request = _a_request(session, base + 7, entry.id, unit, texts["wish"])
     sent = a_submission(
@@ -181,7 +173,7 @@ def a_full_place(session: Session, act: Act, unit: Unit, mark: str, size: int) -
     }
     return Place(
         unit.id, unit.code, owner.id, owner.code, project.id, project.code, line.id, entry.id,
-        person.username, grant.id, number, sent.id, passkey.id, 2, canaries, lock.id, request.id,
+        person.username, grant.id, visit.id, sent.id, passkey.id, 2, canaries, lock.id, request.id,
     )  # fmt: skip
 
 

@@ -251,7 +251,8 @@ def test_a_role_that_has_to_have_two_steps_does_nothing_before(
     for url in ("/", "/projects", "/people/rights"):
         assert browser.get(url).location == "/security", url
     assert "bắt buộc xác thực hai bước" in readable(browser.get("/security"))
-    assert browser.get("/password").status_code == 200
+    for url in ("/password", "/security/passkeys/new", "/security/passkeys/options"):
+        assert browser.get(url).status_code == 200, url
     _seed, _codes = enrol(browser)
     assert browser.get("/projects").status_code == 200
     told = send(browser, "/security/authenticator/remove", page="/security")

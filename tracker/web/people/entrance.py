@@ -31,6 +31,7 @@ _ENROLLING = frozenset(
         "people.confirm",
         "people.add_authenticator",
         "people.add_passkey",
+        "people.options_to_add",
     }
 )
 """Where somebody who has to have a second factor may go before they have one."""
