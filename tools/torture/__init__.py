@@ -1,0 +1,4 @@
+"""Torture of the running product: each module is run by its name and prints figures and seed.
+
+Every one of them first shows that it catches a planted fault.
+"""
