@@ -31,13 +31,16 @@ WRITES = "tracker_writes"
 SQLITE_FLOOR = (3, 51, 3)
 """The first SQLite without the WAL-reset fault (sqlite.org, wal.html#walresetbug)."""
 
+SQLITE_PATIENCE = 10_000
+"""Milliseconds a connection waits for others who write."""
+
 _SQLITE_PRAGMAS = (
     "PRAGMA journal_mode=WAL",
     "PRAGMA synchronous=FULL",
     "PRAGMA foreign_keys=ON",
     "PRAGMA recursive_triggers=ON",
     "PRAGMA trusted_schema=OFF",
-    "PRAGMA busy_timeout=10000",
+    f"PRAGMA busy_timeout={SQLITE_PATIENCE}",
     "PRAGMA cache_size=-65536",
     "PRAGMA temp_store=MEMORY",
 )
@@ -55,7 +58,8 @@ _PG_SETTINGS = " ".join(
 
 _SQLITE_PASSING = frozenset({5, 6, 7, 8, 9, 10, 13, 14, 15})
 """Busy, locked, out of memory, read-only, interrupted, disk fault, full, cannot open, protocol."""
-_PG_PASSING = ("08", "25006", "40", "53", "55", "57", "58")
+_SQLITE_BUSY = frozenset({5, 6})
+_PG_PASSING = ("08", "25006", "40", "53", "55P03", "57", "58")
 """Classes of SQLSTATE: connection, read-only, taken back, resources, locks, operator, system."""
 
 
@@ -127,6 +131,14 @@ def will_pass(fault: DBAPIError) -> bool:
     if state is not None:
         return str(state).startswith(_PG_PASSING)
     return isinstance(fault, OperationalError | InterfaceError)
+
+
+def is_busy(fault: DBAPIError) -> bool:
+    """Tell whether it was others who write that were waited for in vain."""
+    number = getattr(fault.orig, "sqlite_errorcode", None)
+    if number is not None:
+        return number & 0xFF in _SQLITE_BUSY
+    return str(getattr(fault.orig, "sqlstate", None) or "").startswith("55P03")
 
 
 def start_writing(session: Session) -> None:

@@ -2,14 +2,15 @@
 
 import shutil
 from collections.abc import Iterator, Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from sqlalchemy import Connection, Engine, text
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from tracker import logs, migrate
-from tracker.db import WRITES, will_pass
+from tracker.clock import Clock
+from tracker.db import SQLITE_PATIENCE, WRITES, is_busy, will_pass
 
 SQLITE_SETTINGS: Mapping[str, frozenset[str]] = {
     "journal_mode": frozenset({"wal"}),
@@ -29,6 +30,8 @@ PG_LIMITS = ("lock_timeout", "statement_timeout", "idle_in_transaction_session_t
 PG_FLOOR = 150_000
 LEAST_ROOM = 100 * 2**20
 """Bytes that must be free where a SQLite file lies."""
+PATIENCE = 500
+"""Milliseconds a check waits for others who write."""
 MOST_DRIFT = timedelta(seconds=1)
 
 
@@ -115,17 +118,28 @@ def _checked(connection: Connection, *, demonstration: bool) -> Iterator[str]:
 
 
 def _can_write(engine: Engine) -> bool:
-    """Write one row and take it back."""
+    """Write one row and take it back; a database that others are writing to is only busy."""
     probe = text("INSERT INTO rate_count (kind, who, minute, times) VALUES ('write', '?', 0, 1)")
     try:
         with engine.connect().execution_options(**{WRITES: True}) as connection:
-            connection.execute(probe)
-            connection.rollback()
+            _wait_for_locks(connection, PATIENCE)
+            try:
+                connection.execute(probe)
+            finally:
+                connection.rollback()
+                _wait_for_locks(connection, SQLITE_PATIENCE)
     except DBAPIError as fault:
         if not will_pass(fault):
             raise
-        return False
+        return is_busy(fault)
     return True
+
+
+def _wait_for_locks(connection: Connection, milliseconds: int) -> None:
+    """Let a SQLite connection wait so long for others, before anything begins."""
+    inner = connection.connection.driver_connection
+    if connection.dialect.name == "sqlite" and inner is not None:
+        inner.execute(f"PRAGMA busy_timeout={milliseconds}")
 
 
 def _room(connection: Connection) -> int:
@@ -141,4 +155,4 @@ def _drift(connection: Connection) -> timedelta:
     if connection.dialect.name == "sqlite":
         return timedelta(0)
     told: datetime = connection.execute(text("SELECT clock_timestamp()")).scalar_one()
-    return abs(datetime.now(UTC) - told)
+    return abs(Clock().now() - told)

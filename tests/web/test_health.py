@@ -17,7 +17,7 @@ from tests.conftest import Database, open_engine, settings_for
 from tests.factories.offices import Office, an_office
 from tracker import migrate, readiness
 from tracker.app import create_app
-from tracker.db import engine_options
+from tracker.db import SQLITE_PATIENCE, engine_options
 from tracker.logs import LOG, JsonLines
 from tracker.web.health.routes import KEPT_SECONDS
 
@@ -61,6 +61,17 @@ def test_a_database_that_cannot_be_written_turns_one_check_red(
     with FAULTS[database.engine_name]["read-only"](office):
         assert red(office) == ["writes"]
     assert red(office) == []
+
+
+def test_a_database_that_is_being_written_to_is_only_busy(
+    office: Office, database: Database
+) -> None:
+    with FAULTS[database.engine_name]["locked"](office):
+        assert red(office) == []
+    with office.engine.connect() as connection:
+        if database.engine_name == "sqlite":
+            waits = connection.exec_driver_sql("PRAGMA busy_timeout").scalar_one()
+            assert waits == SQLITE_PATIENCE
 
 
 def test_a_schema_of_another_version_turns_one_check_red_and_is_not_served(

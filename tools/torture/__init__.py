@@ -1,1 +1,4 @@
-"""Long tests by hand: each prints its seed and its figure, and first finds a fault it planted."""
+"""Torture of the running product: each module is run by its name and prints figures and seed.
+
+Every one of them first shows that it catches a planted fault.
+"""
