@@ -7,7 +7,7 @@ from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 from tracker.cli.database import check_schema, opened, read_settings, writing
-from tracker.cli.speech import CannotGoOn, Exit, number, printable, say
+from tracker.cli.speech import CannotGoOn, Exit, complain, number, printable, say
 from tracker.clock import Clock
 from tracker.config import Settings
 from tracker.domain.chain import short
@@ -87,6 +87,8 @@ def findings_of_seals(session: Session, settings: Settings, folder: Path | None)
     if settings.seal_key:
         own = _key(settings)
         keys = {**keys, own.id: own.public}
+    if seals and not keys:
+        complain("Không có khóa niêm phong nào: chỉ so đầu chuỗi, chưa kiểm tra chữ ký niêm phong.")
     return seal_findings(session, seals, keys, MOST)
 
 
