@@ -55,6 +55,7 @@ def test_a_period_is_locked_and_its_figures_are_shown(
     assert "1.000.000 250.000 25,0%" in words
     grid = readable(coordinator.get("/periods?year=2025"))
     assert "Toàn tỉnh cứng cứng cứng mở mở" in grid
+    assert "Dự án cấp xã cứng cứng cứng mở mở" in grid
 
 
 @pytest.mark.parametrize(

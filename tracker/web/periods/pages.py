@@ -180,7 +180,8 @@ def places_to_choose(owners: Sequence[OwnerChoice], *, whole: bool) -> list[tupl
 
 
 def _cells(place: LockPlace, found: Sequence[LockRow], year: int) -> tuple[Cell, ...]:
-    locks = [row.lock for row in found if row.lock.place == place]
+    # What is locked for the whole province is locked for each part of it.
+    locks = [row.lock for row in found if row.lock.place in (place, LockPlace())]
     cells = []
     for month in range(1, MONTHS + 1):
         end = Period(year, month).until_on
