@@ -6,7 +6,7 @@ from flask_babel import gettext as _
 _BROWSERS = (
     ("Edg/", "Edge"),
     ("OPR/", "Opera"),
-    ("coc_coc", "Cốc Cốc"),
+    ("coc_coc", "Coc Coc"),
     ("SamsungBrowser/", "Samsung Internet"),
     ("Firefox/", "Firefox"),
     ("FxiOS/", "Firefox"),
