@@ -20,7 +20,7 @@ from sqlalchemy import Engine, create_engine, select
 
 from tools.bench import _LINE, _TOKEN, SHEET, Visitor
 from tools.instance import ROOT, Instance, free_port, wait_for
-from tools.postgres import with_server
+from tools.postgres import termination_as_exit, with_server
 from tracker.db import engine_options, prepare
 from tracker.models import Disbursement, PlanLine
 
@@ -107,11 +107,12 @@ def _served(folder: Path, url: str) -> Iterator[Served]:
     command = [sys.executable, "-m", "tracker.cli", "demo"]
     subprocess.run(command, cwd=ROOT, env=environ, check=True, stdout=subprocess.DEVNULL)
     instance = Served(folder, environ, password, port)
-    try:
-        instance.start()
-        yield instance
-    finally:
-        instance.kill()
+    with termination_as_exit():
+        try:
+            instance.start()
+            yield instance
+        finally:
+            instance.kill()
 
 
 @dataclass
