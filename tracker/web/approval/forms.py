@@ -2,7 +2,7 @@
 
 from flask import request
 from flask_babel import gettext as _
-from wtforms import BooleanField, StringField, TextAreaField
+from wtforms import BooleanField, StringField
 from wtforms.validators import AnyOf, InputRequired, Length
 
 from tracker.services.approvals import SetSecondPerson
@@ -20,7 +20,7 @@ class PicksForm(DeedForm):
 
     pick = StringField()
     all = BooleanField()
-    reason = TextAreaField(lazy_gettext("Lý do trả lại"))
+    reason = LineField(lazy_gettext("Lý do trả lại"))
 
     @property
     def picks(self) -> dict[int, int]:

@@ -74,7 +74,8 @@ def send_back() -> AnyResponse:
     """Send every ticked entry back to its maker, for a reason."""
     form = PicksForm()
     if not form.validate() or not form.picks:
-        return _show(error=nothing_ticked(), reason=form.reason.data or "", status=422)
+        words = " ".join(map(str, form.reason.errors)) or nothing_ticked()
+        return _show(error=words, reason=form.reason.data or "", status=422)
     try:
         with transaction() as session:
             count = return_submissions(session, act(), form.picks, form.reason.data or "")
