@@ -149,6 +149,21 @@ def test_differences_are_named_and_sums_can_be_made_anew(migrated: Instance) -> 
     assert migrated.run("verify", "--pages").returncode == 0
 
 
+def test_standings_are_kept_for_the_day_and_a_verdict_altered_by_hand_is_found(
+    migrated: Instance,
+) -> None:
+    answer = migrated.run("standings", TRACKER_TODAY="2025-04-30")
+    assert answer.stdout == "Đã lưu đánh giá các dự án đến hết ngày 30/04/2025.\n"
+    with sqlite(migrated) as connection:
+        assert connection.execute("SELECT year, day FROM standing_day").fetchall() == [
+            (2025, "2025-04-30")
+        ]
+        connection.execute("UPDATE standing_day SET province_plan = 7")
+    answer = migrated.run("verify")
+    assert answer.returncode == 2
+    assert "đánh giá đã lưu so với quy tắc" in answer.stdout
+
+
 def test_accounts_are_added_listed_and_shut(migrated: Instance) -> None:
     added = migrated.run("user", "add", "an.nv", "--name", "Nguyễn Văn An", "--role", "admin")
     assert added.returncode == 0

@@ -77,7 +77,8 @@ def projects(session: Session) -> Session:
 def scopes(session: Session) -> list[Scope]:
     rows = listed_projects(session, EVERYTHING, ProjectFilter(), YEAR, DAY)
     owner, unit = rows[0].card.owner_id, rows[1].card.unit_path
-    return [EVERYTHING, Scope(frozenset({unit}), frozenset({owner}))]
+    narrow = Scope(unit_paths=frozenset({unit}), organisation_ids=frozenset({owner}))
+    return [EVERYTHING, narrow]
 
 
 def assert_same(session: Session, scope: Scope, wanted: Wanted, day: date) -> None:

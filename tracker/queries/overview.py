@@ -31,6 +31,7 @@ from tracker.queries.progress import (
     UnitName,
     monthly_curve,
     owner_sums,
+    plan_of,
     province_sums,
     total,
     units_on,
@@ -125,7 +126,6 @@ def _read(session: Session, scope: Scope, moment: Moment) -> Overview:
     before = PlanYear(year.year - 1)
     # Last year's curve is shown whole up to the close of its own plan year, but never beyond today.
     day_before = min(day, before.month_end(13))
-    sums_before = owner_sums(session, scope, before, day_before)
     return Overview(
         year=year,
         day=day,
@@ -138,7 +138,7 @@ def _read(session: Session, scope: Scope, moment: Moment) -> Overview:
         districts=units_on(session, day, (Tier.DISTRICT,)),
         curve=monthly_curve(session, scope, year, day),
         curve_before=monthly_curve(session, scope, before, day_before),
-        plan_before=Dong(sum(one.plan for one in sums_before.by_owner.values())),
+        plan_before=plan_of(session, scope, before, day_before),
         national=_national(session, year, day),
         own_months=_own_months(session, scope, year, day),
         own_targets=_own_targets(session, scope, year, day),
