@@ -29,7 +29,7 @@ UNSEEN = frozenset(
     for code in span
 )
 """Controls, and signs that turn the direction of words."""
-REPEATED: frozenset[str] = frozenset({"pick"})
+REPEATED: frozenset[str] = frozenset({"pick", "entry"})
 """Names of which a form may send several: lists of boxes to tick."""
 
 

@@ -12,7 +12,7 @@ from flask_babel import gettext as _
 from tracker.web.fragments import show, wants_fragment
 
 TOKEN = "csrf_token"  # noqa: S105 - the name of a field
-PASSWORDS = frozenset({"password", "old", "new", "again"})
+PASSWORDS = frozenset({"password", "old", "new", "again", "code", "answer"})
 """Fields whose text never goes back to a page; it is asked for anew."""
 DOOR = "people"
 QUIET = frozenset({"line", "key", "next", "row_version", "version"})
