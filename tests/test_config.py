@@ -8,6 +8,7 @@ from tracker.domain.people import Role
 GIVEN = {
     "TRACKER_DATABASE_URL": "sqlite:////tmp/never-opened.db",
     "TRACKER_SECRET_KEY": "một khoá bí mật đủ dài để thử nghiệm",
+    "TRACKER_HISTORY_KEY": "h" * 48,
     "TRACKER_HOSTS": "vidu.vn",
 }
 

@@ -43,6 +43,7 @@ class Settings:
     seal_folder: Path | None = None
     seal_key: str = field(default="", repr=False)
     seal_public_keys: str = ""
+    province: str = "Tỉnh Hải Dương"
     writes_a_minute: int = 0
     searches_a_minute: int = 0
     exports_a_minute: int = 0
@@ -124,6 +125,8 @@ def load_settings(environ: Mapping[str, str]) -> Settings:
         seal_folder=read("TRACKER_SEAL_FOLDER", Path, None, "một thư mục"),
         seal_key=environ.get("TRACKER_SEAL_KEY", "").strip(),
         seal_public_keys=environ.get("TRACKER_SEAL_PUBLIC_KEYS", "").strip(),
+        province=environ.get("TRACKER_PROVINCE", "").strip()
+        or ("Tỉnh Hải Dương" if demonstration else ""),
         writes_a_minute=read("TRACKER_WRITES_A_MINUTE", _positive, 120, "số lần"),
         searches_a_minute=read("TRACKER_SEARCHES_A_MINUTE", _positive, 120, "số lần"),
         exports_a_minute=read("TRACKER_EXPORTS_A_MINUTE", _positive, 20, "số lần"),

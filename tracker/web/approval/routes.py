@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from datetime import date
 
-from flask import Blueprint, Response, current_app, redirect, request, url_for
+from flask import Blueprint, Response, redirect, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as AnyResponse
 
@@ -31,6 +31,7 @@ from tracker.web.errors import answer
 from tracker.web.formats import dong, number
 from tracker.web.fragments import show
 from tracker.web.guard import current_actor, needs
+from tracker.web.place import place_of
 from tracker.web.refusing import refusal_words
 from tracker.web.session import today
 
@@ -183,7 +184,7 @@ def _show(
         error=error,
         reason=reason,
     )
-    return show(LIST, status=status, page=page, place=current_app.config["PROVINCE_NAME"])
+    return show(LIST, status=status, page=page, place=place_of(scope))
 
 
 def _refused(form: PicksForm, refused: OrdersRefused) -> Response:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from datetime import date
 
-from flask import Blueprint, Response, abort, current_app, redirect, request, url_for
+from flask import Blueprint, Response, abort, redirect, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as AnyResponse
 
@@ -65,6 +65,7 @@ from tracker.web.fragments import show, wants_fragment
 from tracker.web.guard import current_actor, needs
 from tracker.web.menu import states_note
 from tracker.web.paging import asked_page
+from tracker.web.place import place_of
 from tracker.web.refusing import refusal_words
 from tracker.web.session import today
 from tracker.web.watching import tell_rows
@@ -156,7 +157,7 @@ def list_entries() -> Response:
     return show(
         "disbursements/entries.html",
         page=ledger_page(asked, found, sums, choices),
-        place=current_app.config["PROVINCE_NAME"],
+        place=place_of(scope),
     )
 
 
@@ -288,7 +289,7 @@ def _show(
         DAY_PAGE,
         status=status,
         page=sheet.page(drafts),
-        place=current_app.config["PROVINCE_NAME"],
+        place=place_of(current_actor().scope_of(Permission.DISBURSEMENT_READ)),
     )
 
 

@@ -1,6 +1,6 @@
 """The overview, and the choice of language."""
 
-from flask import Blueprint, Response, current_app, redirect, request
+from flask import Blueprint, Response, redirect, request
 from werkzeug.wrappers import Response as AnyResponse
 
 from tracker.db import db
@@ -12,6 +12,7 @@ from tracker.web.guard import PUBLIC, current_actor, needs
 from tracker.web.home.charts import Charts, charts
 from tracker.web.home.pages import ORDERS, OverviewPage, overview_page
 from tracker.web.keeping import moment_of, page_of_moment
+from tracker.web.place import place_of
 from tracker.web.reading import read, safe_next, with_wrong
 from tracker.web.session import settings
 
@@ -34,7 +35,7 @@ def overview() -> Response:
 
     def decided() -> tuple[OverviewPage, Charts]:
         found = read_overview(db.session(), scope, moment)
-        place = current_app.config["PROVINCE_NAME"]
+        place = place_of(scope)
         page = overview_page(found, reading, place, order, descending=descending)
         return page, charts(found, page.units)
 

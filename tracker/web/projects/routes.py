@@ -2,10 +2,11 @@
 
 from dataclasses import dataclass
 
-from flask import Blueprint, Response, abort, current_app, make_response, request
+from flask import Blueprint, Response, abort, make_response, request
 
 from tracker.db import db
 from tracker.domain.days import PlanYear
+from tracker.domain.money import MoneyUnit
 from tracker.domain.people import Permission
 from tracker.files import csv_tables, workbooks
 from tracker.files.sheets import Sheet
@@ -20,6 +21,7 @@ from tracker.web.guard import current_actor, needs
 from tracker.web.keeping import moment_of, page_of_moment
 from tracker.web.menu import states_note
 from tracker.web.paging import asked_page
+from tracker.web.place import place_of
 from tracker.web.projects import editing
 from tracker.web.projects.export import project_sheet
 from tracker.web.projects.filtering import (
@@ -69,7 +71,7 @@ def list_projects() -> Response:
         wanted = asked(reading, choices)
         which = Wanted(wanted.wanted, wanted.order, wanted.descending, number, size)
         part = list_part(db.session(), scope, which, moment)
-        return list_page(wanted, choices, part, actor, current_app.config["PROVINCE_NAME"])
+        return list_page(wanted, choices, part, actor, place_of(scope))
 
     page = decided() if size is None else page_of_moment(moment, actor.grants, decided)
     return show("projects/list.html", page=page)
@@ -87,7 +89,7 @@ def download_workbook() -> Response:
 @needs(Permission.PROJECT_READ)
 def download_csv() -> Response:
     """Give the list as a comma-separated table."""
-    sheet, name = _sheet()
+    sheet, name = _sheet(MoneyUnit.DONG)  # a file for machines: what the cells hold
     return _file(csv_tables.csv_table(sheet), csv_tables.TYPE, f"{name}.csv")
 
 
@@ -140,13 +142,14 @@ def _listed() -> tuple[Asked, Choices, list[Listed]]:
     return wanted, choices, rows
 
 
-def _sheet() -> tuple[Sheet, str]:
+def _sheet(unit: MoneyUnit | None = None) -> tuple[Sheet, str]:
+    """Return what is exported, with money in a unit of its own, or in the one of the screen."""
     wanted, choices, rows = _listed()
     tell_rows(len(rows))
-    place = current_app.config["PROVINCE_NAME"]
     scope = current_actor().scope_of(Permission.DISBURSEMENT_READ)
+    place = place_of(current_actor().scope_of(Permission.PROJECT_READ))
     states = states_note(waiting_sum(db.session(), scope))
-    sheet = project_sheet(wanted, chips_of(wanted, choices), rows, place, states)
+    sheet = project_sheet(wanted, chips_of(wanted, choices), rows, place, states, unit)
     return sheet, f"du-an-{wanted.reading.year}-den-{wanted.reading.as_of.isoformat()}"
 
 

@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from flask import Blueprint, Response, current_app, redirect, request, url_for
+from flask import Blueprint, Response, redirect, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as AnyResponse
 
@@ -16,6 +16,7 @@ from tracker.web.fields import read_day
 from tracker.web.formats import number
 from tracker.web.fragments import show
 from tracker.web.guard import current_actor, needs
+from tracker.web.place import place_of
 from tracker.web.reconciliation.forms import StatementForm
 from tracker.web.reconciliation.pages import day_page
 from tracker.web.refusing import refusal_words
@@ -66,5 +67,5 @@ def _show(day: date, form: StatementForm, status: int = 200) -> Response:
     rows = statement_rows(db.session(), actor.scope_of(RIGHT), day)
     owner = request.args.get("owner", "")[:LONGEST]
     page = day_page(day, today(), rows, actor.id, owner)
-    place = current_app.config["PROVINCE_NAME"]
+    place = place_of(actor.scope_of(RIGHT))
     return show("reconciliation/day.html", status=status, page=page, form=form, place=place)

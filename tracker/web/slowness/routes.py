@@ -1,6 +1,6 @@
 """The list of slow projects."""
 
-from flask import Blueprint, Response, current_app, request
+from flask import Blueprint, Response, request
 
 from tracker.db import db
 from tracker.domain.people import Permission
@@ -12,6 +12,7 @@ from tracker.web.freshness import revalidated
 from tracker.web.guard import current_actor, needs
 from tracker.web.keeping import moment_of, page_of_moment
 from tracker.web.paging import asked_page
+from tracker.web.place import place_of
 from tracker.web.reading import LONGEST, Reading, read, with_wrong
 from tracker.web.slowness.pages import SlownessPage, slowness_page
 
@@ -35,7 +36,7 @@ def list_slow() -> Response:
 
     def decided() -> SlownessPage:
         found = slow_list(db.session(), scope, which, moment)
-        return slowness_page(reading, current_app.config["PROVINCE_NAME"], found, chosen)
+        return slowness_page(reading, place_of(scope), found, chosen)
 
     page = decided() if which.size is None else page_of_moment(moment, scope, decided)
     return show("slowness/list.html", page=page, tiers=tuple(Tier), wanted=wanted)
