@@ -50,7 +50,7 @@ def an_order(line: PlanLine, day: date = INSIDE, reason: str = "") -> RecordDisb
         "CT-1",
         day,
         day,
-        Dong(1_000),
+        Dong(1_100),
         ZERO,
         "",
         f"key-{day}-{reason}",
@@ -66,7 +66,7 @@ def test_nobody_enters_into_a_hard_lock_and_everybody_after_it(
         record_disbursement(session, act, an_order(line, reason=WHY))
     assert refusal.value.until == INSIDE
     assert refusal.value.by == "Hệ thống"
-    assert record_disbursement(session, act, an_order(line, date(2025, 4, 1))).counted == 1_000
+    assert record_disbursement(session, act, an_order(line, date(2025, 4, 1))).counted == 1_100
 
 
 def test_a_soft_lock_is_entered_by_those_who_may_lock_with_a_reason(
@@ -151,7 +151,7 @@ def test_a_lock_keeps_the_figures_of_that_moment(
     extended = a_plan_line(session, a_project(session), planned=300, extended=True)
     owner = owner_of(session, line)
     a_disbursement(session, line, 250_000_000, posted_on=INSIDE)
-    a_disbursement(session, line, 1_000, posted_on=date(2025, 4, 1))
+    a_disbursement(session, line, 1_100, posted_on=date(2025, 4, 1))
     a_disbursement(session, extended, 100, posted_on=INSIDE)
     a_plan_line(session, planned=7_000, effective_on=date(2025, 4, 1))
     lock_id = lock_period(session, act, MARCH)

@@ -57,7 +57,7 @@ def an_actor(session: Session) -> Actor:
 def an_order(line_id: int, key: str) -> RecordDisbursement:
     return RecordDisbursement(
         line_id, DisbursementKind.VOLUME_PAYMENT, Purpose.CONSTRUCTION, f"V{key}", INSIDE, INSIDE,
-        Dong(1_000), ZERO, "", key,
+        Dong(1_100), ZERO, "", key,
     )  # fmt: skip
 
 

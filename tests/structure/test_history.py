@@ -32,9 +32,11 @@ ELSEWHERE = frozenset(
     {
         "change", "change_link", "change_head", "seal", "sign_in_session", "sign_in_failure",
         "data_version", "project_month", "owner_day", "owner_month", "source_day",
+        "project_standing", "standing_day", "standing_due", "period_figure", "rate_count",
+        "entry_link",
     }
 )  # fmt: skip
-"""The history itself, visits, and sums that are computed from the entries."""
+"""The history itself, visits, links in (told with the person), what is computed from the rest."""
 SECRET_OR_MADE = frozenset(
     {
         "id", "row_version", "rights_version", "name_folded", "name_sort", "unit_path", "unit_id",
@@ -42,7 +44,9 @@ SECRET_OR_MADE = frozenset(
         "ended_by", "ended_at", "proposed_by", "proposed_at", "approved_by", "approved_at",
         "idempotency_key", "request_hash", "password_hash", "planned", "disbursed", "advance",
         "last_plan_entry_id", "last_disbursement_id", "disabled_at", "must_change_password",
-        "origin", "organisation_id", "project_id",
+        "origin", "organisation_id", "project_id", "checked_by", "checked_at", "set_by", "set_at",
+        "asked_by", "asked_at", "expires_at", "decided_by", "decided_at", "locked_by", "locked_at",
+        "reconciled_by", "reconciled_at", "sent_by", "sent_at",
     }
 )  # fmt: skip
 """What is secret, or follows from the rest; who and when stand in the change itself."""
@@ -79,10 +83,15 @@ TOLD_AS = {
     ("disbursement", "extended"): None,
     ("plan_line", "extended"): None,
     ("plan_line", "system"): None,
+    ("submission", "state"): None,
+    ("request", "state"): None,
+    ("request", "subject_id"): None,
+    ("request", "kind"): "request_kind",
+    ("period_lock", "scope"): None,
     ("scenario", "scope"): "holder",
     ("scenario", "tier"): "holder",
 }
-"""Under which name a column is told, where it is another; None: by the rows beside it."""
+"""Under which name a column is told, where it is another; None: by the deed or the rows beside."""
 
 
 @pytest.fixture(autouse=True)
