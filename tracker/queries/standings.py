@@ -166,10 +166,11 @@ def judged_values(
 
 
 def _parts(session: Session, ids: list[int] | None) -> Iterator[ColumnElement[bool]]:
-    if ids is None:
-        last: int = session.scalar(select(func.max(Project.id))) or 0
-        for first in range(0, last + 1, _AT_ONCE):
-            yield Project.id.between(first, first + _AT_ONCE - 1)
+    if ids is None:  # by the projects there are: their numbers may lie far apart
+        known = list(session.scalars(select(Project.id).order_by(Project.id)))
+        for start in range(0, len(known), _AT_ONCE):
+            part = known[start : start + _AT_ONCE]
+            yield Project.id.between(part[0], part[-1])
     else:
         for start in range(0, len(ids), _AT_ONCE):
             yield Project.id.in_(ids[start : start + _AT_ONCE])
