@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, Subquery, func, select
 from sqlalchemy.orm import Session, aliased
 
+from tracker.domain.deadlines import Left, payable_on
 from tracker.domain.disbursements import DisbursementKind, Purpose
 from tracker.domain.money import Dong
 from tracker.domain.people import Scope
@@ -24,6 +25,7 @@ from tracker.models import (
     QuietDay,
 )
 from tracker.queries.approval import WaitingRow, open_on_lines
+from tracker.queries.deadlines import left_on_lines
 from tracker.queries.open_lines import (
     IN_ORDER,
     SheetFilter,
@@ -86,7 +88,8 @@ class Quiet:
 class SheetLine:
     """One plan line as the sheet shows it; `later` is what was posted after the day.
 
-    `waiting` is what is not approved yet, of whatever day.
+    `waiting` is what is not approved yet, of whatever day. `left` is what remains at each deadline
+    after everything ever entered, and `payable` the part of it that may still be paid on the day.
     """
 
     id: int
@@ -111,12 +114,9 @@ class SheetLine:
     last: LastEntry | None
     entries: tuple[DayEntry, ...]
     quiet: Quiet | None
-    waiting: tuple[WaitingRow, ...] = ()
-
-    @property
-    def remaining(self) -> Dong:
-        """Return what the line still allows, after everything ever entered."""
-        return Dong(self.planned - self.disbursed)
+    waiting: tuple[WaitingRow, ...]
+    left: Left
+    payable: Dong
 
 
 def sheet_lines(
@@ -135,8 +135,16 @@ def sheet_lines(
     said = _entries_of_day(session, [row.id for row in rows], wanted.day)
     quiet = _quiet_on(session, {row.project_id for row in rows}, wanted.day)
     waiting = open_on_lines(session, [row.id for row in rows])
+    left = left_on_lines(session, {row.id: row.disbursed for row in rows})
     return [
-        _line(row, tuple(said[row.id]), quiet.get(row.project_id), tuple(waiting[row.id]))
+        _line(
+            row,
+            tuple(said[row.id]),
+            quiet.get(row.project_id),
+            tuple(waiting[row.id]),
+            left[row.id],
+            payable_on(left[row.id], wanted.day),
+        )
         for row in rows
     ]
 
@@ -206,10 +214,12 @@ def _line(
     entries: tuple[DayEntry, ...],
     quiet: Quiet | None,
     waiting: tuple[WaitingRow, ...],
+    left: Left,
+    payable: Dong,
 ) -> SheetLine:
     facts, last = row[:-LAST_COLUMNS], row[-LAST_COLUMNS:]
     newest = None if last[0] is None else LastEntry(*last)
-    return SheetLine(*(*facts, newest, entries, quiet, waiting))
+    return SheetLine(*(*facts, newest, entries, quiet, waiting, left, payable))
 
 
 def _entries_of_day(

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from itertools import accumulate
 
-from sqlalchemy import select
+from sqlalchemy import case, func, select
 from sqlalchemy.orm import Session
 
 from tracker.domain.days import PlanYear
@@ -16,6 +16,7 @@ from tracker.domain.progress import Ratio, RatioCode
 from tracker.domain.scenarios import ProjectPath
 from tracker.domain.timeline import LineLedger, Payment, Timeline, with_since
 from tracker.models import Disbursement, PlanEntry, PlanLine, QuietDay, SourceDay
+from tracker.queries.disbursements import is_live
 from tracker.queries.progress import total
 from tracker.queries.rules import Rules, rules
 from tracker.queries.scenarios import ApprovedScenario, scenarios_of_projects
@@ -25,9 +26,9 @@ from tracker.queries.slowness import Judged
 @dataclass(slots=True)
 class _Line:
     project_id: int
-    changes: list[PlanChange] = field(default_factory=list)
-    deadlines: list[date] = field(default_factory=list)
+    given: list[tuple[date, PlanChange]] = field(default_factory=list)
     payments: list[Payment] = field(default_factory=list)
+    updates: set[date] = field(default_factory=set)
 
 
 def with_spans(
@@ -68,14 +69,11 @@ def _timeline(
     own = [line for line in lines.values() if line.project_id == one.card.id]
     path = one.path
     if approved is not None:
-        changes = tuple(change for line in own for change in line.changes)
+        changes = tuple(change for line in own for _, change in line.given)
         path = ProjectPath(approved.scenario, changes)
     return Timeline(
         facts=one.facts,
-        lines=tuple(
-            LineLedger(max(line.deadlines), tuple(line.changes), tuple(line.payments))
-            for line in own
-        ),
+        lines=tuple(LineLedger(tuple(line.given), tuple(line.payments)) for line in own),
         path=path,
         updates=tuple(sorted(updates.get(one.card.id, ()))),
         province=province,
@@ -105,10 +103,14 @@ def _lines(session: Session, ids: list[int], year: PlanYear, day: date) -> dict[
         if project_id is None:
             continue
         line = lines.setdefault(line_id, _Line(project_id))
-        line.changes.append(PlanChange(effective_on, amount))
-        line.deadlines.append(deadline_on)
+        line.given.append((deadline_on, PlanChange(effective_on, amount)))
     paid = session.execute(
-        select(Disbursement.plan_line_id, Disbursement.posted_on, total(Disbursement.counted))
+        select(
+            Disbursement.plan_line_id,
+            Disbursement.posted_on,
+            total(Disbursement.counted),
+            func.count(case((is_live(Disbursement), 1))),
+        )
         .where(
             Disbursement.project_id.in_(ids),
             Disbursement.year == year.year,
@@ -117,9 +119,11 @@ def _lines(session: Session, ids: list[int], year: PlanYear, day: date) -> dict[
         )
         .group_by(Disbursement.plan_line_id, Disbursement.posted_on)
     )
-    for line_id, posted_on, counted in paid:
+    for line_id, posted_on, counted, standing in paid:
         if line_id in lines:
             lines[line_id].payments.append(Payment(posted_on, Dong(counted)))
+            if standing:
+                lines[line_id].updates.add(posted_on)
     return lines
 
 
@@ -135,7 +139,7 @@ def _updates(
     for project_id, on in quiet:
         updates[project_id].add(on)
     for line in lines.values():
-        updates[line.project_id].update(payment.on for payment in line.payments)
+        updates[line.project_id] |= line.updates
     return updates
 
 

@@ -149,7 +149,7 @@ def judge(
     effect = effect_of(order.kind, order.amount, order.recovered)
     check_day(order.kind, order.posted_on, books.windows[line.id], act.on)
     late_reason = books.check_period(line.id, order.posted_on, order.late_reason)
-    room = books.headroom(line.id)
+    room = books.headroom(line.id, order.kind, order.posted_on)
     check_effect(effect, room)
     check_reserved(effect, room, books.waiting(line.id))
     findings = check_entry(
@@ -172,7 +172,7 @@ def judge(
     if not order.unit_confirmed:
         refuse_suspected(findings)
     findings += _twin(books, order)
-    books.take(line.id, effect, (order.voucher, order.voucher_on, order.amount))
+    books.take(line.id, effect, order.posted_on, (order.voucher, order.voucher_on, order.amount))
     entry = Disbursement(
         plan_line_id=line.id,
         project_id=project.id,
@@ -230,10 +230,12 @@ def judge_reversal(
     if reversal is not None:
         raise AlreadyReversed(reversal)
     effect = Effect(found.counted, found.advance).reversed
-    check_effect(effect, books.headroom(found.plan_line_id))
-    # No twin of anything: a reversal repeats the voucher of what it undoes.
-    books.take(found.plan_line_id, effect, (f"reversal:{found.id}", found.voucher_on, ZERO))
     is_locked = books.is_locked(found.plan_line_id, found.posted_on)
+    posted_on = act.on if is_locked else found.posted_on
+    check_effect(effect, books.headroom(found.plan_line_id, found.kind, posted_on))
+    # No twin of anything: a reversal repeats the voucher of what it undoes.
+    twin = (f"reversal:{found.id}", found.voucher_on, ZERO)
+    books.take(found.plan_line_id, effect, posted_on, twin)
     return Disbursement(
         plan_line_id=found.plan_line_id,
         project_id=found.project_id,
@@ -244,7 +246,7 @@ def judge_reversal(
         purpose=found.purpose,
         voucher=found.voucher,
         voucher_on=found.voucher_on,
-        posted_on=act.on if is_locked else found.posted_on,
+        posted_on=posted_on,
         amount=Dong(-found.amount),
         recovered=Dong(-found.recovered),
         counted=effect.counted,

@@ -71,6 +71,7 @@ class SheetWords:
     year: str
     year_extended: str
     plan: str
+    left_until: str
     only_read: str
     states: Mapping[SubmissionState, str]
     returned: str
@@ -132,6 +133,7 @@ def sheet_words() -> SheetWords:
         year=_("KH %(year)s"),
         year_extended=_("KH %(year)s kéo dài"),
         plan=_("%(plan)s, hạn %(deadline)s"),
+        left_until=_("hạn %(deadline)s còn %(left)s"),
         only_read=_("Chỉ xem: dòng vốn này do đơn vị khác nhập."),
         states={state: submission_state_words(state) for state in SubmissionState},
         returned=_("%(who)s trả lại: %(why)s"),
