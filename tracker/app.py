@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 from flask import Flask, Response, g, request
-from flask_babel import Babel
 from flask_wtf import CSRFProtect
 from jinja2 import StrictUndefined
 from werkzeug.middleware.proxy_fix import ProxyFix
@@ -18,7 +17,19 @@ from tracker import logs
 from tracker.clock import Clock
 from tracker.config import Settings, load_settings
 from tracker.db import db, engine_options, prepare
-from tracker.web import assets, components, errors, formats, guard, headers, menu, session, words
+from tracker.web import (
+    assets,
+    components,
+    errors,
+    formats,
+    freshness,
+    guard,
+    headers,
+    menu,
+    session,
+    speech,
+    words,
+)
 from tracker.web.disbursements.routes import bp as disbursements
 from tracker.web.fields import read_day
 from tracker.web.health.routes import bp as health
@@ -74,11 +85,13 @@ def create_app(settings: Settings | None = None) -> Flask:
     with app.app_context():
         prepare(db.engine)
     CSRFProtect(app)
-    Babel(  # type: ignore[no-untyped-call]
+    speech.Tongues(  # type: ignore[no-untyped-call]
         app, locale_selector=_language, default_translation_directories=str(ROOT / "translations")
     )
+    speech.init_app(app)
     for part in (session, guard, headers, errors, formats, words, menu):
         part.init_app(app)
+    freshness.init_app(app, ROOT)
     assets.init_app(app, ROOT / "static")
     _number_requests(app)
     for blueprint in (health, home, projects, plans, scenarios, disbursements, slowness, people):

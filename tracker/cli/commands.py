@@ -9,8 +9,10 @@ from tracker.cli.serve import choose_password, load_demo, prepare_database, run,
 from tracker.cli.speech import CannotGoOn, Exit, complain, number, say
 from tracker.cli.users import user
 from tracker.clock import Clock
+from tracker.domain.days import PlanYear, usual_year
 from tracker.migrate import head
 from tracker.services.progress import rebuild_sums
+from tracker.services.standings import forget_standings, keep
 from tracker.services.verification import verify
 
 _SHOWN = 50
@@ -30,6 +32,7 @@ _CHECKS = {
     "unit_path": "vị trí trong cây đơn vị",
     "path": "vị trí trong cây đơn vị",
     "sum_of_entries": "bảng tổng so với sổ giải ngân",
+    "verdict_by_rule": "đánh giá đã lưu so với quy tắc",
     "trigger_present": "trình kích hoạt",
     "foreign_key": "khóa ngoại",
     "integrity": "trang dữ liệu",
@@ -102,7 +105,19 @@ def _rebuild(_: argparse.Namespace) -> int:
         check_schema(engine)
         with writing(engine) as session:
             rebuild_sums(session)
+            forget_standings(session)
     say("Đã lập lại các bảng tổng từ sổ giải ngân.")
+    return Exit.DONE
+
+
+def _standings(_: argparse.Namespace) -> int:
+    settings = read_settings()
+    day = Clock(settings.today).today()
+    with opened(settings) as engine:
+        check_schema(engine)
+        with writing(engine) as session:
+            keep(session, PlanYear(usual_year(day)), day)
+    say(f"Đã lưu đánh giá các dự án đến hết ngày {day:%d/%m/%Y}.")
     return Exit.DONE
 
 
@@ -113,6 +128,7 @@ _DEEDS: dict[str, Callable[[argparse.Namespace], int]] = {
     "demo": _demo,
     "verify": _verify,
     "rebuild": _rebuild,
+    "standings": _standings,
     "import": import_file,
     "user": user,
 }

@@ -86,6 +86,7 @@ def build_parser() -> VietnameseParser:
         command("verify", "tính lại mọi tổng từ các bút toán; mã thoát: 0 khớp, 2 lệch, 3 hỏng")
     )
     command("rebuild", "lập lại các bảng tổng từ sổ giải ngân")
+    command("standings", "đánh giá lại mọi dự án của ngày hôm nay; nên chạy ngay sau nửa đêm")
     _demo(command("demo", "nạp tỉnh minh họa vào cơ sở dữ liệu trống"))
     _imports(command("import", "nhập một tệp CSV: tất cả hoặc không gì cả (xem docs/imports.md)"))
     _users(command("user", "quản lý tài khoản"))

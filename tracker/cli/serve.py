@@ -31,6 +31,7 @@ from tracker.queries.imports import count_projects
 from tracker.queries.people import credentials_of
 from tracker.services.passwords import WeakPassword, check_password, verify_password
 from tracker.services.reference import load_reference
+from tracker.services.standings import forget_standings
 
 ACCOUNTS: Mapping[str, str] = {
     "quantri": "quản trị",
@@ -87,6 +88,7 @@ def prepare_database(engine: Engine, settings: Settings) -> None:
     migrate.upgrade(engine)
     with writing(engine) as session:
         made = load_reference(session, Clock(settings.today).now())
+        forget_standings(session)  # this version may judge otherwise
     rows = sum(made.values())
     if rows:
         say(f"Đã nạp dữ liệu nền: {number(rows)} dòng.")

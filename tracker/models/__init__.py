@@ -16,6 +16,7 @@ from tracker.models.projects import (
 )
 from tracker.models.scenarios import Scenario, ScenarioMonth, ScenarioScope
 from tracker.models.slowness import NationalRate, OfficeDay, Threshold
+from tracker.models.standings import ProjectStanding, Reach, StandingDay, StandingDue
 from tracker.models.units import Organisation, Unit
 
 __all__ = [
@@ -42,7 +43,9 @@ __all__ = [
     "ProjectLocation",
     "ProjectMonth",
     "ProjectOwner",
+    "ProjectStanding",
     "QuietDay",
+    "Reach",
     "Scenario",
     "ScenarioMonth",
     "ScenarioScope",
@@ -50,6 +53,8 @@ __all__ = [
     "SignInFailure",
     "SignInSession",
     "SourceDay",
+    "StandingDay",
+    "StandingDue",
     "Threshold",
     "Unit",
 ]

@@ -157,12 +157,12 @@ def project_readings(
             allocated_total=Dong(row.disbursed_before + allocated.get(row.id, 0)),
             disbursed_total=Dong(row.disbursed_before + otherwise.get(row.id, 0) + sums.counted),
         )
-        readings.append(ProjectReading(_card(row), facts, path))
+        readings.append(ProjectReading(card_of(row), facts, path))
     return readings
 
 
 _NOTHING_PAID = _Paid()
-_COLUMNS: tuple[InstrumentedAttribute[Any], ...] = (
+CARD: tuple[InstrumentedAttribute[Any], ...] = (
     Project.id,
     Project.code,
     Project.name,
@@ -176,6 +176,10 @@ _COLUMNS: tuple[InstrumentedAttribute[Any], ...] = (
     Project.is_key,
     Project.owner_id,
     Project.unit_path,
+)
+"""What `card_of` needs of a project, besides its owner's short name as `owner`."""
+_COLUMNS = (
+    *CARD,
     Project.first_capital_year,
     Project.capital_extended_until,
     Project.finish_planned_on,
@@ -195,7 +199,8 @@ def _projects(condition: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
     )
 
 
-def _card(row: Row[*tuple[Any, ...]]) -> ProjectCard:
+def card_of(row: Row[*tuple[Any, ...]]) -> ProjectCard:
+    """Return the card of a row that holds `CARD` and the owner's short name."""
     return ProjectCard(
         row.id,
         row.code,

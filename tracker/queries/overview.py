@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
+from functools import cached_property
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -34,10 +35,12 @@ from tracker.queries.progress import (
     total,
     units_on,
 )
+from tracker.queries.remembered import Remembered
 from tracker.queries.rules import Rules, rules
 from tracker.queries.scenarios import ApprovedScenario, province_scenario, unit_scenarios
 from tracker.queries.scoping import visible_organisations, visible_projects
-from tracker.queries.slowness import Judged, judged_by
+from tracker.queries.standing_sums import StandingSums, standing_sums
+from tracker.queries.standings import Moment, standings_at
 
 WHOLE = 10_000
 
@@ -65,7 +68,7 @@ class Overview:
     province: ProvinceSums | None
     scenario: ApprovedScenario | None
     unit_scenarios: dict[int, ApprovedScenario]
-    projects: list[Judged]
+    standings: StandingSums
     districts: list[UnitName]
     curve: list[MonthSum]
     curve_before: list[MonthSum]
@@ -74,7 +77,7 @@ class Overview:
     own_months: dict[int, dict[int, int]]
     own_targets: dict[int, dict[int, int]]
 
-    @property
+    @cached_property
     def figures(self) -> Figures:
         """Return the sums of the whole scope; expected is the scenario's, or the projects'."""
         owners = self.sums.by_owner.values()
@@ -97,12 +100,26 @@ class Overview:
         """Return what the province's scenario foresees, or else the sum of the projects' paths."""
         if self.scenario is not None:
             return self.scenario.scenario.at(self.day, self.rules.calendar)
-        paths = [one.facts.expected for one in self.projects if one.facts.expected is not None]
-        return Dong(sum(paths)) if paths else None
+        return self.standings.expected
 
 
-def overview(session: Session, scope: Scope, year: PlanYear, day: date) -> Overview:
-    """Return the readings of the overview for what the scope reaches."""
+_READ: Remembered[Overview] = Remembered(48)
+
+
+def overview(session: Session, scope: Scope, moment: Moment) -> Overview:
+    """Return the readings of the overview for what the scope reaches.
+
+    Nothing is read twice in the same state of the data, whoever with this scope asks.
+    """
+    if moment.stamp is None:
+        return _read(session, scope, moment)
+    key = (moment.stamp, scope, moment.year, moment.day)
+    return _READ.get(key) or _READ.put(key, _read(session, scope, moment))
+
+
+def _read(session: Session, scope: Scope, moment: Moment) -> Overview:
+    year, day = moment.year, moment.day
+    standings = standings_at(session, moment)
     known = rules(session, year.year - 1, year.year + 2)
     late_after = known.late_after(year.year, day)
     before = PlanYear(year.year - 1)
@@ -117,7 +134,7 @@ def overview(session: Session, scope: Scope, year: PlanYear, day: date) -> Overv
         province=province_sums(session, year, day, late_after) if scope.everything else None,
         scenario=province_scenario(session, year, day) if scope.everything else None,
         unit_scenarios=unit_scenarios(session, year, day),
-        projects=judged_by(session, visible_projects(scope), year, day, known),
+        standings=standing_sums(session, scope, standings, known),
         districts=units_on(session, day, (Tier.DISTRICT,)),
         curve=monthly_curve(session, scope, year, day),
         curve_before=monthly_curve(session, scope, before, day_before),

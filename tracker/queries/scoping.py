@@ -2,20 +2,24 @@
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, false, or_, true
+from sqlalchemy import ColumnElement, Table, and_, false, or_, true
 from sqlalchemy.orm import InstrumentedAttribute
 
 from tracker.domain.people import Scope
 from tracker.models import Organisation, Project
 
 
-def _below(path_column: InstrumentedAttribute[Any], path: str) -> ColumnElement[bool]:
+def _below(
+    path_column: InstrumentedAttribute[Any] | ColumnElement[Any], path: str
+) -> ColumnElement[bool]:
     # "/1/5/" up to "/1/50": the character after "/" is "0", so the span is the subtree exactly.
     return and_(path_column >= path, path_column < path[:-1] + "0")
 
 
 def _within(
-    scope: Scope, path_column: InstrumentedAttribute[Any], owner_column: InstrumentedAttribute[Any]
+    scope: Scope,
+    path_column: InstrumentedAttribute[Any] | ColumnElement[Any],
+    owner_column: InstrumentedAttribute[Any] | ColumnElement[Any],
 ) -> ColumnElement[bool]:
     if scope.everything:
         return true()
@@ -33,6 +37,11 @@ def visible_projects(scope: Scope, table: type[Project] = Project) -> ColumnElem
 def visible_organisations(scope: Scope) -> ColumnElement[bool]:
     """Return the condition on Organisation that keeps the rows within the scope."""
     return _within(scope, Organisation.unit_path, Organisation.id)
+
+
+def visible_rows(scope: Scope, table: Table) -> ColumnElement[bool]:
+    """Return the condition on rows that repeat their project's unit and owner."""
+    return _within(scope, table.c.unit_path, table.c.owner_id)
 
 
 def below_unit(path_column: InstrumentedAttribute[Any], path: str) -> ColumnElement[bool]:

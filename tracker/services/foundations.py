@@ -20,6 +20,24 @@ WHOLE = {
 }
 """Columns of money that SQLite must keep whole; PostgreSQL's type does."""
 
+JUDGED = {
+    "project": ("INSERT", "UPDATE"),
+    "disbursement": ("INSERT",),
+    "quiet_day": ("INSERT",),
+    "plan_entry": ("INSERT",),
+    "scenario": ("INSERT", "UPDATE"),
+    "scenario_month": ("INSERT", "UPDATE", "DELETE"),
+    "threshold": ("INSERT", "UPDATE", "DELETE"),
+    "office_day": ("INSERT", "UPDATE", "DELETE"),
+    "organisation": ("INSERT", "UPDATE"),
+    "unit": ("INSERT", "UPDATE"),
+    "capital_source": ("INSERT", "UPDATE", "DELETE"),
+    "national_rate": ("INSERT", "UPDATE", "DELETE"),
+}
+"""The changes of facts after which standings are judged again."""
+
+_DUE = [f"{table}_is_judged_on_{event}" for table, events in JUDGED.items() for event in events]
+
 SQLITE_TRIGGERS = frozenset(
     [f"{table}_refuses_{verb}" for table in LEDGERS for verb in ("UPDATE", "DELETE")]
     + ["plan_line_starts_empty", "plan_line_guards_planned", "plan_line_guards_disbursed"]
@@ -30,11 +48,13 @@ SQLITE_TRIGGERS = frozenset(
         for column in columns
         for event in ("insert", "update")
     ]
+    + _DUE
 )
 POSTGRESQL_TRIGGERS = frozenset(
     [f"{table}_refuses_{what}" for table in LEDGERS for what in ("change", "truncate")]
     + ["plan_line_guards_counters"]
     + [f"{ledger}_moves_line" for ledger in MOVERS]
+    + [name.lower() for name in _DUE]
 )
 """The triggers the migrations make: a revision that adds one adds its name here."""
 

@@ -36,6 +36,7 @@ from tracker.models import (
     Unit,
 )
 from tracker.services.foundations import foundation_findings, page_findings
+from tracker.services.kept_verdicts import standing_findings
 from tracker.services.progress import true_sums
 
 Rows = Select[*tuple[Any, ...]]
@@ -68,6 +69,7 @@ def verify(session: Session, on: date, *, pages: bool = False) -> list[Finding]:
     ]
     for table, computed in true_sums().items():
         found += _sums_apart(session, table, computed)
+    found += [Finding(*facts) for facts in standing_findings(session)][:MOST]
     found += [Finding(*facts) for facts in foundation_findings(session)]
     if pages:
         found += [Finding(*facts) for facts in page_findings(session)]

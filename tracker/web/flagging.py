@@ -12,6 +12,7 @@ from tracker.domain.flags import Flag, FlagCode, Operand, Quantity, RemedyKind
 from tracker.domain.money import MoneyUnit
 from tracker.domain.scenarios import PathSource
 from tracker.web.formats import day, money, number, percent
+from tracker.web.speech import named
 
 BADGES = {
     Class.UNABLE: "at_risk",
@@ -37,6 +38,7 @@ class FlagWords:
     gap: int
 
 
+@named
 def flag_name(code: FlagCode) -> str:
     """Return the official name of a flag."""
     return {
@@ -60,6 +62,7 @@ def flag_number(code: FlagCode) -> str:
     return f"F-{code.value[1:]}"
 
 
+@named
 def class_words(klass: Class) -> str:
     """Return the name of a class of projects."""
     return {
@@ -71,6 +74,7 @@ def class_words(klass: Class) -> str:
     }[klass]
 
 
+@named
 def standing_words(standing: Standing) -> str:
     """Return the name of a standing against the scenario."""
     return {
@@ -81,6 +85,7 @@ def standing_words(standing: Standing) -> str:
     }[standing]
 
 
+@named
 def path_words(source: PathSource | None) -> str:
     """Return where an expected amount comes from."""
     if source is None:
@@ -142,6 +147,7 @@ def _counted(quantity: Quantity, count: int) -> str:
     return ngettext("%(count)s ngày", "%(count)s ngày", abs(count), count=written)
 
 
+@named
 def operand_words(name: str) -> str:
     """Return what an operand is called in a sum."""
     return {

@@ -16,12 +16,12 @@ from tracker.domain.units import OrganisationKind
 from tracker.queries.overview import Overview
 from tracker.queries.progress import Owner
 from tracker.queries.slowness import Judged
+from tracker.queries.standing_sums import SLOW, Side
 from tracker.web.flagging import FlagWords, flag_words
 from tracker.web.formats import number, percent
 from tracker.web.reading import Reading
+from tracker.web.speech import named
 
-SLOW = frozenset({Class.SLOW, Class.UNABLE})
-SLOWEST = 10
 ORDERS = ("name", "plan", "disbursed", "ratio", "gap", "slow")
 MONTHS_SHOWN = 13
 
@@ -182,6 +182,7 @@ class OverviewPage:
         )
 
 
+@named
 def ratio_words(code: RatioCode) -> str:
     """Return what a ratio is measured against."""
     return {
@@ -206,7 +207,7 @@ def overview_page(
         for ratio in figures.ratios()
         if is_province or ratio.code not in {RatioCode.TL1, RatioCode.TL5}
     ]
-    classes = [one.verdict.klass for one in found.projects]
+    standings = found.standings
     return OverviewPage(
         reading=reading,
         place=place,
@@ -216,12 +217,12 @@ def overview_page(
         is_province=is_province,
         pool=found.province.pool if found.province else Dong(0),
         units=_ordered(_units(found, reading), order, descending=descending),
-        slow=sum(klass in SLOW for klass in classes),
-        unable=classes.count(Class.UNABLE),
-        not_enough_data=classes.count(Class.NOT_ENOUGH_DATA),
-        projects=sum(klass is not Class.NOT_APPLICABLE for klass in classes),
-        standings=tuple(_standings(found.projects)),
-        slowest=_slowest(found.projects, reading),
+        slow=standings.count(*SLOW),
+        unable=standings.count(Class.UNABLE),
+        not_enough_data=standings.count(Class.NOT_ENOUGH_DATA),
+        projects=standings.count(*(set(Class) - {Class.NOT_APPLICABLE})),
+        standings=tuple(_standings(standings.sides)),
+        slowest=tuple(_slow_row(one, reading) for one in standings.slowest),
         order=order,
         descending=descending,
     )
@@ -266,11 +267,8 @@ def _units(found: Overview, reading: Reading) -> list[UnitRow]:
         key, name, sort = _group_key(owners[owner_id], found, wide=wide)
         rows[key].append(owner_id)
         names[key] = (name, sort)
-    expected = _expected_by_owner(found.projects)
-    slow = _slow_by_owner(found.projects)
     made = [
-        _unit_row(found, reading, key, names[key], owner_ids, expected, slow)
-        for key, owner_ids in rows.items()
+        _unit_row(found, reading, key, names[key], owner_ids) for key, owner_ids in rows.items()
     ]
     ranked = sorted(made, key=lambda row: (-(row.ratio or Fraction(-1)), row.sort))
     ranks = {row.key: place for place, row in enumerate(ranked, start=1)}
@@ -290,16 +288,15 @@ def _unit_row(
     key: str,
     name: tuple[str, str],
     owner_ids: list[int],
-    expected: dict[int, int],
-    slow: dict[int, int],
 ) -> UnitRow:
+    standings = [found.standings.by_owner[o] for o in owner_ids if o in found.standings.by_owner]
     sums = [found.sums.by_owner[owner_id] for owner_id in owner_ids]
     kind, _colon, number = key.partition(":")
     own = found.unit_scenarios.get(int(number)) if kind == "unit" else None
     if own is not None:
         foreseen: Dong | None = own.scenario.at(found.day, found.rules.calendar)
     else:
-        known = [expected[owner_id] for owner_id in owner_ids if owner_id in expected]
+        known = [one.expected for one in standings if one.expected is not None]
         foreseen = Dong(sum(known)) if known else None
     codes = [found.sums.owners[owner_id].code for owner_id in owner_ids]
     place = next((d.code for d in found.districts if f"unit:{d.id}" == key), "")
@@ -315,25 +312,10 @@ def _unit_row(
         disbursed=Dong(sum(one.disbursed for one in sums)),
         expected=foreseen,
         projects=sum(one.projects for one in sums),
-        slow=sum(slow.get(owner_id, 0) for owner_id in owner_ids),
+        slow=sum(one.slow for one in standings),
         rank=0,
         owners=tuple(owner_ids),
     )
-
-
-def _expected_by_owner(projects: Iterable[Judged]) -> dict[int, int]:
-    sums: dict[int, int] = defaultdict(int)
-    for one in projects:
-        if one.facts.expected is not None:
-            sums[one.card.owner_id] += one.facts.expected
-    return dict(sums)
-
-
-def _slow_by_owner(projects: Iterable[Judged]) -> dict[int, int]:
-    counts: dict[int, int] = defaultdict(int)
-    for one in projects:
-        counts[one.card.owner_id] += one.verdict.klass in SLOW
-    return dict(counts)
 
 
 def _ordered(rows: list[UnitRow], order: str, *, descending: bool) -> tuple[UnitRow, ...]:
@@ -356,42 +338,36 @@ def _ordered(rows: list[UnitRow], order: str, *, descending: bool) -> tuple[Unit
     return (*known, *unknown)
 
 
-def _standings(projects: Iterable[Judged]) -> Iterable[StandingRow]:
-    by_tier: dict[Tier, list[Judged]] = defaultdict(list)
-    for one in projects:
-        if one.verdict.klass is not Class.NOT_APPLICABLE:
-            by_tier[one.facts.tier].append(one)
+def _standings(sides: Iterable[Side]) -> Iterable[StandingRow]:
+    by_tier: dict[Tier, dict[Standing, list[Side]]] = defaultdict(lambda: defaultdict(list))
+    for one in sides:
+        if one.klass is not Class.NOT_APPLICABLE:
+            by_tier[one.tier][one.standing].append(one)
     for tier in Tier:
-        listed = by_tier.get(tier)
-        if not listed:
+        if tier not in by_tier:
             continue
-        sides: dict[Standing, list[int]] = defaultdict(list)
-        for one in listed:
-            sides[one.verdict.standing].append(one.verdict.gap or 0)
+        found = by_tier[tier]
+        count = {side: sum(one.projects for one in found[side]) for side in Standing}
+        gap = {side: Dong(sum(one.gap for one in found[side])) for side in Standing}
         yield StandingRow(
             tier=tier,
-            projects=len(listed),
-            behind=len(sides[Standing.BEHIND]),
-            behind_gap=Dong(sum(sides[Standing.BEHIND])),
-            ahead=len(sides[Standing.AHEAD]),
-            ahead_gap=Dong(sum(sides[Standing.AHEAD])),
-            on=len(sides[Standing.ON]),
-            unknown=len(sides[Standing.UNKNOWN]),
+            projects=sum(count.values()),
+            behind=count[Standing.BEHIND],
+            behind_gap=gap[Standing.BEHIND],
+            ahead=count[Standing.AHEAD],
+            ahead_gap=gap[Standing.AHEAD],
+            on=count[Standing.ON],
+            unknown=count[Standing.UNKNOWN],
         )
 
 
-def _slowest(projects: Iterable[Judged], reading: Reading) -> tuple[SlowRow, ...]:
-    slow = [one for one in projects if one.verdict.klass in SLOW and (one.verdict.gap or 0) < 0]
-    slow.sort(key=lambda one: (one.verdict.gap or 0, one.card.code))
-    return tuple(
-        SlowRow(
-            code=one.card.code,
-            name=one.card.name,
-            owner=one.card.owner,
-            url=reading.url("projects.show_project", code=one.card.code),
-            gap=one.verdict.gap or Dong(0),
-            ratio=Fraction(one.facts.disbursed, one.facts.plan) if one.facts.plan > 0 else None,
-            flag=flag_words(one.verdict.flags[0]) if one.verdict.flags else None,
-        )
-        for one in slow[:SLOWEST]
+def _slow_row(one: Judged, reading: Reading) -> SlowRow:
+    return SlowRow(
+        code=one.card.code,
+        name=one.card.name,
+        owner=one.card.owner,
+        url=reading.url("projects.show_project", code=one.card.code),
+        gap=one.verdict.gap or Dong(0),
+        ratio=Fraction(one.facts.disbursed, one.facts.plan) if one.facts.plan > 0 else None,
+        flag=flag_words(one.verdict.flags[0]) if one.verdict.flags else None,
     )

@@ -4,13 +4,14 @@ from flask import Blueprint, Response, current_app, redirect, request
 from werkzeug.wrappers import Response as AnyResponse
 
 from tracker.db import db
-from tracker.domain.days import PlanYear
 from tracker.domain.people import Permission
 from tracker.queries.overview import overview as read_overview
 from tracker.web.fragments import show
+from tracker.web.freshness import revalidated
 from tracker.web.guard import PUBLIC, current_actor, needs
 from tracker.web.home.charts import charts
 from tracker.web.home.pages import ORDERS, overview_page
+from tracker.web.keeping import moment_of
 from tracker.web.reading import read, safe_next, with_wrong
 from tracker.web.session import settings
 
@@ -20,6 +21,7 @@ YEAR_OF_SECONDS = 365 * 24 * 3600
 
 @bp.get("/")
 @needs(Permission.OVERVIEW_READ)
+@revalidated
 def overview() -> Response:
     """Show where the money of this person's scope stands."""
     reading = read(known=("order",))
@@ -28,7 +30,8 @@ def overview() -> Response:
     if order not in ORDERS:
         reading, order, descending = with_wrong(reading, "order"), "name", False
     scope = current_actor().scope_of(Permission.OVERVIEW_READ)
-    found = read_overview(db.session(), scope, PlanYear(reading.year), reading.as_of)
+    moment = moment_of(reading.year, reading.as_of)
+    found = read_overview(db.session(), scope, moment)
     page = overview_page(
         found, reading, current_app.config["PROVINCE_NAME"], order, descending=descending
     )

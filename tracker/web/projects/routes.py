@@ -11,12 +11,23 @@ from tracker.files import csv_tables, workbooks
 from tracker.files.sheets import Sheet
 from tracker.queries.dossiers import ProjectDetail, changes_of, dossier_of, project_of
 from tracker.queries.projects import Listed, listed_projects
+from tracker.queries.standing_lists import Wanted, list_part
 from tracker.web.fragments import show
+from tracker.web.freshness import revalidated
 from tracker.web.guard import current_actor, needs
+from tracker.web.keeping import moment_of
+from tracker.web.paging import asked_page
 from tracker.web.projects import editing
 from tracker.web.projects.changes import ChangeWords, change_words
 from tracker.web.projects.export import project_sheet
-from tracker.web.projects.filtering import Asked, Choices, asked, asked_reading, choices_for
+from tracker.web.projects.filtering import (
+    Asked,
+    Choices,
+    asked,
+    asked_reading,
+    choices_at,
+    choices_for,
+)
 from tracker.web.projects.listing import chips_of, list_page
 from tracker.web.projects.pages import project_page
 from tracker.web.reading import Reading, read
@@ -42,11 +53,19 @@ class HistoryPage:
 
 @bp.get("/projects")
 @needs(Permission.PROJECT_READ)
+@revalidated
 def list_projects() -> Response:
     """Show the projects of this person's scope, narrowed and ordered as the address asks."""
-    wanted, choices, rows = _listed()
+    scope = current_actor().scope_of(Permission.PROJECT_READ)
+    reading = asked_reading()
+    moment = moment_of(reading.year, reading.as_of)
+    session = db.session()
+    choices = choices_at(session, scope, moment)
+    wanted = asked(reading, choices)
+    which = Wanted(wanted.wanted, wanted.order, wanted.descending, *asked_page())
+    part = list_part(session, scope, which, moment)
     place = current_app.config["PROVINCE_NAME"]
-    page = list_page(wanted, choices, rows, current_actor(), place)
+    page = list_page(wanted, choices, part, current_actor(), place)
     return show("projects/list.html", page=page)
 
 
@@ -68,6 +87,7 @@ def download_csv() -> Response:
 
 @bp.get("/projects/<code>")
 @needs(Permission.PROJECT_READ)
+@revalidated
 def show_project(code: str) -> Response:
     """Show one project as of a day."""
     reading = read()
@@ -107,7 +127,7 @@ def show_history(code: str) -> Response:
 def _listed() -> tuple[Asked, Choices, list[Listed]]:
     session, scope = db.session(), current_actor().scope_of(Permission.PROJECT_READ)
     reading = asked_reading()
-    choices = choices_for(session, scope, reading)
+    choices = choices_for(session, scope, reading.as_of)
     wanted = asked(reading, choices)
     year = PlanYear(reading.year)
     rows = listed_projects(session, scope, wanted.wanted, year, reading.as_of)
