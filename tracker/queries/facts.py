@@ -15,6 +15,7 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from tracker.domain.ability import TRAILING_DAYS
 from tracker.domain.days import DAY, PlanYear, WorkingCalendar
+from tracker.domain.deadlines import Left, Tranche, left_by_deadline
 from tracker.domain.facts import ProjectFacts
 from tracker.domain.money import Dong
 from tracker.domain.plans import PlanChange, PlanKind
@@ -251,8 +252,12 @@ def _plans(
     return dict(plans)
 
 
-def _deadlines(plan: _Plan, paid: int, by_line: Mapping[int, int]) -> tuple[tuple[date, Dong], ...]:
-    """Return what remains at each deadline; payments use up the nearest deadline of their line.
+_LinePaid = Mapping[tuple[int, date], tuple[int, int]]
+"""By line and deadline: what was paid of the line, and what of it after the deadline."""
+
+
+def _deadlines(plan: _Plan, paid: int, by_line: _LinePaid) -> Left:
+    """Return what remains at each deadline.
 
     Where all lines of a project close together, the project's own sum says as much as its lines'.
     """
@@ -262,11 +267,13 @@ def _deadlines(plan: _Plan, paid: int, by_line: Mapping[int, int]) -> tuple[tupl
         return ((next(iter(last_days)), Dong(planned - paid)),)
     left: dict[date, int] = defaultdict(int)
     for line_id, entries in plan.lines.items():
-        used = by_line.get(line_id, 0)
+        used = 0
+        tranches = []
         for deadline, amount in _by_deadline(entries):
-            covered = min(used, amount) if amount > 0 else 0
-            used -= covered
-            left[deadline] += amount - covered
+            used, after = by_line.get((line_id, deadline), (0, 0))
+            tranches.append(Tranche(deadline, amount, after))
+        for deadline, rest in left_by_deadline(tranches, used):
+            left[deadline] += rest
     return tuple((deadline, Dong(amount)) for deadline, amount in sorted(left.items()))
 
 
@@ -337,32 +344,41 @@ def _paid(
 
 def _paid_by_line(
     session: Session, condition: ColumnElement[bool], year: PlanYear, day: date
-) -> dict[int, int]:
+) -> _LinePaid:
     """Read the sums of lines only where a project has lines that close on different days."""
+    in_force = (
+        PlanLine.year == year.year,
+        PlanLine.extended.is_(False),
+        PlanEntry.effective_on <= day,
+    )
     several = (
         select(PlanLine.project_id)
         .join(PlanEntry, PlanEntry.plan_line_id == PlanLine.id)
         .join(Project, Project.id == PlanLine.project_id)
-        .where(
-            PlanLine.year == year.year,
-            PlanLine.extended.is_(False),
-            PlanEntry.effective_on <= day,
-            condition,
-        )
+        .where(*in_force, condition)
         .group_by(PlanLine.project_id)
         .having(func.min(PlanEntry.deadline_on) < func.max(PlanEntry.deadline_on))
     )
-    rows = session.execute(
-        select(Disbursement.plan_line_id, total(Disbursement.counted))
-        .where(
-            Disbursement.project_id.in_(several),
-            Disbursement.year == year.year,
-            Disbursement.extended.is_(False),
-            Disbursement.posted_on <= day,
-        )
-        .group_by(Disbursement.plan_line_id)
+    last = (
+        select(PlanEntry.plan_line_id, PlanEntry.deadline_on)
+        .join(PlanLine, PlanLine.id == PlanEntry.plan_line_id)
+        .where(*in_force, PlanLine.project_id.in_(several))
+        .distinct()
+        .subquery()
     )
-    return {line_id: counted for line_id, counted in rows}  # noqa: C416 - typed
+    entry, closes_on = Disbursement, last.c.deadline_on
+    rows = session.execute(
+        select(
+            last.c.plan_line_id,
+            closes_on,
+            total(entry.counted),
+            total(case((entry.posted_on > closes_on, entry.counted), else_=0)),
+        )
+        .join(entry, entry.plan_line_id == last.c.plan_line_id)
+        .where(entry.posted_on <= day)
+        .group_by(last.c.plan_line_id, closes_on)
+    )
+    return {(line_id, deadline): (paid, after) for line_id, deadline, paid, after in rows}
 
 
 def _quiet_days(session: Session, condition: ColumnElement[bool], day: date) -> dict[int, date]:

@@ -25,8 +25,7 @@ from tracker.queries.slowness import Judged
 @dataclass(slots=True)
 class _Line:
     project_id: int
-    changes: list[PlanChange] = field(default_factory=list)
-    deadlines: list[date] = field(default_factory=list)
+    given: list[tuple[date, PlanChange]] = field(default_factory=list)
     payments: list[Payment] = field(default_factory=list)
 
 
@@ -64,14 +63,11 @@ def _timeline(
     own = [line for line in lines.values() if line.project_id == one.card.id]
     path = one.path
     if approved is not None:
-        changes = tuple(change for line in own for change in line.changes)
+        changes = tuple(change for line in own for _, change in line.given)
         path = ProjectPath(approved.scenario, changes)
     return Timeline(
         facts=one.facts,
-        lines=tuple(
-            LineLedger(max(line.deadlines), tuple(line.changes), tuple(line.payments))
-            for line in own
-        ),
+        lines=tuple(LineLedger(tuple(line.given), tuple(line.payments)) for line in own),
         path=path,
         updates=tuple(sorted(updates.get(one.card.id, ()))),
         province=province,
@@ -101,8 +97,7 @@ def _lines(session: Session, ids: list[int], year: PlanYear, day: date) -> dict[
         if project_id is None:
             continue
         line = lines.setdefault(line_id, _Line(project_id))
-        line.changes.append(PlanChange(effective_on, amount))
-        line.deadlines.append(deadline_on)
+        line.given.append((deadline_on, PlanChange(effective_on, amount)))
     paid = session.execute(
         select(Disbursement.plan_line_id, Disbursement.posted_on, total(Disbursement.counted))
         .where(

@@ -13,12 +13,21 @@ from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 
 from tracker.domain.act import Act
 from tracker.domain.days import PlanYear
-from tracker.domain.disbursements import Effect, EntryWindow, Headroom, SuspectedDuplicate
+from tracker.domain.deadlines import Tranche, left_by_deadline, payable_on
+from tracker.domain.disbursements import (
+    CORRECTIONS,
+    DisbursementKind,
+    Effect,
+    EntryWindow,
+    Headroom,
+    SuspectedDuplicate,
+)
 from tracker.domain.money import Dong
 from tracker.domain.people import Permission
 from tracker.domain.refusals import OutOfScope
 from tracker.models import Disbursement, PlanEntry, PlanLine, Project, ProjectOwner
 from tracker.queries.day_sheet import advance_of
+from tracker.queries.deadlines import LINES, TRANCHES
 from tracker.queries.disbursements import is_live
 
 Twin = tuple[str, date, Dong]
@@ -43,6 +52,8 @@ class Books:
         self._advance: dict[int, int] = {}
         self._paid: dict[int, int] = {}
         self._twins: dict[tuple[int, Twin], int] = {}
+        self._tranches: dict[int, list[Tranche]] = defaultdict(list)
+        # One row for each deadline of a line, in order: the last one closes it.
         for row in session.execute(_STATE, {"lines": list(line_ids)}):
             line, project = self.lines[row.id]
             opens = PlanYear(line.year).opens
@@ -51,29 +62,39 @@ class Books:
             )
             self._plan[row.id], self._disbursed[row.id] = row.planned, row.disbursed
             self._advance[project.id], self._paid[project.id] = row.advance, row.paid
+            if row.deadline_on is not None:
+                tranche = Tranche(row.deadline_on, row.amount, row.paid_after)
+                self._tranches[row.id].append(tranche)
         self._owners = _owners(session, {project.id for _, project in self.lines.values()})
 
-    def headroom(self, line_id: int) -> Headroom:
-        """Return what a line and its project still allow.
+    def headroom(self, line_id: int, kind: DisbursementKind, day: date) -> Headroom:
+        """Return what a line and its project still allow an entry of this kind and posting day.
 
-        The total investment counts as unknown while none is approved.
+        The total investment counts as unknown while none is approved. Capital whose deadline had
+        passed is only there for what puts earlier payments right.
         """
         _, project = self.lines[line_id]
         investment = None
         if project.total_investment > 0:
             paid = project.disbursed_before + self._paid[project.id]
             investment = Dong(project.total_investment - paid)
+        left = left_by_deadline(self._tranches[line_id], self._disbursed[line_id])
         return Headroom(
             self._plan[line_id],
             Dong(self._disbursed[line_id]),
             Dong(self._advance[project.id]),
             investment,
+            None if kind in CORRECTIONS else payable_on(left, day),
         )
 
-    def take(self, line_id: int, effect: Effect, twin: Twin) -> None:
-        """Count an accepted order before the next one is judged."""
+    def take(self, line_id: int, effect: Effect, day: date, twin: Twin) -> None:
+        """Count an accepted order, posted on a day, before the next one is judged."""
         _, project = self.lines[line_id]
         self._disbursed[line_id] += effect.counted
+        self._tranches[line_id] = [
+            Tranche(on, amount, after + (effect.counted if day > on else 0))
+            for on, amount, after in self._tranches[line_id]
+        ]
         self._paid[project.id] += effect.counted
         self._advance[project.id] += effect.advance
         self._twins.setdefault((line_id, twin), 0)
@@ -147,18 +168,29 @@ them may go on (KEY SHARE)."""
 
 _SIBLING = aliased(PlanLine)
 _OF_LINE = PlanEntry.plan_line_id == PlanLine.id
-_STATE = select(
-    PlanLine.id,
-    PlanLine.planned,
-    PlanLine.disbursed,
-    select(func.min(PlanEntry.effective_on)).where(_OF_LINE).scalar_subquery().label("first_on"),
-    select(func.max(PlanEntry.deadline_on)).where(_OF_LINE).scalar_subquery().label("deadline_on"),
-    select(_total(_SIBLING.disbursed))
-    .where(_SIBLING.project_id == PlanLine.project_id)
-    .scalar_subquery()
-    .label("paid"),
-    advance_of(PlanLine).label("advance"),
-).where(PlanLine.id.in_(bindparam("lines", expanding=True)))
+_CAPITAL = TRANCHES.subquery()
+_STATE = (
+    select(
+        PlanLine.id,
+        PlanLine.planned,
+        PlanLine.disbursed,
+        select(func.min(PlanEntry.effective_on))
+        .where(_OF_LINE)
+        .scalar_subquery()
+        .label("first_on"),
+        _CAPITAL.c.deadline_on,
+        _CAPITAL.c.amount,
+        _CAPITAL.c.paid_after,
+        select(_total(_SIBLING.disbursed))
+        .where(_SIBLING.project_id == PlanLine.project_id)
+        .scalar_subquery()
+        .label("paid"),
+        advance_of(PlanLine).label("advance"),
+    )
+    .outerjoin(_CAPITAL, _CAPITAL.c.plan_line_id == PlanLine.id)
+    .where(PlanLine.id.in_(LINES))
+    .order_by(PlanLine.id, _CAPITAL.c.deadline_on)
+)
 """The amounts and days that decide on an entry."""
 
 _TWINS = select(

@@ -238,10 +238,10 @@ def _entry(act: Act, books: Books, order: RecordDisbursement, request_hash: str)
     line, project = books.lines[order.plan_line_id]
     effect = effect_of(order.kind, order.amount, order.recovered)
     check_day(order.kind, order.posted_on, books.windows[line.id], act.on)
-    check_effect(effect, books.headroom(line.id))
+    check_effect(effect, books.headroom(line.id, order.kind, order.posted_on))
     if not order.duplicate_confirmed:
         books.refuse_twin(line.id, order.voucher, order.voucher_on, order.amount)
-    books.take(line.id, effect, (order.voucher, order.voucher_on, order.amount))
+    books.take(line.id, effect, order.posted_on, (order.voucher, order.voucher_on, order.amount))
     return Disbursement(
         plan_line_id=line.id,
         project_id=project.id,
@@ -281,7 +281,7 @@ def _reverse(
     if reversal is not None:
         raise AlreadyReversed(reversal)
     effect = Effect(found.counted, found.advance).reversed
-    check_effect(effect, books.headroom(found.plan_line_id))
+    check_effect(effect, books.headroom(found.plan_line_id, found.kind, found.posted_on))
     entry = Disbursement(
         plan_line_id=found.plan_line_id,
         project_id=found.project_id,

@@ -275,11 +275,12 @@ def _entry(reading: Reading, draft: _Draft, books: Books, recorded: _Recorded) -
     line, project = books.lines[draft.line_id]
     effect = effect_of(draft.kind, draft.amount, draft.recovered)
     check_day(draft.kind, draft.posted_on, books.windows[line.id], reading.act.on)
-    check_effect(effect, books.headroom(line.id))
+    check_effect(effect, books.headroom(line.id, draft.kind, draft.posted_on))
     twin = recorded.typed.get((line.id, draft.voucher, draft.voucher_on, draft.amount))
     if twin is not None and not draft.confirmed:
         draft.cells.fail("voucher", "suspected_duplicate", entry_id=twin)
-    books.take(line.id, effect, (draft.voucher, draft.voucher_on, draft.amount))
+    twins = (draft.voucher, draft.voucher_on, draft.amount)
+    books.take(line.id, effect, draft.posted_on, twins)
     return _values(reading, draft, effect) | {
         "plan_line_id": line.id,
         "project_id": project.id,

@@ -287,7 +287,7 @@ def _line_words(line: OpenLine) -> str:
         "%(source)s · %(year)s, còn lại %(left)s",
         source=source_words(line.source_code, line.source_name, line.budget_tier),
         year=year_words(line.year, extended=line.extended),
-        left=dong(line.remaining),
+        left=dong(line.payable),
     )
 
 

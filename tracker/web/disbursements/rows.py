@@ -99,7 +99,7 @@ class RowMaker:
         can_record = self.scope.covers(line.unit_path, line.owner_id)
         has_entries = any(one.is_live for one in line.entries)
         is_wrong = draft is not None and bool(draft.errors or draft.words)
-        is_left = line.remaining > 0 and self.asked.show is not Show.CLOSED
+        is_left = line.payable > 0 and self.asked.show is not Show.CLOSED
         can_be_quiet = can_record and is_left and not has_entries and line.quiet is None
         if can_record and draft is None:
             draft = self.fresh_draft(line)
@@ -116,7 +116,7 @@ class RowMaker:
                 "source": f"{line.source_code} {line.source_name}",
                 "tier": self.words.tiers[line.budget_tier],
             },
-            plan=self.words.plan % {"plan": year, "deadline": write_day(line.deadline_on)},
+            plan=self._plan(line, year),
             said=tuple(self._said(one) for one in line.entries),
             quiet="" if has_entries else self._quiet(line),
             last_url="" if line.last is None else _entry_url(line.last.id),
@@ -181,6 +181,16 @@ class RowMaker:
     def _year(self, line: SheetLine) -> str:
         words = self.words.year_extended if line.extended else self.words.year
         return words % {"year": line.year}
+
+    def _plan(self, line: SheetLine, year: str) -> str:
+        """Return the plan year with its deadline; with several, what is left at each of them."""
+        if len(line.left) <= 1:
+            return self.words.plan % {"plan": year, "deadline": write_day(line.deadline_on)}
+        by_day = (
+            self.words.left_until % {"deadline": write_day(on), "left": money(left)}
+            for on, left in line.left
+        )
+        return "; ".join((year, *by_day))
 
     def _said(self, one: DayEntry) -> SaidEntry:
         words = self.words.kind_names[one.kind]

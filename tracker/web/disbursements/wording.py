@@ -68,6 +68,7 @@ class SheetWords:
     year: str
     year_extended: str
     plan: str
+    left_until: str
     only_read: str
     dong: str
     million: str
@@ -121,6 +122,7 @@ def sheet_words() -> SheetWords:
         year=_("KH %(year)s"),
         year_extended=_("KH %(year)s kéo dài"),
         plan=_("%(plan)s, hạn %(deadline)s"),
+        left_until=_("hạn %(deadline)s còn %(left)s"),
         only_read=_("Chỉ xem: dòng vốn này do đơn vị khác nhập."),
         dong=_("đồng"),
         million=_("triệu đồng"),
