@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, case, func, select
+from sqlalchemy import ColumnElement, Row, Select, and_, case, func, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from tracker.domain.ability import TRAILING_DAYS
@@ -31,6 +31,7 @@ from tracker.models import (
     ProjectMonth,
     QuietDay,
 )
+from tracker.queries.disbursements import is_live
 from tracker.queries.lifetimes import allocated_ever, disbursed_otherwise
 from tracker.queries.progress import first_of_month, province_ratio, total
 from tracker.queries.scenarios import project_scenarios, scope_curves
@@ -294,7 +295,7 @@ def _paid(
         select(
             ProjectMonth.project_id,
             total(ProjectMonth.counted),
-            func.max(ProjectMonth.last_on),
+            func.max(case((ProjectMonth.entries > 0, ProjectMonth.last_on))),
             func.max(ProjectMonth.last_positive_on),
         )
         .join(Project, Project.id == ProjectMonth.project_id)
@@ -311,7 +312,7 @@ def _paid(
         one.counted += counted
         one.saw(last_on, last_positive_on)
     since = min(day - timedelta(days=TRAILING_DAYS) + DAY, month_opens)
-    entry = Disbursement
+    entry, alive = Disbursement, is_live(Disbursement)
     recent = session.execute(
         select(
             entry.project_id,
@@ -321,8 +322,8 @@ def _paid(
                     (entry.posted_on > day - timedelta(days=TRAILING_DAYS), entry.counted), else_=0
                 )
             ),
-            func.max(entry.posted_on),
-            func.max(case((entry.counted > 0, entry.posted_on))),
+            func.max(case((alive, entry.posted_on))),
+            func.max(case((and_(entry.counted > 0, alive), entry.posted_on))),
         )
         .join(Project, Project.id == entry.project_id)
         .where(

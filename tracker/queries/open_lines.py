@@ -274,7 +274,9 @@ def _is_late(wanted: SheetFilter) -> ColumnElement[bool]:
     since, day = wanted.fresh_from, wanted.day
     news = or_(
         exists().where(
-            Disbursement.project_id == Project.id, Disbursement.posted_on.between(since, day)
+            Disbursement.project_id == Project.id,
+            Disbursement.posted_on.between(since, day),
+            is_live(Disbursement),
         ),
         exists().where(QuietDay.project_id == Project.id, QuietDay.day.between(since, day)),
     )
@@ -287,7 +289,11 @@ def news_on(day: date) -> ColumnElement[date | None]:
     """Select the last day up to this one on which something was said of the project."""
     paid = (
         select(func.max(Disbursement.posted_on))
-        .where(Disbursement.project_id == Project.id, Disbursement.posted_on <= day)
+        .where(
+            Disbursement.project_id == Project.id,
+            Disbursement.posted_on <= day,
+            is_live(Disbursement),
+        )
         .correlate(Project)
         .scalar_subquery()
     )

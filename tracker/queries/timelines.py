@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from itertools import accumulate
 
-from sqlalchemy import select
+from sqlalchemy import case, func, select
 from sqlalchemy.orm import Session
 
 from tracker.domain.days import PlanYear
@@ -16,6 +16,7 @@ from tracker.domain.progress import Ratio, RatioCode
 from tracker.domain.scenarios import ProjectPath
 from tracker.domain.timeline import LineLedger, Payment, Timeline, with_since
 from tracker.models import Disbursement, PlanEntry, PlanLine, QuietDay, SourceDay
+from tracker.queries.disbursements import is_live
 from tracker.queries.progress import total
 from tracker.queries.rules import rules
 from tracker.queries.scenarios import ApprovedScenario, scenarios_of_projects
@@ -27,6 +28,7 @@ class _Line:
     project_id: int
     given: list[tuple[date, PlanChange]] = field(default_factory=list)
     payments: list[Payment] = field(default_factory=list)
+    updates: set[date] = field(default_factory=set)
 
 
 def with_spans(
@@ -99,7 +101,12 @@ def _lines(session: Session, ids: list[int], year: PlanYear, day: date) -> dict[
         line = lines.setdefault(line_id, _Line(project_id))
         line.given.append((deadline_on, PlanChange(effective_on, amount)))
     paid = session.execute(
-        select(Disbursement.plan_line_id, Disbursement.posted_on, total(Disbursement.counted))
+        select(
+            Disbursement.plan_line_id,
+            Disbursement.posted_on,
+            total(Disbursement.counted),
+            func.count(case((is_live(Disbursement), 1))),
+        )
         .where(
             Disbursement.project_id.in_(ids),
             Disbursement.year == year.year,
@@ -108,9 +115,11 @@ def _lines(session: Session, ids: list[int], year: PlanYear, day: date) -> dict[
         )
         .group_by(Disbursement.plan_line_id, Disbursement.posted_on)
     )
-    for line_id, posted_on, counted in paid:
+    for line_id, posted_on, counted, standing in paid:
         if line_id in lines:
             lines[line_id].payments.append(Payment(posted_on, Dong(counted)))
+            if standing:
+                lines[line_id].updates.add(posted_on)
     return lines
 
 
@@ -126,7 +135,7 @@ def _updates(
     for project_id, on in quiet:
         updates[project_id].add(on)
     for line in lines.values():
-        updates[line.project_id].update(payment.on for payment in line.payments)
+        updates[line.project_id] |= line.updates
     return updates
 
 

@@ -13,6 +13,7 @@ from sqlalchemy import (
     BigInteger,
     Executable,
     Integer,
+    and_,
     bindparam,
     case,
     cast,
@@ -21,6 +22,7 @@ from sqlalchemy import (
     func,
     insert,
     select,
+    update,
 )
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import InstrumentedAttribute, Session
@@ -37,6 +39,7 @@ from tracker.models import (
     ProjectMonth,
     SourceDay,
 )
+from tracker.queries.disbursements import is_live
 
 MONTHS_OF_A_YEAR = 12
 
@@ -68,10 +71,46 @@ def add_all_to_sums(session: Session, entries: Iterable[tuple[Disbursement, Plan
 
     A writer of many entries so takes the rows in the same order as every other writer.
     """
-    additions = [one for entry, line in entries for one in _additions(session, entry, line)]
+    listed = list(entries)
+    additions = [one for entry, line in listed for one in _additions(session, entry, line)]
+    undone = [entry for entry, _ in listed if entry.reverses_id is not None]
     additions.sort(key=lambda one: (_ORDER.index(one.table), tuple(one.key.values())))
     for one in additions:
         _add(session, one.table, one.key, one.amounts, one.latest)
+    for entry in undone:
+        _forget_days(session, entry)
+
+
+def _forget_days(session: Session, reversal: Disbursement) -> None:
+    """Let the last days of the month of an entry that was undone be those of the others."""
+    entry, sums, key = Disbursement, ProjectMonth, _month_key(reversal)
+    same_month = (
+        entry.year == reversal.year,
+        entry.project_id == reversal.project_id,
+        entry.extended == reversal.extended,
+        _month() == key["month"],
+        is_live(entry),
+    )
+    last_on = select(func.max(entry.posted_on)).where(*same_month).scalar_subquery()
+    positive = select(func.max(entry.posted_on)).where(*same_month, entry.counted > 0)
+    session.execute(
+        update(sums)
+        .where(*(getattr(sums, name) == value for name, value in key.items()))
+        .values(
+            last_on=func.coalesce(last_on, sums.last_on),
+            last_positive_on=positive.scalar_subquery(),
+        )
+        .execution_options(synchronize_session=False)
+    )
+
+
+def _month_key(entry: Disbursement) -> dict[str, Any]:
+    return {
+        "year": entry.year,
+        "extended": entry.extended,
+        "project_id": entry.project_id,
+        "month": month_number(entry.year, entry.posted_on),
+    }
 
 
 def _additions(session: Session, entry: Disbursement, line: PlanLine) -> list[_Addition]:
@@ -81,15 +120,17 @@ def _additions(session: Session, entry: Disbursement, line: PlanLine) -> list[_A
     # Owner sums follow the project: all it ever disbursed stands under its owner of today.
     owner = {**shared, "organisation_id": session.get_one(Project, entry.project_id).owner_id}
     source = {"source_id": line.source_id, "budget_tier": line.budget_tier}
+    is_reversal = entry.reverses_id is not None
+    is_payment = entry.counted > 0 and not is_reversal
     latest = {
         "last_on": entry.posted_on,
-        "last_positive_on": entry.posted_on if entry.counted > 0 else None,
+        "last_positive_on": entry.posted_on if is_payment else None,
     }
     return [
         _Addition(
             ProjectMonth,
-            {**shared, "project_id": entry.project_id, "month": month},
-            {**moved, "entries": 1},
+            _month_key(entry),
+            {**moved, "entries": -1 if is_reversal else 1},
             latest,
         ),
         _Addition(OwnerDay, {**owner, "day": entry.posted_on}, moved, {}),
@@ -143,7 +184,7 @@ def _addition_to(
     return statement.on_conflict_do_update(index_elements=list(key), set_=changes)
 
 
-def _sum(column: InstrumentedAttribute[Any]) -> ColumnElement[int]:
+def _sum(column: ColumnElement[Any] | InstrumentedAttribute[Any]) -> ColumnElement[int]:
     # PostgreSQL sums bigint as numeric; without the cast a Decimal would come back.
     return cast(func.sum(column), BigInteger)
 
@@ -161,7 +202,11 @@ def true_sums() -> dict[type[Base], Any]:
     entry, month = Disbursement, _month()
     moved = (_sum(entry.counted).label("counted"), _sum(entry.advance).label("advance"))
     owner = Project.owner_id.label("organisation_id")
-    last = func.max(case((entry.counted > 0, entry.posted_on))).label("last_positive_on")
+    alive = is_live(entry)
+    last_on = func.coalesce(func.max(case((alive, entry.posted_on))), func.max(entry.posted_on))
+    positive = func.max(case((and_(entry.counted > 0, alive), entry.posted_on)))
+    # A reversal takes its entry away again: what remains are the entries that stand.
+    standing = _sum(case((entry.reverses_id.is_(None), 1), else_=-1))
     return {
         ProjectMonth: select(
             entry.year,
@@ -169,9 +214,9 @@ def true_sums() -> dict[type[Base], Any]:
             entry.extended,
             month.label("month"),
             *moved,
-            func.count().label("entries"),
-            func.max(entry.posted_on).label("last_on"),
-            last,
+            standing.label("entries"),
+            last_on.label("last_on"),
+            positive.label("last_positive_on"),
         ).group_by(entry.year, entry.project_id, entry.extended, month),
         OwnerDay: select(entry.year, entry.posted_on.label("day"), owner, entry.extended, *moved)
         .join(Project, Project.id == entry.project_id)
