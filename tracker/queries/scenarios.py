@@ -4,11 +4,12 @@ from collections import defaultdict
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, and_, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from tracker.domain.days import MONTHS, PlanYear
 from tracker.domain.money import Dong
+from tracker.domain.people import Scope
 from tracker.domain.plans import PlanSystem
 from tracker.domain.projects import Tier
 from tracker.domain.scenarios import Curve, PathSource, Scenario
@@ -134,6 +135,30 @@ def scenarios_of_projects(
 def province_scenario(session: Session, year: PlanYear, day: date) -> ApprovedScenario | None:
     """Return the province's scenario in force on the day, or None."""
     found = _approved(session, year, day, ScenarioRow.scope == ScenarioScope.PROVINCE)
+    return next((approved for _, approved in found), None)
+
+
+def scenario_of_scope(
+    session: Session, scope: Scope, year: PlanYear, day: date
+) -> ApprovedScenario | None:
+    """Return the scenario of exactly what a scope reaches: the province, one unit, one owner."""
+    if scope.everything:
+        return province_scenario(session, year, day)
+    if len(scope.unit_paths) + len(scope.organisation_ids) != 1:
+        return None
+    of_unit = select(Unit.id).where(Unit.path.in_(scope.unit_paths)).scalar_subquery()
+    found = _approved(
+        session,
+        year,
+        day,
+        or_(
+            and_(ScenarioRow.scope == ScenarioScope.UNIT, ScenarioRow.unit_id == of_unit),
+            and_(
+                ScenarioRow.scope == ScenarioScope.ORGANISATION,
+                ScenarioRow.organisation_id.in_(scope.organisation_ids),
+            ),
+        ),
+    )
     return next((approved for _, approved in found), None)
 
 

@@ -232,7 +232,8 @@ def _expected_source(found: Overview) -> str:
     if found.scenario is not None:
         return _(
             "kịch bản %(document)s, phiên bản %(version)s",
-            document=found.scenario.document or _("của tỉnh"),
+            document=found.scenario.document
+            or (_("của tỉnh") if found.province else _("của đơn vị")),
             version=found.scenario.version,
         )
     return _("tổng kịch bản các dự án")
