@@ -24,7 +24,7 @@ from tracker.domain.pace import milestones, payable_from
 from tracker.domain.plans import PlanChange
 from tracker.domain.progress import Ratio
 from tracker.domain.projects import Halt, Status
-from tracker.domain.scenarios import ExpectedPath
+from tracker.domain.scenarios import ExpectedPath, MovingPath
 from tracker.domain.slowness import Verdict, raised
 from tracker.domain.thresholds import ThresholdBook
 
@@ -112,7 +112,7 @@ class Timeline:
 
     facts: ProjectFacts
     lines: tuple[LineLedger, ...]
-    path: ExpectedPath | None = None
+    path: ExpectedPath | MovingPath | None = None
     updates: tuple[date, ...] = ()
     statuses: tuple[tuple[date, Status], ...] = ()
     halts: tuple[tuple[date, Halt | None], ...] = ()
@@ -133,12 +133,14 @@ class Timeline:
         plan = total(line.plan.by(day) for line in self.lines)
         paid = total(line.paid.by(day) for line in self.lines)
         before = total(line.paid.by(day - _TRAILING) for line in self.lines)
+        path = self.path.on(day) if isinstance(self.path, MovingPath) else self.path
         return replace(
             now,
             day=day,
             plan=plan,
             disbursed=paid,
-            expected=None if self.path is None else self.path.at(day, calendar),
+            expected=None if path is None else path.at(day, calendar),
+            path=path.source if isinstance(self.path, MovingPath) and path else now.path,
             trailing_60=Dong(paid - before),
             deadlines=self._left(day),
             status=_state(self.statuses, day, now.status),

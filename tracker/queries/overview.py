@@ -38,7 +38,7 @@ from tracker.queries.progress import (
 )
 from tracker.queries.remembered import Remembered
 from tracker.queries.rules import Rules, rules
-from tracker.queries.scenarios import ApprovedScenario, province_scenario, unit_scenarios
+from tracker.queries.scenarios import ApprovedScenario, scenario_of_scope, unit_scenarios
 from tracker.queries.scoping import visible_organisations, visible_projects
 from tracker.queries.standing_sums import StandingSums, standing_sums
 from tracker.queries.standings import Moment, standings_at
@@ -58,7 +58,8 @@ class NationalPoint:
 class Overview:
     """The readings of one scope, plan year and day, before anything is decided about showing.
 
-    `province` is None for people who do not see the whole province. `own_months` and
+    `province` is None for people who do not see the whole province. `scenario` is that of exactly
+    this scope, where it has one. `own_months` and
     `own_targets` hold, by owner and month, what was disbursed and what projects foresaw.
     """
 
@@ -98,7 +99,7 @@ class Overview:
 
     @property
     def expected(self) -> Dong | None:
-        """Return what the province's scenario foresees, or else the sum of the projects' paths."""
+        """Return what the scope's own scenario foresees, or else the sum of the projects' paths."""
         if self.scenario is not None:
             return self.scenario.scenario.at(self.day, self.rules.calendar)
         return self.standings.expected
@@ -132,7 +133,7 @@ def _read(session: Session, scope: Scope, moment: Moment) -> Overview:
         rules=known,
         sums=owner_sums(session, scope, year, day),
         province=province_sums(session, year, day, late_after) if scope.everything else None,
-        scenario=province_scenario(session, year, day) if scope.everything else None,
+        scenario=scenario_of_scope(session, scope, year, day),
         unit_scenarios=unit_scenarios(session, year, day),
         standings=standing_sums(session, scope, standings, known),
         districts=units_on(session, day, (Tier.DISTRICT,)),

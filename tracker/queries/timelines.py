@@ -13,13 +13,18 @@ from tracker.domain.days import PlanYear
 from tracker.domain.money import Dong
 from tracker.domain.plans import PlanChange, PlanSystem
 from tracker.domain.progress import Ratio, RatioCode
-from tracker.domain.scenarios import ProjectPath
+from tracker.domain.scenarios import ExpectedPath, MovingPath, ProjectPath
 from tracker.domain.timeline import LineLedger, Payment, Timeline, with_since
 from tracker.models import Disbursement, PlanEntry, PlanLine, QuietDay, SourceDay
 from tracker.queries.disbursements import is_live
 from tracker.queries.progress import total
 from tracker.queries.rules import Rules, rules
-from tracker.queries.scenarios import ApprovedScenario, scenarios_of_projects
+from tracker.queries.scenarios import (
+    ApprovedScenario,
+    ScopeCurves,
+    scenarios_of_projects,
+    scope_curves_until,
+)
 from tracker.queries.slowness import Judged
 
 
@@ -51,9 +56,10 @@ def with_spans(
     updates = _updates(session, ids, day, lines)
     scenarios = scenarios_of_projects(session, ids, year, day)
     province = _province(session, year, day)
+    curves = scope_curves_until(session, year, day, known.default_curve(day))
     found = []
     for one in listed:
-        timeline = _timeline(one, lines, updates, scenarios.get(one.card.id), province)
+        timeline = _timeline(one, lines, updates, scenarios.get(one.card.id), province, curves)
         verdict = with_since(one.verdict, timeline, known.thresholds, known.calendar)
         found.append(replace(one, verdict=verdict))
     return found
@@ -65,12 +71,16 @@ def _timeline(
     updates: dict[int, set[date]],
     approved: ApprovedScenario | None,
     province: tuple[tuple[date, Ratio], ...],
+    curves: list[tuple[date, ScopeCurves]],
 ) -> Timeline:
     own = [line for line in lines.values() if line.project_id == one.card.id]
-    path = one.path
+    changes = tuple(change for line in own for _, change in line.given)
+    path: ExpectedPath | MovingPath | None = one.path
     if approved is not None:
-        changes = tuple(change for line in own for _, change in line.given)
         path = ProjectPath(approved.scenario, changes)
+    elif curves:
+        place = (one.card.owner_id, one.card.unit_path, one.card.tier)
+        path = MovingPath(one.facts.year, tuple((on, at.of(*place)) for on, at in curves), changes)
     return Timeline(
         facts=one.facts,
         lines=tuple(LineLedger(tuple(line.given), tuple(line.payments)) for line in own),

@@ -117,12 +117,14 @@ def _forget_days_of_month(session: Session, reversal: Disbursement, month: int) 
         _month() == month,
         is_live(entry),
     )
+    standing = select(func.count(entry.id)).where(*same_month)
     last_on = select(func.max(entry.posted_on)).where(*same_month).scalar_subquery()
     positive = select(func.max(entry.posted_on)).where(*same_month, entry.counted > 0)
     session.execute(
         update(sums)
         .where(*(getattr(sums, name) == value for name, value in key.items()))
         .values(
+            entries=standing.scalar_subquery(),
             last_on=func.coalesce(last_on, sums.last_on),
             last_positive_on=positive.scalar_subquery(),
         )
@@ -156,7 +158,7 @@ def _additions(session: Session, entry: Disbursement, line: PlanLine) -> list[_A
         _Addition(
             ProjectMonth,
             _month_key(entry),
-            {**moved, "entries": -1 if is_reversal else 1},
+            {**moved, "entries": 0 if is_reversal else 1},
             latest,
         ),
         _Addition(OwnerDay, {**owner, "day": entry.posted_on}, moved, {}),
@@ -237,8 +239,7 @@ def true_sums() -> dict[type[Base], Any]:
     alive = is_live(entry)
     last_on = func.coalesce(func.max(case((alive, entry.posted_on))), func.max(entry.posted_on))
     positive = func.max(case((and_(entry.counted > 0, alive), entry.posted_on)))
-    # A reversal takes its entry away again: what remains are the entries that stand.
-    standing = _sum(case((entry.reverses_id.is_(None), 1), else_=-1))
+    standing = _sum(case((alive, 1), else_=0))
     return {
         ProjectMonth: select(
             entry.year,

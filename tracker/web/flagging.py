@@ -24,6 +24,10 @@ BADGES = {
 """The state of `ui.badge` for each class."""
 
 
+_TELLING = 1_000_000
+"""Fewer đồng are written out: in billions nothing would be left of them."""
+
+
 @dataclass(frozen=True, slots=True)
 class FlagWords:
     """A flag as a person reads it: F-02, its name, its sum, its inputs, what lifts it."""
@@ -204,6 +208,8 @@ def _remedy(flag: Flag) -> str:
     remedy = flag.remedy
     amount, by = _billions(remedy.amount), day(remedy.by)
     exact = money(remedy.amount)
+    if remedy.kind is RemedyKind.PAY and remedy.amount < _TELLING:
+        return _("Giải ngân thêm %(exact)s đồng trước hết ngày %(by)s", exact=exact, by=by)
     return {
         RemedyKind.PAY: _(
             "Giải ngân thêm %(amount)s (%(exact)s đồng) trước hết ngày %(by)s",

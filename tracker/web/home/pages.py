@@ -8,7 +8,7 @@ from fractions import Fraction
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
-from tracker.domain.classes import Class, Standing
+from tracker.domain.classes import Class, Standing, standing_of
 from tracker.domain.money import Dong
 from tracker.domain.progress import Figures, Ratio, RatioCode
 from tracker.domain.projects import Tier
@@ -17,11 +17,17 @@ from tracker.queries.overview import Overview
 from tracker.queries.progress import Owner
 from tracker.queries.slowness import Judged
 from tracker.queries.standing_sums import SLOW, Side
-from tracker.web.flagging import FlagWords, flag_words
+from tracker.web.flagging import FlagWords, flag_words, standing_words
 from tracker.web.formats import number, percent
 from tracker.web.reading import Reading
 from tracker.web.speech import named
 
+_STATES = {
+    Standing.BEHIND: "slow",
+    Standing.AHEAD: "ahead",
+    Standing.ON: "on_track",
+    Standing.UNKNOWN: "unknown",
+}
 ORDERS = ("name", "plan", "disbursed", "ratio", "gap", "slow")
 MONTHS_SHOWN = 13
 
@@ -75,9 +81,12 @@ class UnitRow:
     @property
     def state(self) -> str:
         """Return the state of the badge by the sign of the gap."""
-        if self.gap is None:
-            return "unknown"
-        return "slow" if self.gap < 0 else "ahead" if self.gap > 0 else "on_track"
+        return _STATES[standing_of(self.gap)]
+
+    @property
+    def state_words(self) -> str:
+        """Return the side of the scenario in words: behind it is not yet slow."""
+        return standing_words(standing_of(self.gap))
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,7 +181,7 @@ class OverviewPage:
             ),
             sort="",
             url="",
-            plan=Dong(sum(row.plan for row in self.units)),
+            plan=Dong(sum(row.plan for row in self.units) + self.pool),
             disbursed=Dong(sum(row.disbursed for row in self.units)),
             expected=Dong(sum(expected)) if expected else None,
             projects=sum(row.projects for row in self.units),
@@ -232,7 +241,8 @@ def _expected_source(found: Overview) -> str:
     if found.scenario is not None:
         return _(
             "kịch bản %(document)s, phiên bản %(version)s",
-            document=found.scenario.document or _("của tỉnh"),
+            document=found.scenario.document
+            or (_("của tỉnh") if found.province else _("của đơn vị")),
             version=found.scenario.version,
         )
     return _("tổng kịch bản các dự án")
@@ -302,7 +312,7 @@ def _unit_row(
     place = next((d.code for d in found.districts if f"unit:{d.id}" == key), "")
     filters = {"area": place} if place else {"owner": codes[0]} if kind == "owner" else {}
     if key == "departments":
-        filters = {"tier": Tier.PROVINCE.value}
+        filters = {"owner": ",".join(sorted(codes))}
     return UnitRow(
         key=key,
         name=name[0],

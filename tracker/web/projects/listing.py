@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 
 from flask import request, url_for
 from flask_babel import gettext as _
+from flask_babel import ngettext
 
 from tracker.domain.classes import Class, Standing
 from tracker.domain.days import usual_year
@@ -18,7 +19,7 @@ from tracker.queries.paging import Paged
 from tracker.queries.projects import Order, Totals
 from tracker.queries.standing_lists import ListPart, ListRow
 from tracker.web.flagging import BADGES, class_words, flag_name, flag_number, standing_words
-from tracker.web.formats import money, percent
+from tracker.web.formats import money, number, percent
 from tracker.web.paging import Paging, paging_of
 from tracker.web.projects.filtering import FILTERS, NO_GROUP, WITHOUT_PLAN, Asked, Choices
 from tracker.web.reading import Reading
@@ -269,6 +270,15 @@ def _year_pick(reading: Reading) -> Pick:
     return Pick("year", _("Năm kế hoạch"), options, chosen, str(usual))
 
 
+def _owner_options(asked: Asked, choices: Choices) -> list[tuple[str, str]]:
+    """Return the owners to choose from, before them those the address names together."""
+    listed = [(one.code, one.short_name) for one in choices.owners]
+    if count := len(asked.wanted.owner_ids):
+        words = ngettext("%(count)s đơn vị", "%(count)s đơn vị", count, count=number(count))
+        listed.insert(0, (asked.texts["owner"], words))
+    return listed
+
+
 def _picks(asked: Asked, choices: Choices) -> tuple[Pick, ...]:
     classes = (Class.UNABLE, Class.SLOW, Class.NOT_ENOUGH_DATA, Class.GOOD)
     areas = [(one.code, one.name) for one in choices.areas if one.tier is Tier.DISTRICT]
@@ -276,7 +286,7 @@ def _picks(asked: Asked, choices: Choices) -> tuple[Pick, ...]:
     options: dict[str, tuple[str, Sequence[tuple[str, str]]]] = {
         "tier": (_("Cấp"), [(one.value, tier_words(one)) for one in Tier]),
         "area": (_("Địa bàn"), areas),
-        "owner": (_("Chủ đầu tư"), [(one.code, one.short_name) for one in choices.owners]),
+        "owner": (_("Chủ đầu tư"), _owner_options(asked, choices)),
         "class": (
             _("Đánh giá"),
             [

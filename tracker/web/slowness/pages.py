@@ -7,6 +7,7 @@ from fractions import Fraction
 from flask import request
 from flask_babel import gettext as _
 
+from tracker.domain.flags import FlagCode
 from tracker.domain.money import Dong
 from tracker.domain.projects import Group, Tier
 from tracker.queries.paging import Paged
@@ -144,13 +145,20 @@ def _block(
         count=sums.count,
         gap=sums.gap,
         remaining=sums.remaining,
-        rows=tuple(_row(reading, one) for one in page.rows),
+        rows=tuple(_row(reading, one, code) for one in page.rows),
         url=reading.url("slowness.list_slow", block=code, **_filters()),
         paging=paging_of(page, _("dự án")) if paged else None,
     )
 
 
-def _row(reading: Reading, one: Judged) -> SlowRow:
+_REASONS = {"unable": FlagCode.F07, "slow": FlagCode.F02}
+"""The flag that puts a project into a block."""
+
+
+def _row(reading: Reading, one: Judged, block: str) -> SlowRow:
+    """Return a row; the reason for its block stands first, then the other flags, gravest first."""
+    reason = _REASONS.get(block)
+    flags = sorted(one.verdict.flags, key=lambda flag: flag.code is not reason)
     return SlowRow(
         code=one.card.code,
         name=one.card.name,
@@ -163,5 +171,5 @@ def _row(reading: Reading, one: Judged) -> SlowRow:
         expected=one.facts.expected,
         path=path_words(one.facts.path),
         gap=one.verdict.gap,
-        flags=tuple(flag_words(flag) for flag in one.verdict.flags),
+        flags=tuple(flag_words(flag) for flag in flags),
     )
