@@ -29,6 +29,8 @@ from tracker.services.passwords import hash_password
 from tracker.services.people import start_session
 from tracker.web.session import hash_of
 
+pytestmark = pytest.mark.usefixtures("browsers")
+
 HOST = "theodoi.vidu.vn"
 HOME = f"https://{HOST}"
 PASSWORD = "một câu dễ nhớ để thử"
@@ -47,11 +49,6 @@ EXPECTED = {
 }
 SAFE = {"GET", "HEAD", "OPTIONS"}
 FILES = {"static", "style"}
-
-
-@pytest.fixture(autouse=True)
-def browsers(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(app, "test_client_class", Browser)
 
 
 @pytest.fixture

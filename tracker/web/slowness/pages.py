@@ -129,13 +129,17 @@ def slowness_page(
     chosen: str | None,
     judged: int,
 ) -> SlownessPage:
-    """Decide what the list shows."""
+    """Decide what the list shows.
+
+    An empty block is told by its tab; it takes no room before those with projects.
+    """
     return SlownessPage(
         reading=reading,
         place=place,
         blocks=tuple(
             _block(reading, code, members[code], page, paged=chosen is not None)
             for code, page in shown.items()
+            if page.rows or chosen is not None
         ),
         tabs=_tabs(reading, members, chosen),
         chosen=chosen,
