@@ -1,21 +1,21 @@
 """A period is locked and opened while others write into it: after a lock nothing comes in."""
 
 import random
-from collections.abc import Iterator
+from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
 from threading import Event
 
 import pytest
-from sqlalchemy import Engine, create_engine, func, select
+from sqlalchemy import Engine, func, select
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
-from tests.conftest import NOW, TODAY, Database
+from tests.conftest import NOW, TODAY
 from tests.factories.people import a_grant, a_person
 from tests.factories.periods import a_request, approved
 from tests.factories.plans import a_plan_line
-from tracker.db import engine_options, prepare, start_writing
+from tracker.db import start_writing
 from tracker.domain.act import Act, Second
 from tracker.domain.disbursements import DisbursementKind, Purpose
 from tracker.domain.money import ZERO, Dong
@@ -37,13 +37,9 @@ INSIDE = date(2025, 3, 31)
 
 
 @pytest.fixture
-def engine(database: Database) -> Iterator[Engine]:
-    """A database of its own, in which everything is really committed."""
-    url = database.copy()
-    engine = create_engine(url, **{**engine_options(url), "pool_size": WRITERS + 2})
-    prepare(engine)
-    yield engine
-    engine.dispose()
+def pool() -> Mapping[str, int]:
+    """A connection for each of them."""
+    return {"pool_size": WRITERS + 2}
 
 
 def an_actor(session: Session) -> Actor:
