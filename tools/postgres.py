@@ -16,9 +16,9 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
 from pathlib import Path
 from types import FrameType
 from typing import Any, Never
@@ -38,6 +38,15 @@ SETTINGS = {
     "synchronous_commit": "off",
     "autovacuum": "off",
 }
+DURABLE = {
+    "listen_addresses": "",
+    "max_connections": "100",
+    "shared_buffers": "64MB",
+    "fsync": "on",
+    "full_page_writes": "on",
+    "synchronous_commit": "on",
+}
+"""As in production: what is committed survives."""
 
 
 class NoPostgresError(RuntimeError):
@@ -71,12 +80,42 @@ class Server:
         return {"cwd": self.folder, "user": person.pw_uid, "group": group, "extra_groups": []}
 
 
+@dataclass
+class Cluster:
+    """A running server that can be struck down and started again, as by a power cut."""
+
+    server: Server
+    settings: Mapping[str, str]
+    process: subprocess.Popen[bytes] = field(init=False)
+
+    @property
+    def url(self) -> str:
+        """Return the SQLAlchemy URL of the maintenance database."""
+        return self.server.url
+
+    def start(self) -> None:
+        """Start the server and wait until it accepts connections."""
+        self.process = start(self.server, self.settings)
+        wait_until_ready(self.server, self.process)
+
+    def strike(self) -> None:
+        """Kill every process of the server at once."""
+        kill_all(self.process)
+
+
 @contextmanager
 def with_server() -> Iterator[str]:
     """Run a fresh server and give the URL of its `postgres` database; stop it on leaving.
 
     It also stops when this process is terminated or killed.
     """
+    with with_cluster(SETTINGS) as cluster:
+        yield cluster.url
+
+
+@contextmanager
+def with_cluster(settings: Mapping[str, str]) -> Iterator[Cluster]:
+    """Run a fresh server with these settings; stop it on leaving, as `with_server` does."""
     user = "nobody" if os.geteuid() == 0 else None
     folder = Path(tempfile.mkdtemp(prefix="tracker-pg-"))
     try:
@@ -85,12 +124,12 @@ def with_server() -> Iterator[str]:
         server = Server(reachable_programs(folder, user), folder, user)
         initialise(server)
         with termination_as_exit():
-            process = start(server)
+            cluster = Cluster(server, settings)
             try:
-                wait_until_ready(server, process)
-                yield server.url
+                cluster.start()
+                yield cluster
             finally:
-                stop(process)
+                stop(cluster.process)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 
@@ -158,10 +197,10 @@ def initialise(server: Server) -> None:
         raise NoPostgresError(done.stderr)
 
 
-def start(server: Server) -> subprocess.Popen[bytes]:
+def start(server: Server, settings: Mapping[str, str] = SETTINGS) -> subprocess.Popen[bytes]:
     """Start the server in a session of its own, so that Ctrl-C here does not reach it first."""
     options = ["-D", str(server.data), "-k", str(server.folder)]
-    for name, value in SETTINGS.items():
+    for name, value in settings.items():
         options += ["-c", f"{name}={value}"]
     with (server.folder / "log").open("wb") as log:
         return subprocess.Popen(
@@ -173,6 +212,41 @@ def start(server: Server) -> subprocess.Popen[bytes]:
             preexec_fn=die_with_parent if LIBC else None,
             **server.identity(),
         )
+
+
+def children_of(process: subprocess.Popen[bytes]) -> list[int]:
+    """Return the numbers of the processes that a process started itself."""
+    numbers = (int(path.name) for path in Path("/proc").iterdir() if path.name.isdecimal())
+    return [number for number in numbers if state_of(number)[1:2] == [str(process.pid)]]
+
+
+def kill_all(process: subprocess.Popen[bytes]) -> None:
+    """Kill a process and those it started, all at once, and wait until none of them runs."""
+    struck = [process.pid, *children_of(process)]
+    for number in struck:
+        with suppress(ProcessLookupError):
+            os.kill(number, signal.SIGKILL)
+    process.wait(PATIENCE)
+    while any(is_running(number) for number in struck):
+        time.sleep(0.01)
+
+
+def state_of(number: int) -> list[str]:
+    """Return the state of a process and its parent's number; nothing where there is none."""
+    try:
+        told = Path(f"/proc/{number}/stat").read_text()
+    except OSError:
+        return []
+    return told.rpartition(")")[2].split()[:2]
+
+
+def is_running(number: int) -> bool:
+    """Tell whether any thread of a process is there; a dead one may wait to be counted."""
+    try:
+        threads = [path.name for path in Path(f"/proc/{number}/task").iterdir()]
+    except OSError:
+        return False
+    return threads != [str(number)] or (state_of(number) or "Z")[0] not in {"Z", "X"}
 
 
 def die_with_parent() -> None:

@@ -1,23 +1,19 @@
 """Sends every form five times at once, half of them with another amount in some copies.
 
-One form makes one row; a copy with another content is refused with 409, or with 422 when the
-first content was refused. `python -m tools.torture.forms --forms 2000`.
+One form makes one row; a copy with another content is refused with 409.
 """
 
-import argparse
-import random
 import sys
-import time
 from collections import Counter
 from dataclasses import dataclass
 
+from tools.torture._trial import Asked, Outcome, Trial, Watch, main, must_find
 from tools.torture.served import (
-    ENGINES,
     SEE_OTHER,
     Payer,
+    Served,
     a_key,
     at_once,
-    kept_keys,
     lost_and_doubled,
     served,
 )
@@ -48,70 +44,58 @@ class Sent:
         )
 
 
-def show_that_faults_are_found() -> None:
-    """Raise unless a copy taken twice, a copy lost and a row doubled are all found."""
-    faults = (
-        Sent("a", ("1", "2"), (SEE_OTHER, SEE_OTHER)),
-        Sent("b", ("1", "1"), (SEE_OTHER, 500)),
-        Sent("c", ("1", "2"), (CHANGED, CHANGED)),
-    )
-    if any(one.is_sound for one in faults) or lost_and_doubled([], Counter({"a": 2})) != (0, 1):
-        message = "a planted fault was not found"
-        raise AssertionError(message)
-    print(f"planted: {len(faults)} forms taken wrongly and 1 doubled row, all found")
+def send(payers: list[Payer], key: str, line: int, *, altered: bool) -> Sent:
+    """Send the copies of one form at once, every second of an altered one with two đồng."""
+    amounts = tuple("2" if altered and place % 2 else "1" for place in range(COPIES))
+    answers = [0] * COPIES
+
+    def copy(place: int) -> None:
+        answers[place] = payers[place].pay_patiently(line, key, amounts[place])
+
+    for thread in at_once(COPIES, copy):
+        thread.join()
+    return Sent(key, amounts, tuple(answers))
 
 
-def torture(engine_name: str, asked: argparse.Namespace) -> bool:
-    """Send all forms on one engine; print the figures and tell whether each made one row."""
-    chance = random.Random(asked.seed)  # noqa: S311 - repeatable
-    began, forms = time.perf_counter(), []
-    with served(engine_name) as instance:
-        payers = [Payer(instance.instance) for _ in range(COPIES)]
-        for payer in payers:
-            payer.enter()
-        for number in range(asked.forms):
-            key, line = a_key(chance), chance.choice(payers[0].lines[:5])
-            altered = number % 2 == 1
-            amounts = tuple("2" if altered and place % 2 else "1" for place in range(COPIES))
-            answers = [0] * COPIES
-
-            def send(
-                place: int,
-                line: int = line,
-                key: str = key,
-                amounts: tuple[str, ...] = amounts,
-                answers: list[int] = answers,
-            ) -> None:
-                answers[place] = payers[place].pay(line, key, amounts[place])
-
-            for thread in at_once(COPIES, send):
-                thread.join()
-            forms.append(Sent(key, amounts, tuple(answers)))
-        engine = instance.engine()
-        kept = kept_keys(engine)
-        engine.dispose()
+def send_all(instance: Served, asked: Asked) -> Outcome:
+    """Send as many forms as asked, and compare the answers with the rows."""
+    chance, watch = asked.chance, Watch()
+    payers = instance.payers(COPIES)
+    lines = payers[0].lines[:5]
+    forms = [
+        send(payers, a_key(chance), chance.choice(lines), altered=number % 2 == 1)
+        for number in range(asked.amount)
+    ]
+    sent = {one.key for one in forms}
+    kept = Counter({key: n for key, n in instance.kept_keys().items() if key in sent})
+    lost, doubled = lost_and_doubled(sent, kept)
     unsound = [one for one in forms if not one.is_sound]
-    lost, doubled = lost_and_doubled([one.key for one in forms], kept)
-    print(
-        f"{engine_name}: {len(forms)} forms x {COPIES} copies, rows {sum(kept.values())}, "
-        f"lost {lost}, doubled {doubled}, answered wrongly {len(unsound)} {unsound[:2]}, "
-        f"seed {asked.seed}, {time.perf_counter() - began:.0f} s",
-        flush=True,
-    )
-    return not (unsound or lost or doubled)
+    faults = [f"answered wrongly: {one}" for one in unsound]
+    faults += [f"{lost} lost"] * bool(lost) + [f"{doubled} doubled"] * bool(doubled)
+    conflicts = sum(one.answers.count(CHANGED) for one in forms)
+    figure = f"{COPIES} copies each, {sum(kept.values()):,} rows, {conflicts:,} answered 409"
+    return Outcome(figure, tuple(faults), watch.seconds)
 
 
-def main() -> int:
-    """Run as the arguments say; return 0 when every form made one row."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--forms", type=int, default=100)
-    parser.add_argument("--seed", type=int, default=391)
-    parser.add_argument("--engine", choices=ENGINES, action="append")
-    asked = parser.parse_args()
-    show_that_faults_are_found()
-    sound = [torture(name, asked) for name in asked.engine or ENGINES]
-    return 0 if all(sound) else 1
+def torture(instance: Served, asked: Asked) -> Outcome:
+    """Show that forms taken twice or for others are found, then send the forms."""
+    for plant, what in (("doubled", "doubled"), ("altered", "answered wrongly")):
+        with instance.planted(plant):
+            few = Asked(asked.engine, 2, asked.seed + len(plant))
+            told = " ".join(send_all(instance, few).faults)
+        must_find(what in told, f"{plant}: {told}")
+    clean = send_all(instance, asked)
+    planted = "copies taken for forms, altered copies taken: found"
+    return Outcome(clean.figure, clean.faults, clean.seconds, planted)
 
+
+def run(asked: Asked) -> Outcome:
+    """Serve a demonstration and torture it."""
+    with served(asked.engine) as instance:
+        return torture(instance, asked)
+
+
+TRIAL = Trial("forms", "A form sent five times at once is one row.", "forms", 40, 2_000, run)
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(TRIAL))

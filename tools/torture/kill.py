@@ -1,10 +1,9 @@
 """Kills the server with SIGKILL while people are being told that their entries are kept.
 
 Afterwards every entry that was confirmed must be there, once; every form without an answer is sent
-again with its key, and must then be there, once. `python -m tools.torture.kill --rounds 5`.
+again with its key, and must then be there, once.
 """
 
-import argparse
 import random
 import sys
 import threading
@@ -12,17 +11,21 @@ import time
 from collections import Counter
 from dataclasses import dataclass, field
 
+from tools.torture._trial import Asked, Outcome, Trial, Watch, main, must_find
 from tools.torture.served import (
-    ENGINES,
     SEE_OTHER,
     Payer,
     Served,
     a_key,
     at_once,
-    kept_keys,
     lost_and_doubled,
     served,
 )
+
+CLIENTS = 4
+ENTRIES_A_KILL = 100
+"""Confirmed in each round before the end may come, if they come within PATIENCE."""
+PATIENCE = 8.0
 
 
 @dataclass
@@ -31,14 +34,7 @@ class Heard:
 
     confirmed: list[str] = field(default_factory=list)
     open: list[tuple[int, str]] = field(default_factory=list)
-
-
-def show_that_faults_are_found() -> None:
-    """Raise unless a lost entry and a doubled one are both found."""
-    if lost_and_doubled(["a", "b"], Counter({"a": 2})) != (1, 1):
-        message = "a planted fault was not found"
-        raise AssertionError(message)
-    print("planted: 1 lost and 1 doubled entry, both found")
+    refused: list[str] = field(default_factory=list)
 
 
 def one_round(instance: Served, payers: list[Payer], chance: random.Random, heard: Heard) -> None:
@@ -56,57 +52,75 @@ def one_round(instance: Served, payers: list[Payer], chance: random.Random, hear
                 heard.open.append((line, key))
                 stop.wait(0.05)
 
+    wanted, began = len(heard.confirmed) + ENTRIES_A_KILL, time.monotonic()
     threads = at_once(len(payers), pay)
-    time.sleep(chance.uniform(0.5, 2.0))
+    while len(heard.confirmed) < wanted and time.monotonic() - began < PATIENCE:
+        time.sleep(0.02)
+    time.sleep(chance.uniform(0.0, 1.0))
     instance.kill()
     stop.set()
     for thread in threads:
         thread.join()
     instance.start()
+    send_again(payers[0], heard)
+
+
+def send_again(payer: Payer, heard: Heard) -> None:
+    """Send every form without an answer again; it is told so if one is refused."""
     for line, key in heard.open:
-        if payers[0].pay(line, key) != SEE_OTHER:
-            message = f"sent again and refused: {key}"
-            raise AssertionError(message)
-    heard.confirmed += [key for _line, key in heard.open]
+        if payer.pay_patiently(line, key) == SEE_OTHER:
+            heard.confirmed.append(key)
+        else:
+            heard.refused.append(key)
     heard.open.clear()
 
 
-def torture(engine_name: str, asked: argparse.Namespace) -> bool:
-    """Do all rounds on one engine; print the figures and tell whether nothing was lost."""
-    chance, heard = random.Random(asked.seed), Heard()  # noqa: S311 - repeatable
-    began = time.perf_counter()
-    with served(engine_name) as instance:
-        payers = [Payer(instance.instance) for _ in range(asked.clients)]
-        for payer in payers:
-            payer.enter()
-        for _ in range(asked.rounds):
-            one_round(instance, payers, chance, heard)
-        engine = instance.engine()
-        kept = kept_keys(engine)
-        engine.dispose()
-    lost, doubled = lost_and_doubled(heard.confirmed, kept)
-    stray = len(set(kept) - set(heard.confirmed))
-    print(
-        f"{engine_name}: {asked.rounds} kills, {len(heard.confirmed)} confirmed, lost {lost}, "
-        f"doubled {doubled}, never sent {stray}, seed {asked.seed}, "
-        f"{time.perf_counter() - began:.0f} s",
-        flush=True,
-    )
-    return not (lost or doubled or stray)
+def judge(instance: Served, heard: Heard) -> tuple[str, tuple[str, ...]]:
+    """Compare what was told with what is kept: in words, and everything that is wrong."""
+    said = {*heard.confirmed, *heard.refused}
+    kept = Counter({key: n for key, n in instance.kept_keys().items() if key in said})
+    lost, doubled = lost_and_doubled(set(heard.confirmed), kept)
+    figure = f"{len(heard.confirmed):,} acknowledged, lost {lost}, doubled {doubled}"
+    faults = [f"{lost} lost"] * bool(lost) + [f"{doubled} doubled"] * bool(doubled)
+    return figure, (*faults, *(f"sent again and refused: {key}" for key in heard.refused))
 
 
-def main() -> int:
-    """Run as the arguments say; return 0 when nothing was lost or doubled."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--rounds", type=int, default=5)
-    parser.add_argument("--clients", type=int, default=4)
-    parser.add_argument("--seed", type=int, default=391)
-    parser.add_argument("--engine", choices=ENGINES, action="append")
-    asked = parser.parse_args()
-    show_that_faults_are_found()
-    sound = [torture(name, asked) for name in asked.engine or ENGINES]
-    return 0 if all(sound) else 1
+def rounds(instance: Served, asked: Asked) -> Outcome:
+    """Kill the server as often as asked."""
+    chance, heard, watch = asked.chance, Heard(), Watch()
+    payers = instance.payers(CLIENTS)
+    for _ in range(asked.amount):
+        one_round(instance, payers, chance, heard)
+    figure, faults = judge(instance, heard)
+    return Outcome(figure, faults, watch.seconds)
 
+
+def torture(instance: Served, asked: Asked) -> Outcome:
+    """Show that entries lost and doubled are found, then kill the product itself."""
+    with instance.planted("unkept"):
+        payers, heard, chance = instance.payers(1), Heard(), asked.chance
+        for key in (a_key(chance) for _ in range(20)):
+            if payers[0].pay(payers[0].lines[0], key) == SEE_OTHER:
+                heard.confirmed.append(key)
+    must_find("lost" in " ".join(judge(instance, heard)[1]), "entries that were not kept")
+    with instance.planted("doubled"):
+        payers, heard = instance.payers(1), Heard()
+        keys = [a_key(chance) for _ in range(3)]
+        for key in keys * 2:
+            payers[0].pay(payers[0].lines[0], key)
+            heard.confirmed.append(key)
+    must_find("doubled" in " ".join(judge(instance, heard)[1]), "entries kept twice")
+    clean = rounds(instance, Asked(asked.engine, asked.amount, asked.seed + 1))
+    return Outcome(clean.figure, clean.faults, clean.seconds, "entries lost, entries doubled: found")
+
+
+def run(asked: Asked) -> Outcome:
+    """Serve a demonstration and torture it."""
+    with served(asked.engine) as instance:
+        return torture(instance, asked)
+
+
+TRIAL = Trial("kill", "No acknowledged entry is lost by kill -9.", "kills", 3, 200, run)
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(TRIAL))

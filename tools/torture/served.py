@@ -3,11 +3,11 @@
 import os
 import random
 import secrets
-import signal
 import subprocess
 import sys
 import tempfile
 import threading
+import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
@@ -20,13 +20,16 @@ from sqlalchemy import Engine, create_engine, select
 
 from tools.bench import _LINE, _TOKEN, SHEET, Visitor
 from tools.instance import ROOT, Instance, free_port, wait_for
-from tools.postgres import termination_as_exit, with_server
+from tools.postgres import kill_all, termination_as_exit, with_server
+from tools.torture.planted import VARIABLE
 from tracker.db import engine_options, prepare
 from tracker.models import Disbursement, PlanLine
 
-ENGINES = ("sqlite", "postgresql")
 OFFICER = "canbo"
-SEE_OTHER = 303
+SEE_OTHER, UNAVAILABLE = 303, 503
+PATIENCE = 60.0
+SCALE = "0.02"
+"""Of the entries of the demonstration: there is room for ours."""
 
 
 @dataclass
@@ -39,19 +42,28 @@ class Served:
     port: int
     process: subprocess.Popen[bytes] | None = None
 
+    @contextmanager
+    def planted(self, plant: str) -> Iterator[None]:
+        """Serve with a fault planted for a while."""
+        self.kill()
+        self.start(plant)
+        yield
+        self.kill()
+        self.start()
+
     @property
     def instance(self) -> Instance:
         """Return where it answers and the password of its accounts."""
         return Instance(f"http://127.0.0.1:{self.port}", self.password)
 
-    def start(self) -> None:
-        """Start the server and wait until it listens."""
+    def start(self, plant: str = "") -> None:
+        """Start the server, with a fault planted or as it is, and wait until it listens."""
         output = self.folder / "output"
         with output.open("ab") as file:
             self.process = subprocess.Popen(
-                [str(Path(sys.executable).parent / "gunicorn"), "wsgi:app"],
+                [str(Path(sys.executable).parent / "gunicorn"), "tools.torture.planted:app"],
                 cwd=ROOT,
-                env=self.environ,
+                env={**self.environ, VARIABLE: plant},
                 stdin=subprocess.DEVNULL,
                 stdout=file,
                 stderr=file,
@@ -62,8 +74,7 @@ class Served:
     def kill(self) -> None:
         """Kill master and workers at once, as a power cut does to processes."""
         if self.process is not None:
-            os.killpg(self.process.pid, signal.SIGKILL)
-            self.process.wait(30)
+            kill_all(self.process)
             self.process = None
 
     def engine(self) -> Engine:
@@ -74,6 +85,20 @@ class Served:
         prepare(engine)
         return engine
 
+    def kept_keys(self) -> Counter[str]:
+        """Return how many entries there are of each key."""
+        engine = self.engine()
+        found = kept_keys(engine)
+        engine.dispose()
+        return found
+
+    def payers(self, number: int) -> list["Payer"]:
+        """Return people who have signed in."""
+        made = [Payer(self.instance) for _ in range(number)]
+        for one in made:
+            one.enter()
+        return made
+
 
 @contextmanager
 def served(engine_name: str) -> Iterator[Served]:
@@ -82,11 +107,15 @@ def served(engine_name: str) -> Iterator[Served]:
         with tempfile.TemporaryDirectory(prefix="tracker-torture-") as folder:
             yield from _served(Path(folder), f"sqlite:///{folder}/tracker.db")
     else:
-        with (
-            tempfile.TemporaryDirectory(prefix="tracker-torture-") as folder,
-            with_server() as url,
-        ):
-            yield from _served(Path(folder), url.replace("+psycopg", ""))
+        with with_server() as url, served_on(url) as instance:
+            yield instance
+
+
+@contextmanager
+def served_on(url: str) -> Iterator[Served]:
+    """Build a demonstration in an empty PostgreSQL database, serve it, and throw it away."""
+    with tempfile.TemporaryDirectory(prefix="tracker-torture-") as folder:
+        yield from _served(Path(folder), url.replace("+psycopg", ""))
 
 
 def _served(folder: Path, url: str) -> Iterator[Served]:
@@ -97,6 +126,7 @@ def _served(folder: Path, url: str) -> Iterator[Served]:
         "WEB_CONCURRENCY": "2",
         "TRACKER_DATABASE_URL": url,
         "TRACKER_SECRET_KEY": secrets.token_urlsafe(48),
+        "TRACKER_HISTORY_KEY": secrets.token_urlsafe(48),
         "TRACKER_DEMO": "1",
         "TRACKER_DEMO_PASSWORD": password,
         "TRACKER_TODAY": "2025-04-30",
@@ -104,7 +134,7 @@ def _served(folder: Path, url: str) -> Iterator[Served]:
         "TRACKER_SEARCHES_A_MINUTE": "0",
         "TRACKER_EXPORTS_A_MINUTE": "0",
     }
-    command = [sys.executable, "-m", "tracker.cli", "demo"]
+    command = [sys.executable, "-m", "tracker.cli", "demo", "--scale", SCALE]
     subprocess.run(command, cwd=ROOT, env=environ, check=True, stdout=subprocess.DEVNULL)
     instance = Served(folder, environ, password, port)
     with termination_as_exit():
@@ -152,6 +182,15 @@ class Payer:
         except (OSError, HTTPException):
             self.visitor.connection.close()
             return 0
+
+    def pay_patiently(self, line: int, key: str, amount: str = "1") -> int:
+        """Send one form, and again as long as the answer is that the database is busy."""
+        limit = time.monotonic() + PATIENCE
+        while (status := self.pay(line, key, amount)) == UNAVAILABLE:
+            if time.monotonic() > limit:
+                break
+            time.sleep(0.1)
+        return status
 
 
 def a_key(chance: random.Random) -> str:

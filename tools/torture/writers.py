@@ -1,18 +1,18 @@
 """Lets many people pay on one plan line at once, for more than it holds.
 
 The plan is never exceeded, what was confirmed is what the line says, and nothing that would
-have fitted to the very end was refused. `python -m tools.torture.writers --attempts 10000`.
+have fitted to the very end was refused.
 """
 
-import argparse
 import random
 import sys
 import threading
-import time
 from dataclasses import dataclass, field
 
-from tools.torture.served import ENGINES, SEE_OTHER, Payer, a_key, at_once, room_of, served
+from tools.torture._trial import Asked, Outcome, Trial, Watch, main, must_find
+from tools.torture.served import SEE_OTHER, Served, a_key, at_once, room_of, served
 
+WRITERS = 50
 REFUSED = 422
 
 
@@ -37,7 +37,7 @@ class Told:
 
 
 @dataclass(frozen=True)
-class Outcome:
+class Line:
     """How a line stood before and after, and what was told meanwhile."""
 
     before: int
@@ -60,71 +60,66 @@ class Outcome:
         return sum(1 for amount in self.told.refused if amount <= self.after)
 
     @property
-    def is_sound(self) -> bool:
-        """Tell whether the line is as everybody was told."""
-        return not (self.over or self.unexplained or self.refused_with_room or self.told.other)
+    def faults(self) -> tuple[str, ...]:
+        """Return what is not as everybody was told."""
+        found = {
+            "đồng over the plan": self.over,
+            "đồng unexplained": self.unexplained,
+            "refused while room remained": self.refused_with_room,
+            "other answers": sorted(set(self.told.other)),
+        }
+        return tuple(f"{what}: {seen}" for what, seen in found.items() if seen)
 
 
-def show_that_faults_are_found() -> None:
-    """Raise unless a plan exceeded, an entry lost and a wrong refusal are all found."""
-    faults = (
-        Outcome(10, -1, Told(taken=[11])),
-        Outcome(10, 5, Told(taken=[5, 5])),
-        Outcome(10, 5, Told(taken=[5], refused=[4])),
+def attempts(instance: Served, asked: Asked, writers: int, demand: int = 2) -> Outcome:
+    """Make all attempts on the line with the most left: for `demand` times its room in all."""
+    chance, told = asked.chance, Told()
+    payers = instance.payers(writers)
+    watch, engine, line = Watch(), instance.engine(), payers[0].lines[0]
+    before = room_of(engine, line)
+    share = max(1, demand * before // asked.amount)
+    seeds = [chance.getrandbits(64) for _ in payers]
+
+    def pay(place: int) -> None:
+        own = random.Random(seeds[place])  # noqa: S311 - repeatable
+        for _ in range(max(1, asked.amount // writers)):
+            amount = own.randint(1, 2 * share)
+            typed = f"{amount:,}".replace(",", ".")
+            told.hear(payers[place].pay_patiently(line, a_key(own), typed), amount)
+
+    for thread in at_once(len(payers), pay):
+        thread.join()
+    found = Line(before, room_of(engine, line), told)
+    engine.dispose()
+    figure = (
+        f"{writers} writers, {len(told.taken):,} taken, {len(told.refused):,} refused,"
+        f" over plan {found.over} đ, unexplained {found.unexplained} đ,"
+        f" refused while room remained {found.refused_with_room}"
     )
-    if any(one.is_sound for one in faults):
-        message = "a planted fault was not found"
-        raise AssertionError(message)
-    print(f"planted: {len(faults)} wrong outcomes, all found")
+    return Outcome(figure, found.faults, watch.seconds)
 
 
-def torture(engine_name: str, asked: argparse.Namespace) -> bool:
-    """Make all attempts on one engine; print the figures and tell whether the plan held."""
-    chance, told = random.Random(asked.seed), Told()  # noqa: S311 - repeatable
-    began = time.perf_counter()
-    with served(engine_name) as instance:
-        payers = [Payer(instance.instance) for _ in range(asked.writers)]
-        for payer in payers:
-            payer.enter()
-        engine = instance.engine()
-        line = payers[0].lines[0]
-        before = room_of(engine, line)
-        share = max(1, 2 * before // asked.attempts)
-        seeds = [chance.getrandbits(64) for _ in payers]
-
-        def pay(place: int) -> None:
-            own = random.Random(seeds[place])  # noqa: S311 - repeatable
-            for _ in range(asked.attempts // asked.writers):
-                amount = own.randint(1, 2 * share)
-                typed = f"{amount:,}".replace(",", ".")
-                told.hear(payers[place].pay(line, a_key(own), typed), amount)
-
-        for thread in at_once(len(payers), pay):
-            thread.join()
-        outcome = Outcome(before, room_of(engine, line), told)
-        engine.dispose()
-    print(
-        f"{engine_name}: {asked.writers} writers, taken {len(told.taken)}, refused "
-        f"{len(told.refused)}, over plan {outcome.over}, unexplained {outcome.unexplained}, "
-        f"refused while room remained {outcome.refused_with_room}, other answers "
-        f"{sorted(set(told.other))}, seed {asked.seed}, {time.perf_counter() - began:.0f} s",
-        flush=True,
-    )
-    return outcome.is_sound
+def torture(instance: Served, asked: Asked) -> Outcome:
+    """Show that wrong sums are found, then make the attempts."""
+    wrong = (Line(10, -1, Told(taken=[11])), Line(10, 5, Told(taken=[5, 5])))
+    must_find(all(one.faults for one in wrong), "a plan exceeded, an entry lost")
+    for plant, demand in (("stingy", 1), ("unbounded", 3)):
+        with instance.planted(plant):
+            must_find(attempts(instance, asked.less(20), 5, demand).faults, plant)
+    clean = attempts(instance, asked, min(WRITERS, max(5, asked.amount // 10)))
+    planted = "a plan exceeded, an entry lost, refusals with room, no rule but the CHECK: found"
+    return Outcome(clean.figure, clean.faults, clean.seconds, planted)
 
 
-def main() -> int:
-    """Run as the arguments say; return 0 when the plan held."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--writers", type=int, default=10)
-    parser.add_argument("--attempts", type=int, default=200)
-    parser.add_argument("--seed", type=int, default=391)
-    parser.add_argument("--engine", choices=ENGINES, action="append")
-    asked = parser.parse_args()
-    show_that_faults_are_found()
-    sound = [torture(name, asked) for name in asked.engine or ENGINES]
-    return 0 if all(sound) else 1
+def run(asked: Asked) -> Outcome:
+    """Serve a demonstration and torture it."""
+    with served(asked.engine) as instance:
+        return torture(instance, asked)
 
+
+TRIAL = Trial(
+    "writers", "Fifty people never exceed one plan line.", "attempts", 400, 10_000, run
+)
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(TRIAL))
