@@ -56,7 +56,7 @@ class Visitor:
         self.connection.request("GET", path, headers={**self.headers, **known})
         answer = self.connection.getresponse()
         self.tag = answer.headers.get("ETag", "")
-        return answer.status, answer.read().decode()
+        return answer.status, answer.read().decode(errors="replace")
 
     def post(self, path: str, fields: dict[str, str]) -> int:
         """Return the status of the answer to a form."""
@@ -66,6 +66,12 @@ class Visitor:
         answer = self.connection.getresponse()
         answer.read()
         return answer.status
+
+
+def token_of(visitor: Visitor, page: str = "/people/rights") -> str:
+    """Return the form token of somebody's visit."""
+    found = _TOKEN.search(visitor.get(page)[1])
+    return found[1] if found else ""
 
 
 def main() -> int:

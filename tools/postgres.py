@@ -261,7 +261,9 @@ def wait_until_ready(server: Server, process: subprocess.Popen[bytes]) -> None:
     state = server.data / "postmaster.pid"
     while time.monotonic() < limit and process.poll() is None:
         lines = state.read_text().splitlines() if state.exists() else []
-        if len(lines) > READY_LINE and lines[READY_LINE].strip() == "ready":
+        # What one left behind that was killed names another process.
+        is_its_own = lines[:1] == [str(process.pid)]
+        if is_its_own and len(lines) > READY_LINE and lines[READY_LINE].strip() == "ready":
             return
         time.sleep(0.02)
     stop(process)

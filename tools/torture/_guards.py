@@ -3,11 +3,12 @@
 from sqlalchemy import Connection, Engine, text
 
 
-def disarm(engine: Engine) -> None:
-    """Drop every trigger, as a superuser can."""
+def disarm(engine: Engine, *, keep: str = "nothing is called so") -> None:
+    """Drop every trigger, as a superuser can, but those whose name holds a word."""
     with engine.begin() as connection:
         for statement in _drops(connection):
-            connection.execute(text(statement))
+            if keep not in statement:
+                connection.execute(text(statement))
 
 
 def _drops(connection: Connection) -> list[str]:

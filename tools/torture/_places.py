@@ -1,5 +1,6 @@
 """Databases of their own for the long tests, on both engines, thrown away at the end."""
 
+import contextlib
 import os
 import random
 import tempfile
@@ -29,9 +30,9 @@ def the_seed() -> int:
 
 
 @contextmanager
-def opened(url: str) -> Iterator[Engine]:
-    """Give an engine set up like the application's."""
-    engine = create_engine(url, **engine_options(url))
+def opened(url: str, pool: int = 5) -> Iterator[Engine]:
+    """Give an engine set up like the application's, with so many connections."""
+    engine = create_engine(url, **{**engine_options(url), "pool_size": pool})
     prepare(engine, KEYS)
     try:
         yield engine
@@ -40,17 +41,19 @@ def opened(url: str) -> Iterator[Engine]:
 
 
 @contextmanager
-def both_engines(*, reference: bool = True) -> Iterator[list[tuple[str, str]]]:
-    """Give a migrated database on each engine: its name and its address."""
-    with tempfile.TemporaryDirectory(prefix="tracker-torture-") as folder, with_server() as server:
-        places = [("sqlite", f"sqlite+pysqlite:///{Path(folder) / 'tracker.db'}")]
-        places.append(("postgresql", server))
-        for _, url in places:
-            with opened(url) as engine:
-                migrate.upgrade(engine)
-                if reference:
-                    with Session(engine) as session:
-                        start_writing(session)
-                        load_reference(session, NOW)
-                        session.commit()
-        yield places
+def place_of(engine_name: str, *, reference: bool = True) -> Iterator[str]:
+    """Give the address of a migrated database on one engine."""
+    with contextlib.ExitStack() as stack:
+        if engine_name == "sqlite":
+            folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="tracker-torture-"))
+            url = f"sqlite+pysqlite:///{folder}/tracker.db"
+        else:
+            url = stack.enter_context(with_server())
+        with opened(url) as engine:
+            migrate.upgrade(engine)
+            if reference:
+                with Session(engine) as session:
+                    start_writing(session)
+                    load_reference(session, NOW)
+                    session.commit()
+        yield url

@@ -20,7 +20,8 @@ from sqlalchemy.exc import DatabaseError
 from sqlalchemy.orm import Session
 
 from tools.postgres import find_programs
-from tools.torture._places import KEYS, NOW, both_engines, opened, the_seed
+from tools.torture._places import KEYS, NOW, opened, place_of
+from tools.torture._trial import Asked, Outcome, Trial, Watch, main, must_find
 from tracker.db import start_writing
 from tracker.files.databases import copy_in, copy_out
 from tracker.models import Change, Person
@@ -28,8 +29,9 @@ from tracker.services.chain_checks import chain_findings
 from tracker.services.history import record_change
 from tracker.services.reference import system_act
 
-ROUNDS = 20
 WRITERS = 2
+CONTROLS = 12
+"""Plain copies of a file that is written to; at least one of them is expected to be bad."""
 
 
 def write_once(engine: Engine, dice: Random) -> None:
@@ -99,10 +101,9 @@ def another(url: str, folder: Path, number: int) -> Iterator[str]:
     server.dispose()
 
 
-def rounds(url: str, dice: Random, times: int) -> tuple[int, int, float]:
-    """Return how many backups and how many plain copies were bad, and the longest backup."""
-    bad = bad_plain = 0
-    longest = 0.0
+def rounds(url: str, dice: Random, times: int) -> tuple[int, float]:
+    """Return how many backups were bad, and the longest time one took."""
+    bad, longest = 0, 0.0
     with tempfile.TemporaryDirectory() as name, opened(url) as engine, busy(engine, dice) as done:
         folder = Path(name)
         for number in range(times):
@@ -113,31 +114,42 @@ def rounds(url: str, dice: Random, times: int) -> tuple[int, int, float]:
             with another(url, folder, number) as place:
                 copy_in(folder / f"copy{number}", place)
                 bad += not is_whole(place, acknowledged)
-            if url.startswith("sqlite"):
-                acknowledged = len(done)
-                plain = folder / f"plain{number}.db"
-                shutil.copyfile(str(make_url(url).database), plain)
-                bad_plain += not is_whole(f"sqlite+pysqlite:///{plain}", acknowledged)
-    return bad, bad_plain, longest
+    return bad, longest
 
 
-def main() -> int:
-    """Run on both engines."""
-    dice = Random(the_seed())  # noqa: S311
+def bad_controls(dice: Random) -> int:
+    """Return how many plain copies of a file that is written to are found to be bad."""
+    bad = 0
+    with (
+        place_of("sqlite") as url,
+        tempfile.TemporaryDirectory() as name,
+        opened(url) as engine,
+        busy(engine, dice) as done,
+    ):
+        for number in range(CONTROLS):
+            time.sleep(0.1 + dice.random() / 5)
+            acknowledged, plain = len(done), Path(name) / f"plain{number}.db"
+            shutil.copyfile(str(make_url(url).database), plain)
+            bad += not is_whole(f"sqlite+pysqlite:///{plain}", acknowledged)
+    return bad
+
+
+def run(asked: Asked) -> Outcome:
+    """Find plain copies out, then make backups, restore and verify them."""
+    dice = asked.chance
     os.environ.setdefault("PG_BIN", str(find_programs()))
-    failed = 0
-    with both_engines() as places:
-        for name, url in places:
-            bad, bad_plain, longest = rounds(url, dice, ROUNDS)
-            control = f", control: {bad_plain} of {ROUNDS} plain copies bad"
-            print(
-                f"{name}: {ROUNDS} backups under load, {bad} bad, longest {longest:.2f} s"
-                f"{control if name == 'sqlite' else ''}",
-                flush=True,
-            )
-            failed += bad + (name == "sqlite" and bad_plain == 0)
-    return 1 if failed else 0
+    bad_plain = bad_controls(dice)
+    must_find(bad_plain, f"none of {CONTROLS} plain copies was found to be bad")
+    with place_of(asked.engine) as url:
+        watch = Watch()
+        bad, longest = rounds(url, dice, asked.amount)
+        seconds = watch.seconds
+    figure = f"{asked.amount - bad} of {asked.amount} restored and verified, longest {longest:.1f} s"
+    faults = (f"{bad} bad",) if bad else ()
+    return Outcome(figure, faults, seconds, f"{bad_plain} of {CONTROLS} plain copies found bad")
 
+
+TRIAL = Trial("backups", "A backup under load is whole.", "backups", 5, 30, run)
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(TRIAL))

@@ -7,17 +7,18 @@ from collections.abc import Iterator
 from sqlalchemy import func, insert, select, text
 from sqlalchemy.orm import Session
 
-from tools.torture._places import KEYS, NOW, both_engines, opened
+from tools.torture._places import KEYS, NOW, opened, place_of
+from tools.torture._trial import Asked, Outcome, Trial, Watch, main, must_find
 from tracker.db import start_writing
 from tracker.models import Change, Person
 from tracker.services.chain import open_chain
 from tracker.services.chain_checks import chain_findings
 from tracker.services.foundations import Facts
 
-ROWS = 1_000_000
+MILLION = 1_000_000
 BATCH = 20_000
 LIMIT = 10.0
-"""Seconds in which a million changes are to be verified."""
+"""Seconds of this processor in which a million changes are to be verified."""
 
 
 def changes(rows: int) -> Iterator[list[dict[str, object]]]:
@@ -68,46 +69,53 @@ def timed_walk(session: Session) -> tuple[float, float, list[Facts]]:
     return time.perf_counter() - began, time.process_time() - worked, found
 
 
-def main(rows: int = ROWS) -> int:
-    """Measure both engines; a planted fault in the middle must be found first."""
-    slow = 0
-    with both_engines(reference=False) as places:
-        for name, url in places:
-            with opened(url) as engine, Session(engine) as session:
-                start_writing(session)
-                fill(session, rows)
-                began = time.perf_counter()
-                open_chain(session)
-                chained = time.perf_counter() - began
-                session.commit()
-                if name == "postgresql":
-                    session.execute(text("ANALYZE"))
-                    session.commit()
-                start_writing(session)
-                loosen = {
-                    "postgresql": "ALTER TABLE change DISABLE TRIGGER USER",
-                    "sqlite": "DROP TRIGGER change_refuses_UPDATE",
-                }
-                session.execute(text(loosen[name]))
-                session.execute(
-                    text("UPDATE change SET reason = 'x' WHERE id = :id"), {"id": rows // 2}
-                )
-                found = timed_walk(session)[2]
-                if [one[:3] for one in found] != [("change", str(rows // 2), "chain_row")]:
-                    print(f"{name}: the planted fault was not found: {found}")
-                    return 1
-                session.rollback()
-                seconds, worked, found = timed_walk(session)
-                links = session.scalar(select(func.count()).select_from(Change))
-                print(
-                    f"{name}: {links} changes chained in {chained:.1f} s,"
-                    f" verified in {seconds:.1f} s ({worked:.1f} s of the processor),"
-                    f" {len(found)} findings",
-                    flush=True,
-                )
-                slow += bool(found) or seconds > LIMIT * rows / ROWS
-    return 1 if slow else 0
+LOOSEN = {
+    "postgresql": "ALTER TABLE change DISABLE TRIGGER USER",
+    "sqlite": "DROP TRIGGER change_refuses_UPDATE",
+}
 
+
+def is_fault_found(session: Session, engine_name: str, rows: int) -> bool:
+    """Tell whether one change altered in the middle is found, and nothing else."""
+    start_writing(session)
+    session.execute(text(LOOSEN[engine_name]))
+    session.execute(text("UPDATE change SET reason = 'x' WHERE id = :id"), {"id": rows // 2})
+    found = timed_walk(session)[2]
+    session.rollback()
+    return [one[:3] for one in found] == [("change", str(rows // 2), "chain_row")]
+
+
+def run(asked: Asked) -> Outcome:
+    """Chain the changes and walk the chain; a planted fault in the middle must be found first."""
+    rows = asked.amount
+    with (
+        place_of(asked.engine, reference=False) as url,
+        opened(url) as engine,
+        Session(engine) as session,
+    ):
+        watch = Watch()
+        start_writing(session)
+        fill(session, rows)
+        open_chain(session)
+        session.commit()
+        if asked.engine == "postgresql":
+            session.execute(text("ANALYZE"))
+            session.commit()
+        must_find(is_fault_found(session, asked.engine, rows), "one altered change")
+        seconds, worked, found = timed_walk(session)
+        links = session.scalar(select(func.count()).select_from(Change))
+        faults = [f"a whole history is called broken: {one}" for one in found]
+        if worked > LIMIT * rows / MILLION:
+            faults.append(f"verified in {worked:.1f} s of the processor")
+        whole = watch.seconds
+    figure = f"{links:,} verified in {worked:.1f} s of the processor, {seconds:.1f} s by the clock"
+    return Outcome(figure, tuple(faults), whole, "one altered change: found")
+
+
+TRIAL = Trial(
+    "history_speed", "A million changes are verified in ten seconds.", "changes", 20_000, MILLION,
+    run,
+)  # fmt: skip
 
 if __name__ == "__main__":
-    sys.exit(main(*map(int, sys.argv[1:])))
+    sys.exit(main(TRIAL))

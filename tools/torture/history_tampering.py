@@ -13,7 +13,8 @@ from sqlalchemy import Connection, Engine, text
 from sqlalchemy.orm import Session
 
 from tools.torture._guards import disarm, unbound
-from tools.torture._places import KEYS, NOW, both_engines, opened, the_seed
+from tools.torture._places import KEYS, NOW, opened, place_of
+from tools.torture._trial import Asked, Outcome, Trial, Watch, main, must_find
 from tracker.db import start_writing
 from tracker.domain.seals import SealCause
 from tracker.models import Person
@@ -23,8 +24,6 @@ from tracker.services.history import record_change
 from tracker.services.reference import system_act
 from tracker.services.seals import put_seal, read_seal_key, seal_findings
 
-ROUNDS = 1_000
-"""On each engine."""
 CHANGES = 200
 _FIELDS = (
     "at = '2001-01-01 00:00:00.000000'",
@@ -201,29 +200,27 @@ def sealed(engine: Engine) -> Look:
     return look
 
 
-def main() -> int:
-    """Run on both engines; a look that sees nothing must fail, and a whole history must pass."""
-    dice = Random(the_seed())  # noqa: S311
-    with both_engines() as places:
-        for name, url in places:
-            with opened(url) as engine:
-                write_history(engine)
-                disarm(engine)
-                look = sealed(engine)
-                with Session(engine) as session:
-                    if found := look(session):
-                        print(f"{name}: a whole history is called broken: {found}")
-                        return 1
-                if len(rounds(engine, dice, 20, lambda _session: [])) != 20:
-                    print(f"{name}: a look that sees nothing was believed")
-                    return 1
-                missed = rounds(engine, dice, ROUNDS, look, (*TAMPERINGS, cut_whole))
-                print(f"{name}: {ROUNDS} alterations, {len(missed)} missed", flush=True)
-                if missed:
-                    print("\n".join(missed[:20]))
-                    return 1
-    return 0
+def run(asked: Asked) -> Outcome:
+    """Alter a sealed history; a look that sees nothing must fail, and a whole history must pass."""
+    dice = asked.chance
+    with place_of(asked.engine) as url, opened(url) as engine:
+        write_history(engine)
+        disarm(engine)
+        look = sealed(engine)
+        blind = rounds(engine, dice, 20, lambda _session: [])
+        must_find(len(blind) == 20, "a look that sees nothing was believed")
+        with Session(engine) as session:
+            faults = [f"a whole history is called broken: {found}" for found in look(session)]
+        watch = Watch()
+        missed = rounds(engine, dice, asked.amount, look, (*TAMPERINGS, cut_whole))
+        seconds = watch.seconds
+    figure = f"{asked.amount - len(missed):,} of {asked.amount:,} found, each at its place"
+    return Outcome(figure, (*faults, *missed), seconds, "a look that sees nothing: found")
 
+
+TRIAL = Trial(
+    "history_tampering", "Whoever alters the history is found out.", "changes", 100, 2_000, run
+)
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(TRIAL))

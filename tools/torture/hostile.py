@@ -1,32 +1,31 @@
-"""Sends what nobody means well by to every parameter and field of the running product.
+"""Sends what nobody means well by to every field of every form, and to every parameter.
 
-No answer is a fault of ours (5xx), none is slow, and the server still stands.
-`python -m tools.torture.hostile --requests 10000`.
+The addresses come from the URL map, the forms from `tests.checks.asking`. No answer is a fault of
+ours (5xx), none is slow, and the server still stands.
 """
 
-import argparse
 import random
 import sys
 import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from http.client import HTTPException
+from urllib.parse import quote
 
+from tests.checks.asking import OWN_AFFAIRS, forms_of
 from tests.checks.hostile import PARAMS, TEXTS, sendable
-from tools.bench import SHEET, Visitor
-from tools.torture.served import ENGINES, OFFICER, served
+from tests.checks.neighbours import NOWHERE
+from tools.bench import Visitor, token_of
+from tools.torture._trial import Asked, Outcome, Trial, Watch, main, must_find
+from tools.torture.addresses import Address, addresses_of
+from tools.torture.served import Served, served
 
-SCREENS = (
-    "/", "/projects", "/projects.csv", "/slowness", "/disbursements/entries",
-    "/disbursements/entries.csv", SHEET, "/sign-in", "/language/en", "/people",
-)  # fmt: skip
-FIELDS = (
-    "line", "key", "kind", "purpose", "amount", "voucher", "voucher_on", "note", "recovered",
-    "confirmed", "fill", "csrf_token", "unknown",
-)  # fmt: skip
+VISITORS = ("quantri", "tonghop", "canbo")
 LONGEST = 3_000
 SLOW = 2.0
 SERVER_FAULT = 500
+GOES_AWAY = OWN_AFFAIRS | {"people.sign_in", "people.end_session", "people.end_sessions"}
+"""Forms that would end the visit of whoever sends them."""
 
 Ask = Callable[[], int]
 
@@ -49,8 +48,8 @@ def is_sound(judged: str) -> bool:
     return judged.isdigit()
 
 
-def show_that_faults_are_found() -> None:
-    """Raise unless a fault, a slow answer and a missing one are all found."""
+def is_every_kind_found() -> bool:
+    """Tell whether a fault, a slow answer and a missing one are all found."""
 
     def slow() -> int:
         time.sleep(SLOW + 0.1)
@@ -59,55 +58,105 @@ def show_that_faults_are_found() -> None:
     def missing() -> int:
         raise ConnectionResetError
 
-    if any(is_sound(judge(ask)) for ask in (lambda: 500, lambda: 503, slow, missing)):
-        message = "a planted fault was not found"
-        raise AssertionError(message)
-    print("planted: 2 faults, 1 slow answer, 1 missing answer, all found")
+    return not any(is_sound(judge(ask)) for ask in (lambda: 500, lambda: 503, slow, missing))
 
 
-def an_ask(visitor: Visitor, chance: random.Random, texts: list[str]) -> Ask:
-    """Return one hostile request, to a screen or to the form of the daily sheet."""
-    if chance.random() < 0.7:
+class Sender:
+    """Somebody signed in who sends hostile requests."""
+
+    def __init__(self, instance: Served, account: str) -> None:
+        self.visitor = Visitor(instance.instance, account)
+        self.token = token_of(self.visitor)
+        self.forms = forms_of(NOWHERE, NOWHERE)
+
+    def ask(self, address: Address, chance: random.Random, texts: list[str]) -> tuple[str, Ask]:
+        """Return one request to an address, in words and as a deed."""
+        path = address.url
+        if address.is_form:
+            return self._form(address, chance)
         names = chance.sample(PARAMS, chance.randint(1, 3))
         query = "&".join(f"{name}={chance.choice(texts)}" for name in names)[:LONGEST]
-        path = f"{chance.choice(SCREENS)}?{query}"
-        return lambda: visitor.get(path)[0]
-    fields = {name: chance.choice(list(TEXTS.values())) for name in chance.sample(FIELDS, 6)}
-    return lambda: visitor.post(SHEET, fields)
+        return f"GET {path}?{query}"[:200], lambda: self._patiently(f"{path}?{query}")
+
+    def _form(self, address: Address, chance: random.Random) -> tuple[str, Ask]:
+        """Return a form filled in rightly but for one to three of its fields."""
+        fields = {name: str(value) for name, value in self._fields(address, chance).items()}
+        spoiled = chance.sample(sorted(fields), min(len(fields), chance.randint(1, 3)))
+        for name in spoiled:
+            fields[name] = chance.choice(list(TEXTS.values()))
+        fields.setdefault("csrf_token", self.token)
+        words = f"POST {address.url} {spoiled} " + str({n: fields[n][:30] for n in spoiled})
+        return words[:200], lambda: self._patiently(address.url, fields)
+
+    def _fields(self, address: Address, chance: random.Random) -> dict[str, object]:
+        body = dict(chance.choice(self.forms.get(address.endpoint, ({},))))
+        return {**body, "unknown": ""} if chance.random() < 0.1 or not body else body
+
+    def _patiently(self, path: str, fields: dict[str, str] | None = None) -> int:
+        """Send a request, once more over a new connection when an idle one was closed."""
+        for last in (False, True):
+            try:
+                if fields is None:
+                    return self.visitor.get(path)[0]
+                return self.visitor.post(path, fields)
+            except (OSError, HTTPException):
+                self.visitor.connection.close()
+                if last:
+                    raise
+        return 0
 
 
-def torture(engine_name: str, asked: argparse.Namespace) -> bool:
-    """Send all requests on one engine; print the figures and tell whether all were answered."""
-    chance, found = random.Random(asked.seed), Counter[str]()  # noqa: S311 - repeatable
-    texts, worst, began = list(sendable(TEXTS).values()), "", time.perf_counter()
-    with served(engine_name) as instance:
-        visitor = Visitor(instance.instance, OFFICER)
-        for number in range(asked.requests):
-            judged = judge(an_ask(visitor, chance, texts))
-            found[judged] += 1
-            if not is_sound(judged):
-                worst = worst or f"; first at request {number}"
-                visitor.connection.close()
-        alive = visitor.get("/healthz")[0] == 200
-    print(
-        f"{engine_name}: {asked.requests} requests, {dict(sorted(found.items()))}{worst}, "
-        f"server stands: {alive}, seed {asked.seed}, {time.perf_counter() - began:.0f} s",
-        flush=True,
-    )
-    return alive and all(is_sound(one) for one in found)
+def spoiled(addresses: Iterable[Address], chance: random.Random) -> list[Address]:
+    """Return the addresses in a random order, some with a hostile name of a record."""
+    listed = list(addresses)
+    texts = list(sendable(TEXTS).values())
+    turned = [
+        one.with_name(chance.choice(texts)[:LONGEST]) if chance.random() < 0.1 else one
+        for one in listed
+    ]
+    chance.shuffle(turned)
+    return turned
 
 
-def main() -> int:
-    """Run as the arguments say; return 0 when no answer was a fault or slow."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--requests", type=int, default=300)
-    parser.add_argument("--seed", type=int, default=391)
-    parser.add_argument("--engine", choices=ENGINES, action="append")
-    asked = parser.parse_args()
-    show_that_faults_are_found()
-    sound = [torture(name, asked) for name in asked.engine or ENGINES]
-    return 0 if all(sound) else 1
+def attack(instance: Served, asked: Asked) -> Outcome:
+    """Send as many requests as asked, to every address in turn."""
+    chance, found, watch = asked.chance, Counter[str](), Watch()
+    texts, faults = list(sendable(TEXTS).values()), list[str]()
+    known = [one for one in addresses_of(instance) if one.endpoint not in GOES_AWAY]
+    senders = [Sender(instance, name) for name in VISITORS]
+    queue: list[Address] = []
+    for number in range(asked.amount):
+        queue = queue or spoiled(known, chance)
+        words, ask = senders[number % len(senders)].ask(queue.pop(), chance, texts)
+        judged = judge(ask)
+        found[judged] += 1
+        if not is_sound(judged):
+            faults.append(f"{judged}: request {number}: {quote(words, safe=' /?&={}:,')}")
+    if senders[0].visitor.get("/healthz")[0] != 200:
+        faults.append("the server does not stand")
+    figure = f"{len(known)} addresses, answers {dict(sorted(found.items()))}"
+    return Outcome(figure, tuple(faults), watch.seconds)
 
+
+def torture(instance: Served, asked: Asked) -> Outcome:
+    """Show that faults are found, in answers made up and in the product, then send everything."""
+    must_find(is_every_kind_found(), "answers that are faults, slow or missing")
+    with instance.planted("brittle"):
+        must_find(attack(instance, asked.less(150)).faults, "a screen that breaks on a number")
+    clean = attack(instance, asked)
+    planted = "faults, slow and missing answers, a brittle screen: found"
+    return Outcome(clean.figure, clean.faults, clean.seconds, planted)
+
+
+def run(asked: Asked) -> Outcome:
+    """Serve a demonstration and torture it."""
+    with served(asked.engine) as instance:
+        return torture(instance, asked)
+
+
+TRIAL = Trial(
+    "hostile", "No text breaks or slows any field or parameter.", "requests", 300, 10_000, run
+)
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(TRIAL))

@@ -164,7 +164,7 @@ class Payer:
         self.lines = [int(line) for line, _left in listed]
 
     def pay(self, line: int, key: str, amount: str = "1") -> int:
-        """Send one form; return the status, 0 when no answer came."""
+        """Send one form; return the status, 0 when no answer came over a new connection either."""
         form = {
             "csrf_token": self.token,
             "line": str(line),
@@ -177,11 +177,13 @@ class Payer:
             "note": "",
         }
         assert self.visitor is not None  # noqa: S101 - enter() comes first
-        try:
-            return self.visitor.post(SHEET, form)
-        except (OSError, HTTPException):
-            self.visitor.connection.close()
-            return 0
+        # A server may close a connection that was idle; a new one is then opened, once.
+        for _ in range(2):
+            try:
+                return self.visitor.post(SHEET, form)
+            except (OSError, HTTPException):
+                self.visitor.connection.close()
+        return 0
 
     def pay_patiently(self, line: int, key: str, amount: str = "1") -> int:
         """Send one form, and again as long as the answer is that the database is busy."""

@@ -1,0 +1,99 @@
+"""Every address of the served product, from its URL map, with records that are there in it."""
+
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import date
+from itertools import product
+from unittest.mock import patch
+
+from flask import Flask
+from sqlalchemy import select
+from werkzeug.routing import Rule
+
+from tools.torture.served import Served
+from tracker.app import create_app
+from tracker.db import db
+from tracker.models import (
+    Disbursement,
+    Organisation,
+    PeriodLock,
+    Person,
+    PlanLine,
+    Project,
+    Request,
+    Submission,
+)
+
+FILES = frozenset({"static", "style"})
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """One address: its endpoint, its URL, whether a form is sent there, the name in it."""
+
+    endpoint: str
+    url: str
+    is_form: bool
+    name: str = ""
+
+    def with_name(self, text: str) -> "Address":
+        """Return the address with another name of a record, where it has one."""
+        if not self.name:
+            return self
+        return replace(self, url=self.url.replace(f"/{self.name}", f"/{text}", 1), name=text)
+
+
+def application_of(instance: Served) -> Flask:
+    """Return the application as it is served, to look at its URL map and its forms."""
+    with patch.dict(os.environ, instance.environ):
+        return create_app()
+
+
+def addresses_of(instance: Served) -> list[Address]:
+    """Return every address with some records in it, reading and sending apart."""
+    app = application_of(instance)
+    with app.app_context():
+        values = records()
+        engine = db.engine
+        db.session.remove()
+    found = [
+        one
+        for rule in sorted(app.url_map.iter_rules(), key=lambda rule: (rule.rule, rule.endpoint))
+        if rule.endpoint not in FILES
+        for one in _of(app, rule, values)
+    ]
+    engine.dispose()
+    return found
+
+
+def _of(app: Flask, rule: Rule, values: dict[str, tuple[object, ...]]) -> Iterator[Address]:
+    urls, arguments = app.url_map.bind("localhost"), sorted(rule.arguments)
+    for chosen in product(*(values.get(name, (1,)) for name in arguments)):
+        given = dict(zip(arguments, chosen, strict=True))
+        name = str(chosen[0]) if chosen else ""
+        for method in sorted((rule.methods or set()) & {"GET", "POST"}):
+            url = urls.build(rule.endpoint, given, method=method)
+            yield Address(rule.endpoint, url, method == "POST", name)
+
+
+def records() -> dict[str, tuple[object, ...]]:
+    """Return, by the name of an argument in an address, records that are there."""
+
+    def first(column: object, number: int = 2) -> tuple[object, ...]:
+        rows = db.session.scalars(select(column).order_by(column).limit(number))  # type: ignore[call-overload]  # any column
+        return tuple(rows) or (1,)
+
+    return {
+        "code": first(Project.code),
+        "entry_id": first(Disbursement.id),
+        "username": tuple(one for one in first(Person.username, 9) if one in {"chidoc", "xa"}),
+        "submission_id": first(Submission.id),
+        "lock_id": first(PeriodLock.id, 1),
+        "request_id": first(Request.id, 1),
+        "day": (date(2025, 4, 30),),
+        "language": ("en", "vi"),
+        "digest": ("0",),
+        "record": ("lines", "entries", "scenarios", "organisations"),
+        "number": (*first(PlanLine.id, 1), *first(Organisation.id, 1)),
+    }
