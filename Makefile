@@ -3,6 +3,8 @@
 VENV := .venv/bin
 PYTEST := $(VENV)/pytest
 WORKERS ?= 2
+SCALE ?= short
+SCHEMATHESIS := build/schemathesis/bin/schemathesis
 
 .DEFAULT_GOAL := help
 .PHONY: help run test lint types words browser bench torture screenshots catalogue lock format clean ready ready-dev
@@ -36,9 +38,15 @@ browser: ready-dev ## Các hành trình trong Chromium
 bench: ready-dev ## Đo tốc độ
 	$(VENV)/python -m tools.bench
 
-torture: ready-dev ## Các phép thử dài: mỗi phép in số gốc và kết quả, và tự bắt lỗi cài sẵn trước (TORTURE_SEED=)
-	@set -e; for file in tools/torture/[a-z]*.py; do \
-		name=$$(basename $$file .py); echo "== $$name"; $(VENV)/python -m tools.torture.$$name; done
+torture: ready-dev $(SCHEMATHESIS) ## Phép thử dài, tự bắt lỗi cài sẵn trước: ENGINE=sqlite|postgresql, SCALE=short|full, TRIAL=, TORTURE_SEED=
+	$(VENV)/python -m tools.torture --scale $(SCALE) $(ENGINE:%=--engine %) $(TRIAL:%=--only %)
+
+# Of no use to any other command, so in an environment of its own.
+$(SCHEMATHESIS): requirements/torture.txt | ready-dev
+	$(VENV)/uv venv --quiet --clear build/schemathesis
+	UV_SYSTEM_CERTS=1 $(VENV)/uv pip sync --quiet --python build/schemathesis/bin/python \
+		--require-hashes requirements/torture.txt
+	@touch $@
 
 screenshots: ready-dev ## Chụp các màn hình vào build/screenshots
 	$(VENV)/python -m tools.screenshots

@@ -14,6 +14,7 @@ lock() {
 upgrade=${UPGRADE:+--upgrade}
 lock uv --group installer $upgrade
 lock node --group node $upgrade
+lock torture --group torture $upgrade
 lock base pyproject.toml $upgrade
 lock dev pyproject.toml --group dev --constraint requirements/base.txt $upgrade
 if grep -nE '://|^ *--(index|extra|find)' requirements/*.txt; then

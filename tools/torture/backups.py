@@ -144,7 +144,9 @@ def run(asked: Asked) -> Outcome:
         watch = Watch()
         bad, longest = rounds(url, dice, asked.amount)
         seconds = watch.seconds
-    figure = f"{asked.amount - bad} of {asked.amount} restored and verified, longest {longest:.1f} s"
+    figure = (
+        f"{asked.amount - bad} of {asked.amount} restored and verified, longest {longest:.1f} s"
+    )
     faults = (f"{bad} bad",) if bad else ()
     return Outcome(figure, faults, seconds, f"{bad_plain} of {CONTROLS} plain copies found bad")
 

@@ -15,7 +15,7 @@ from urllib.parse import quote
 from tests.checks.asking import OWN_AFFAIRS, forms_of
 from tests.checks.hostile import PARAMS, TEXTS, sendable
 from tests.checks.neighbours import NOWHERE
-from tools.bench import Visitor, token_of
+from tools.bench import token_of
 from tools.torture._trial import Asked, Outcome, Trial, Watch, main, must_find
 from tools.torture.addresses import Address, addresses_of
 from tools.torture.served import Served, served
@@ -23,6 +23,8 @@ from tools.torture.served import Served, served
 VISITORS = ("quantri", "tonghop", "canbo")
 LONGEST = 3_000
 SLOW = 2.0
+TIMES = 3
+"""A machine that does much else is slow now and then."""
 SERVER_FAULT = 500
 GOES_AWAY = OWN_AFFAIRS | {"people.sign_in", "people.end_session", "people.end_sessions"}
 """Forms that would end the visit of whoever sends them."""
@@ -31,16 +33,19 @@ Ask = Callable[[], int]
 
 
 def judge(ask: Ask) -> str:
-    """Return what was wrong with an answer, or its status."""
-    began = time.perf_counter()
-    try:
-        status = ask()
-    except (OSError, HTTPException):
-        return "no answer"
-    took = time.perf_counter() - began
-    if status >= SERVER_FAULT:
-        return f"fault {status}"
-    return "slow" if took > SLOW else str(status)
+    """Return what was wrong with an answer, or its status; slow is what is slow every time."""
+    for _ in range(TIMES):
+        began = time.perf_counter()
+        try:
+            status = ask()
+        except (OSError, HTTPException):
+            return "no answer"
+        took = time.perf_counter() - began
+        if status >= SERVER_FAULT:
+            return f"fault {status}"
+        if took <= SLOW:
+            return str(status)
+    return "slow"
 
 
 def is_sound(judged: str) -> bool:
@@ -65,7 +70,7 @@ class Sender:
     """Somebody signed in who sends hostile requests."""
 
     def __init__(self, instance: Served, account: str) -> None:
-        self.visitor = Visitor(instance.instance, account)
+        self.visitor = instance.visitor(account)
         self.token = token_of(self.visitor)
         self.forms = forms_of(NOWHERE, NOWHERE)
 
@@ -141,8 +146,9 @@ def attack(instance: Served, asked: Asked) -> Outcome:
 def torture(instance: Served, asked: Asked) -> Outcome:
     """Show that faults are found, in answers made up and in the product, then send everything."""
     must_find(is_every_kind_found(), "answers that are faults, slow or missing")
-    with instance.planted("brittle"):
-        must_find(attack(instance, asked.less(150)).faults, "a screen that breaks on a number")
+    instance.serve("brittle")
+    must_find(attack(instance, asked.less(150)).faults, "a screen that breaks on a number")
+    instance.serve()
     clean = attack(instance, asked)
     planted = "faults, slow and missing answers, a brittle screen: found"
     return Outcome(clean.figure, clean.faults, clean.seconds, planted)

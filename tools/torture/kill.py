@@ -97,21 +97,24 @@ def rounds(instance: Served, asked: Asked) -> Outcome:
 
 def torture(instance: Served, asked: Asked) -> Outcome:
     """Show that entries lost and doubled are found, then kill the product itself."""
-    with instance.planted("unkept"):
-        payers, heard, chance = instance.payers(1), Heard(), asked.chance
-        for key in (a_key(chance) for _ in range(20)):
-            if payers[0].pay(payers[0].lines[0], key) == SEE_OTHER:
-                heard.confirmed.append(key)
-    must_find("lost" in " ".join(judge(instance, heard)[1]), "entries that were not kept")
-    with instance.planted("doubled"):
-        payers, heard = instance.payers(1), Heard()
-        keys = [a_key(chance) for _ in range(3)]
-        for key in keys * 2:
-            payers[0].pay(payers[0].lines[0], key)
+    instance.serve("unkept")
+    payers, heard, chance = instance.payers(1), Heard(), asked.chance
+    for key in (a_key(chance) for _ in range(20)):
+        if payers[0].pay(payers[0].lines[0], key) == SEE_OTHER:
             heard.confirmed.append(key)
+    must_find("lost" in " ".join(judge(instance, heard)[1]), "entries that were not kept")
+    instance.serve("doubled")
+    payers, heard = instance.payers(1), Heard()
+    keys = [a_key(chance) for _ in range(3)]
+    for key in keys * 2:
+        payers[0].pay(payers[0].lines[0], key)
+        heard.confirmed.append(key)
     must_find("doubled" in " ".join(judge(instance, heard)[1]), "entries kept twice")
+    instance.serve()
     clean = rounds(instance, Asked(asked.engine, asked.amount, asked.seed + 1))
-    return Outcome(clean.figure, clean.faults, clean.seconds, "entries lost, entries doubled: found")
+    return Outcome(
+        clean.figure, clean.faults, clean.seconds, "entries lost, entries doubled: found"
+    )
 
 
 def run(asked: Asked) -> Outcome:

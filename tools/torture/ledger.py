@@ -78,7 +78,9 @@ def a_ledger(engine_name: str) -> Iterator[tuple[Engine, World]]:
         yield engine, a_world(engine)
 
 
-def survivors(engine: Engine, world: World, number: int, wanted: Callable[[int], bool]) -> list[str]:
+def survivors(
+    engine: Engine, world: World, number: int, wanted: Callable[[int], bool]
+) -> list[str]:
     """Return the mutants, of those wanted by their place, that no program killed."""
     return [
         mutant.name
@@ -96,7 +98,7 @@ def run(asked: Asked) -> Outcome:
         )
         alive = survivors(engine, world, asked.seed, chosen.__contains__)
         must_find(not alive, f"mutants {alive}")
-        watch, faults = Watch(), ()
+        watch, faults = Watch(), tuple[str, ...]()
         try:
             play(machine_of(engine, world, asked.seed), asked.amount)
         except MissedError:

@@ -191,9 +191,7 @@ def cycles(engine: Engine, office: Office, number: int) -> Outcome:
     """Lock and open so often while everybody writes; return what was seen."""
     over, watch = Event(), Watch()
     with ThreadPoolExecutor(WRITERS) as pool:
-        working = [
-            pool.submit(write, engine, office, place, over) for place in range(WRITERS)
-        ]
+        working = [pool.submit(write, engine, office, place, over) for place in range(WRITERS)]
         try:
             looks = [cycle(engine, office, one, over) for one in range(number)]
         finally:

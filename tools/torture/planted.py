@@ -46,12 +46,12 @@ def doubled(_app: Flask) -> None:
 
 def altered(_app: Flask) -> None:
     """Take a form with another content for the first one."""
-    posting.hash_of = lambda _order: "0" * 64  # type: ignore[assignment]  # planted
+    vars(posting)["hash_of"] = lambda _order: "0" * 64
 
 
 def unbounded(_app: Flask) -> None:
     """Judge no amount by what is left of the plan."""
-    posting.check_effect = lambda _effect, _room: None  # type: ignore[assignment]  # planted
+    vars(posting)["check_effect"] = lambda _effect, _room: None
 
 
 def stingy(_app: Flask) -> None:
@@ -61,7 +61,7 @@ def stingy(_app: Flask) -> None:
         if effect.counted % 2 or effect.counted > room.remaining:
             raise OverPlan(room.remaining, effect.counted)
 
-    posting.check_effect = check  # type: ignore[assignment]  # planted
+    vars(posting)["check_effect"] = check
 
 
 def brittle(app: Flask) -> None:

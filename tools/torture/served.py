@@ -41,15 +41,14 @@ class Served:
     password: str
     port: int
     process: subprocess.Popen[bytes] | None = None
+    plant: str = ""
+    visitors: list[Visitor] = field(default_factory=list)
 
-    @contextmanager
-    def planted(self, plant: str) -> Iterator[None]:
-        """Serve with a fault planted for a while."""
-        self.kill()
-        self.start(plant)
-        yield
-        self.kill()
-        self.start()
+    def serve(self, plant: str = "") -> None:
+        """Serve with this fault planted, or as it is; start anew when it was another."""
+        if self.process is None or self.plant != plant:
+            self.kill()
+            self.start(plant)
 
     @property
     def instance(self) -> Instance:
@@ -58,7 +57,7 @@ class Served:
 
     def start(self, plant: str = "") -> None:
         """Start the server, with a fault planted or as it is, and wait until it listens."""
-        output = self.folder / "output"
+        self.plant, output = plant, self.folder / "output"
         with output.open("ab") as file:
             self.process = subprocess.Popen(
                 [str(Path(sys.executable).parent / "gunicorn"), "tools.torture.planted:app"],
@@ -94,10 +93,12 @@ class Served:
 
     def payers(self, number: int) -> list["Payer"]:
         """Return people who have signed in."""
-        made = [Payer(self.instance) for _ in range(number)]
-        for one in made:
-            one.enter()
-        return made
+        return [Payer.entered(self.visitor(OFFICER)) for _ in range(number)]
+
+    def visitor(self, account: str) -> Visitor:
+        """Return somebody who has signed in."""
+        self.visitors.append(Visitor(self.instance, account))
+        return self.visitors[-1]
 
 
 @contextmanager
@@ -142,6 +143,8 @@ def _served(folder: Path, url: str) -> Iterator[Served]:
             instance.start()
             yield instance
         finally:
+            for visitor in instance.visitors:
+                visitor.connection.close()
             instance.kill()
 
 
@@ -149,19 +152,18 @@ def _served(folder: Path, url: str) -> Iterator[Served]:
 class Payer:
     """Somebody who pays on lines of the daily sheet, on a connection of their own."""
 
-    instance: Instance
-    lines: list[int] = field(default_factory=list)
-    token: str = ""
-    visitor: Visitor | None = None
+    visitor: Visitor
+    token: str
+    lines: list[int]
+    """Of the sheet, the fullest first."""
 
-    def enter(self) -> None:
-        """Sign in, and see which lines there are; the fullest first."""
-        self.visitor = Visitor(self.instance, OFFICER)
-        _, sheet = self.visitor.get(SHEET)
+    @classmethod
+    def entered(cls, visitor: Visitor) -> "Payer":
+        """Return somebody who has signed in and seen which lines there are."""
+        _, sheet = visitor.get(SHEET)
         found = _TOKEN.search(sheet)
-        self.token = found[1] if found else ""
         listed = sorted(_LINE.findall(sheet), key=lambda one: -int(one[1]))
-        self.lines = [int(line) for line, _left in listed]
+        return cls(visitor, found[1] if found else "", [int(line) for line, _left in listed])
 
     def pay(self, line: int, key: str, amount: str = "1") -> int:
         """Send one form; return the status, 0 when no answer came over a new connection either."""
@@ -176,7 +178,6 @@ class Payer:
             "voucher_on": "2025-04-30",
             "note": "",
         }
-        assert self.visitor is not None  # noqa: S101 - enter() comes first
         # A server may close a connection that was idle; a new one is then opened, once.
         for _ in range(2):
             try:

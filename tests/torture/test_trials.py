@@ -1,0 +1,106 @@
+"""A short run of each trial of `make torture`: it finds what is planted, and nothing else."""
+
+from collections.abc import Callable, Iterator
+from importlib import import_module
+from pathlib import Path
+from random import Random
+
+import pytest
+
+from tools.torture import backups, crashes, forms, history_speed, hostile, kill, ledger, writers
+from tools.torture.__main__ import TRIALS, table_of
+from tools.torture._trial import Asked, MissedError, Outcome, Trial, carry_out, must_find
+from tools.torture.mutants import MUTANTS
+from tools.torture.schema import description_of
+from tools.torture.served import Served, served
+
+SEED = 391
+FOLDER = Path(__file__).resolve().parents[2] / "tools" / "torture"
+NO_TRIALS = {"addresses", "mutants", "planted", "programs", "served"}
+
+
+@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
+def engine_name(request: pytest.FixtureRequest) -> str:
+    """Each engine in turn."""
+    return str(request.param)
+
+
+@pytest.fixture(scope="module")
+def instance(engine_name: str) -> Iterator[Served]:
+    """One demonstration, served for all trials of an engine."""
+    with served(engine_name) as instance:
+        yield instance
+
+
+@pytest.mark.parametrize(
+    ("torture", "amount"),
+    [(kill.torture, 1), (forms.torture, 4), (writers.torture, 60), (hostile.torture, 60)],
+    ids=["kill", "forms", "writers", "hostile"],
+)
+def test_the_served_product_stands(
+    instance: Served, engine_name: str, torture: Callable[[Served, Asked], Outcome], amount: int
+) -> None:
+    outcome = torture(instance, Asked(engine_name, amount, SEED))
+    assert outcome.faults == ()
+    assert outcome.planted
+
+
+def test_what_postgresql_acknowledged_survives_its_death() -> None:
+    assert crashes.run(Asked("postgresql", 1, SEED)).faults == ()
+
+
+@pytest.mark.parametrize(
+    ("trial", "amount"),
+    [(ledger.TRIAL, 8), (backups.TRIAL, 2), (history_speed.TRIAL, 2_000)],
+    ids=["ledger", "backups", "history_speed"],
+)
+def test_the_trials_without_a_server_find_nothing(
+    engine_name: str, trial: Trial, amount: int
+) -> None:
+    told = carry_out(trial, Asked(engine_name, amount, SEED))
+    assert told.faults == ()
+    assert told.planted
+
+
+def test_a_trial_that_misses_what_is_planted_is_a_miss() -> None:
+    def run(_asked: Asked) -> Outcome:
+        must_find([], "a fault")
+        return Outcome("fine")
+
+    told = carry_out(Trial("blind", "", "tries", 1, 2, run), Asked("sqlite", 1, SEED))
+    assert "not found" in told.faults[0]
+    with pytest.raises(MissedError):
+        must_find(None, "a fault")
+
+
+def test_every_trial_is_in_the_table() -> None:
+    files = {file.stem for file in FOLDER.glob("[a-z]*.py")} - NO_TRIALS
+    assert {trial.name for trial in TRIALS} == files
+    assert all(import_module(f"tools.torture.{name}").TRIAL in TRIALS for name in files)
+
+
+def test_a_miss_stands_in_the_table_with_its_faults() -> None:
+    told = {
+        "trial": "kill", "engine": "sqlite", "done": "3 kills", "figure": "lost 1",
+        "planted": "found", "seed": 1, "seconds": 2.0, "full": "200 kills", "full_seconds": 120.0,
+        "faults": ["1 lost"],
+    }  # fmt: skip
+    table = table_of([told])
+    assert "| **MISS** kill | sqlite |" in table
+    assert "200 kills: 2.0 min" in table
+    assert table.endswith("- kill sqlite: 1 lost")
+
+
+def test_there_are_enough_mutants_each_of_its_own_name() -> None:
+    names = [mutant.name for mutant in MUTANTS]
+    assert len(names) == len(set(names)) >= 25
+
+
+def test_the_description_of_the_routes_has_their_arguments_and_fields(app: object) -> None:
+    told = description_of(app, {"code": ("DA-1",)}, Random(SEED))  # type: ignore[arg-type]
+    paths = told["paths"]
+    assert {"/", "/projects", "/projects/{code}", "/disbursements/{day}"} <= set(paths)
+    sheet = paths["/disbursements/{day}"]["post"]
+    schema = sheet["requestBody"]["content"]["application/x-www-form-urlencoded"]["schema"]
+    assert {"amount", "voucher", "key"} <= set(schema["properties"])
+    assert [one["name"] for one in sheet["parameters"]] == ["day"]

@@ -1,0 +1,201 @@
+"""Asks schemathesis to break every route, as each role, by a description made from the URL map.
+
+Parameters come from the rules and from those the screens read; fields from the forms of the room.
+No answer may be a fault of ours. schemathesis has an environment of its own: `make torture`
+installs it from requirements/torture.txt, no other command does.
+"""
+
+import importlib
+import inspect
+import json
+import os
+import re
+import subprocess
+import sys
+import tempfile
+from collections import defaultdict
+from pathlib import Path
+from random import Random
+from typing import Any
+
+from flask import Flask
+from werkzeug.routing import Rule
+from wtforms import Form
+
+from tests.checks.hostile import PARAMS
+from tools.bench import token_of
+from tools.torture._trial import Asked, Outcome, Trial, Watch, main, must_find
+from tools.torture.addresses import FILES, application_of, records
+from tools.torture.hostile import GOES_AWAY
+from tools.torture.served import Served, served
+from tracker.cli.serve import ACCOUNTS
+from tracker.db import db
+
+PROGRAM = Path(__file__).resolve().parents[2] / "build" / "schemathesis" / "bin" / "schemathesis"
+HARMFUL = GOES_AWAY | {"people.disable_person", "people.reset_password", "people.reset_factors"}
+"""Forms that would shut the others out."""
+FORM = "application/x-www-form-urlencoded"
+
+
+def description_of(app: Flask, known: dict[str, tuple[Any, ...]], dice: Random) -> dict[str, Any]:
+    """Return the OpenAPI description of every route; `known` are records by argument.
+
+    Each reading route is asked for the page and for some other parameters, by the dice: all of
+    them at once make an address too long for the server to hand on.
+    """
+    paths: dict[str, dict[str, Any]] = defaultdict(dict)
+    for rule in sorted(app.url_map.iter_rules(), key=lambda rule: (rule.rule, rule.endpoint)):
+        if rule.endpoint in FILES or rule.endpoint in HARMFUL:
+            continue
+        path = re.sub(r"<(?:[^:>]+:)?([^>]+)>", r"{\1}", rule.rule)
+        for method in sorted((rule.methods or set()) & {"GET", "POST"}):
+            paths[path][method.lower()] = operation(rule, method, known, dice)
+    return {
+        "openapi": "3.0.3",
+        "info": {"title": "routes", "version": "1"},
+        "paths": dict(paths),
+    }
+
+
+def operation(
+    rule: Rule, method: str, known: dict[str, tuple[Any, ...]], dice: Random
+) -> dict[str, Any]:
+    """Return the description of one route by one method."""
+    told: dict[str, Any] = {
+        "operationId": f"{rule.endpoint}.{method.lower()}",
+        "parameters": [argument(name, known) for name in sorted(rule.arguments)],
+        "responses": {"default": {"description": "any"}},
+    }
+    if method == "GET":
+        told["parameters"] += [
+            {"name": name, "in": "query", "schema": {"type": "string", "maxLength": 40}}
+            for name in {"page": 0, **dict.fromkeys(dice.sample(PARAMS, 6))}
+        ]
+        return told
+    fields = {name: {"type": "string", "maxLength": 400} for name in fields_of(rule.endpoint)}
+    schema = {"type": "object", "properties": fields, "additionalProperties": {"type": "string"}}
+    told["requestBody"] = {"required": True, "content": {FORM: {"schema": schema}}}
+    return told
+
+
+def argument(name: str, known: dict[str, tuple[Any, ...]]) -> dict[str, Any]:
+    """Return the description of an argument in a path: a record that is there, or any text."""
+    there = [str(one) for one in known.get(name, (1,))]
+    schema = {"anyOf": [{"type": "string", "enum": there}, {"type": "string", "minLength": 1}]}
+    return {"name": name, "in": "path", "required": True, "schema": schema}
+
+
+def fields_of(endpoint: str) -> list[str]:
+    """Return the fields of all forms in the room of an endpoint."""
+    room = endpoint.partition(".")[0]
+    folder = Path("tracker/web") / room
+    names: set[str] = set()
+    for file in sorted((Path(__file__).resolve().parents[2] / folder).glob("*.py")):
+        module = importlib.import_module(f"tracker.web.{room}.{file.stem}")
+        for _name, found in inspect.getmembers(module, inspect.isclass):
+            if issubclass(found, Form):
+                names |= {
+                    one for one in dir(found) if hasattr(getattr(found, one, None), "field_class")
+                }
+    return sorted(names)
+
+
+def attack(instance: Served, asked: Asked, account: str, spec: Path) -> tuple[int, tuple[str, ...]]:
+    """Let schemathesis ask as one account; return how many cases, and what it found."""
+    visitor = instance.visitor(account)
+    token = token_of(visitor)
+    report = spec.with_name(f"{account}.ndjson")
+    phases = "coverage,fuzzing" if asked.amount > TRIAL.short else "fuzzing"
+    command = [
+        str(PROGRAM), "run", str(spec), "--url", instance.instance.url,
+        "--checks", "not_a_server_error", "--mode", "all", "--phases", phases,
+        "--max-examples", str(asked.amount), "--seed", str(asked.seed), "--continue-on-failure",
+        "--header", f"Cookie: {visitor.headers['Cookie']}", "--header", f"X-CSRFToken: {token}",
+        "--report", "ndjson", "--report-ndjson-path", str(report), "--no-color", "--workers", "2",
+        "--suppress-health-check", "all", "--generation-database", "none",
+    ]  # fmt: skip
+    environ = {**os.environ, "NO_COLOR": "1", "COLUMNS": "200"}
+    done = subprocess.run(
+        command, cwd=spec.parent, env=environ, capture_output=True, text=True, check=False
+    )
+    cases, faults = read_report(report)
+    if done.returncode not in {0, 1} or not cases:
+        faults += (f"{account}: schemathesis did not run: {(done.stdout + done.stderr)[-600:]}",)
+    return cases, tuple(f"{account}: {one}" for one in faults)
+
+
+def read_report(report: Path) -> tuple[int, tuple[str, ...]]:
+    """Return how many answers there were, and each that was a fault of ours."""
+    cases, faults = 0, []
+    for line in report.read_text().splitlines() if report.exists() else ():
+        for told in _answers(json.loads(line)):
+            cases += 1
+            if told["status"] >= 500:
+                faults.append(f"{told['status']} {told['method']} {told['uri'][:300]}")
+    return cases, tuple(faults)
+
+
+def _answers(event: Any) -> list[dict[str, Any]]:
+    """Return every answer that an event of the report tells of, wherever it stands in it."""
+    found: list[dict[str, Any]] = []
+    if isinstance(event, dict):
+        answer, request = event.get("response"), event.get("request")
+        if isinstance(answer, dict) and isinstance(request, dict) and "status_code" in answer:
+            found.append(
+                {
+                    "status": int(answer["status_code"]),
+                    "method": request.get("method", ""),
+                    "uri": request.get("uri", ""),
+                }
+            )
+        for value in event.values():
+            found += _answers(value)
+    elif isinstance(event, list):
+        for value in event:
+            found += _answers(value)
+    return found
+
+
+def torture(instance: Served, asked: Asked) -> Outcome:
+    """Show that a brittle screen is found, then ask as every account; the administrator last."""
+    app = application_of(instance)
+    with app.app_context():
+        description = description_of(app, records(), asked.chance)
+        db.session.remove()
+        db.engine.dispose()
+    with tempfile.TemporaryDirectory(prefix="tracker-torture-") as folder:
+        spec = Path(folder) / "openapi.json"
+        spec.write_text(json.dumps(description, ensure_ascii=False))
+        few = Path(folder) / "few.json"
+        some = {"/projects": description["paths"]["/projects"]}
+        few.write_text(json.dumps({**description, "paths": some}))
+        instance.serve("brittle")
+        found = attack(instance, asked.less(20), "tonghop", few)[1]
+        must_find(found, "a screen that breaks on a page that is no number")
+        instance.serve()
+        watch, cases, faults = Watch(), 0, tuple[str, ...]()
+        for account in sorted(ACCOUNTS, key=lambda name: name == "quantri"):
+            seen, wrong = attack(instance, asked, account, spec)
+            cases, faults = cases + seen, faults + wrong
+        seconds = watch.seconds
+    routes = sum(len(methods) for methods in description["paths"].values())
+    figure = f"{cases:,} cases on {routes} routes as {len(ACCOUNTS)} accounts, 5xx {len(faults)}"
+    return Outcome(figure, faults, seconds, "a brittle screen: found")
+
+
+def run(asked: Asked) -> Outcome:
+    """Serve a demonstration and torture it."""
+    if not PROGRAM.exists():
+        told = "schemathesis is not installed: `make torture` installs it from its own lock"
+        return Outcome(told, (told,))
+    with served(asked.engine) as instance:
+        return torture(instance, asked)
+
+
+TRIAL = Trial(
+    "schema", "No route answers with a fault, whatever schemathesis sends.",
+    "cases a route and role", 1, 30, run,
+)  # fmt: skip
+
+if __name__ == "__main__":
+    sys.exit(main(TRIAL))
