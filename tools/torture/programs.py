@@ -363,7 +363,9 @@ class Program(RuleBasedStateMachine):
     @rule(data=st.data(), reason=st.sampled_from([REASON, REASON, REASON, "ngắn"]))
     def reverse(self, data: Any, reason: str) -> None:
         """Undo an entry; twice it cannot be, nor can a reversal."""
-        entry = data.draw(st.sampled_from(self.model.entries))
+        self._reverse(data.draw(st.sampled_from(self.model.entries)), reason)
+
+    def _reverse(self, entry: Entry, reason: str) -> None:
         order = ReverseDisbursement(entry.id, reason, f"reverse-{next(self.numbers)}")
         sums = (-entry.counted, -entry.advance)
         may = (
@@ -391,6 +393,9 @@ class Program(RuleBasedStateMachine):
     @rule(line=LINES, kind=PLAN_KINDS, asked=AMOUNTS)
     def assign(self, line: int, kind: PlanKind, asked: int | str) -> None:
         """Give capital to a line, or take some."""
+        self._assign(line, kind, asked)
+
+    def _assign(self, line: int, kind: PlanKind, asked: int | str) -> None:
         amount, number = self._amount(asked, line), next(self.numbers)
         step = PlanStep(self.world.keys[line], kind, Dong(amount), DEADLINES[line])
         order = AssignPlan(step, PlanDecision(f"{number}/QĐ-UBND", OPENS), f"plan-{number}")
@@ -421,6 +426,15 @@ class Program(RuleBasedStateMachine):
     @rule(line=LINES, asked=AMOUNTS, apart=st.sampled_from([0, 0, 0, 1, -1]))
     def move(self, line: int, asked: int | str, apart: int) -> None:
         """Move capital from one line to the other; what is given is what is taken."""
+        self._move(line, asked, apart)
+
+    @rule(line=LINES, amount=st.integers(2, 60), apart=st.sampled_from([0, 1, -1]))
+    def lower_and_move(self, line: int, amount: int, apart: int) -> None:
+        """Make room below the total investment, and move capital."""
+        self._assign(line, PlanKind.DECREASE, 110)
+        self._move(line, amount, apart)
+
+    def _move(self, line: int, asked: int | str, apart: int) -> None:
         amount, number, other = self._amount(asked, line), next(self.numbers), 1 - line
         steps = (
             PlanStep(self.world.keys[other], PlanKind.INCREASE, Dong(amount + apart),
@@ -442,6 +456,18 @@ class Program(RuleBasedStateMachine):
     @rule(month=MONTHS)
     def lock(self, month: int) -> None:
         """Lock the plan year up to the end of a month."""
+        self._lock(month)
+
+    @rule(line=LINES, kind=KINDS, amount=st.integers(1, 60), month=MONTHS)
+    def pay_lock_and_undo(self, line: int, kind: DisbursementKind, amount: int, month: int) -> None:
+        """Pay on the last day of a month, lock it, and undo what is in it: that counts today."""
+        before = len(self.model.entries)
+        self._pay(line, kind, amount, 0, UNTIL[month])
+        self._lock(month)
+        if len(self.model.entries) > before:
+            self._reverse(self.model.entries[-1], REASON)
+
+    def _lock(self, month: int) -> None:
         order = LockPeriod(2025, month, Strength.HARD)
         may = month not in self.model.locks
         made = self._do(lambda session: lock_period(session, self.act, order), may=may)
