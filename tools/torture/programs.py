@@ -292,7 +292,7 @@ class Program(RuleBasedStateMachine):
         """Enter something, legal or not."""
         self._pay(line, kind, asked, cleared, day)
 
-    @rule(line=LINES, kind=KINDS, amount=st.integers(1, 60), day=st.sampled_from(DAYS))
+    @rule(line=LINES, kind=KINDS, amount=st.integers(-2, 40), day=st.sampled_from(DAYS))
     def pay_on_a_day(self, line: int, kind: DisbursementKind, amount: int, day: date) -> None:
         """Enter what fits well, on a day that may not."""
         self._pay(line, kind, amount, 0, day)
@@ -301,6 +301,12 @@ class Program(RuleBasedStateMachine):
     def pay_near_a_bound(self, line: int, kind: DisbursementKind, asked: str, day: date) -> None:
         """Enter what just fits, or just does not."""
         self._pay(line, kind, asked, 0, day)
+
+    @rule(last=st.sampled_from(["rest", "whole"]))
+    def fill_up(self, last: str) -> None:
+        """Pay one line in full, and of the other what the total investment leaves, or more."""
+        self._pay(0, K.BOOK_ENTRY, "left", 0, IN_TIME)
+        self._pay(1, K.VOLUME_PAYMENT, last, 0, IN_TIME)
 
     @rule(
         line=LINES,
