@@ -1,8 +1,6 @@
 """Databases of their own for the long tests, on both engines, thrown away at the end."""
 
 import contextlib
-import os
-import random
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -19,13 +17,6 @@ from tracker.services.reference import load_reference
 
 KEYS = (history_key("a key of the long tests, made for no other use"),)
 NOW = datetime(2025, 4, 30, 2, 0, tzinfo=UTC)
-
-
-def the_seed() -> int:
-    """Return the seed of this run, the one in TORTURE_SEED or a fresh one, and print it."""
-    seed = int(os.environ.get("TORTURE_SEED") or random.SystemRandom().randrange(10**6))
-    print(f"seed {seed}", flush=True)
-    return seed
 
 
 @contextmanager

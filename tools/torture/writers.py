@@ -103,9 +103,11 @@ def torture(instance: Served, asked: Asked) -> Outcome:
     """Show that wrong sums are found, then make the attempts."""
     wrong = (Line(10, -1, Told(taken=[11])), Line(10, 5, Told(taken=[5, 5])))
     must_find(all(one.faults for one in wrong), "a plan exceeded, an entry lost")
-    for plant, demand in (("stingy", 1), ("unbounded", 3)):
+    # Of other seeds: a key that was used is a conflict.
+    for seed, (plant, demand) in enumerate((("stingy", 1), ("unbounded", 3)), asked.seed + 1):
         instance.serve(plant)
-        must_find(attempts(instance, asked.less(20), 5, demand).faults, plant)
+        few = Asked(asked.engine, 20, seed)
+        must_find(attempts(instance, few, 5, demand).faults, plant)
     instance.serve()
     clean = attempts(instance, asked, min(WRITERS, max(5, asked.amount // 10)))
     planted = "a plan exceeded, an entry lost, refusals with room, no rule but the CHECK: found"
