@@ -12,6 +12,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from flask import Response
 from sqlalchemy import create_engine, event, make_url, select, update
 from werkzeug.test import TestResponse
 
@@ -206,3 +207,23 @@ def test_a_server_that_dies_in_the_middle_of_a_form_is_a_503_that_keeps_it(
         assert kept["key"] == order["key"]
         stoppable.start()
         assert office.officer.post(URL, data={**order, **kept}).status_code == 303
+
+
+def test_what_was_acknowledged_is_said_though_the_server_dies_before_the_answer_is_out(
+    stoppable: Stoppable,
+) -> None:
+    fill(stoppable.server.url)
+    with an_office(stoppable.server.url) as office:
+        token = token_on(office.officer.get(URL))
+
+        def die(answer: Response) -> Response:
+            stoppable.stop()
+            return answer
+
+        office.app.after_request_funcs[None].insert(0, die)  # the last one to be asked
+        order = {"csrf_token": token, **office.order("1.234.567", note=NOTE)}
+        assert office.officer.post(URL, data=order).status_code == 303
+        office.app.after_request_funcs[None].remove(die)
+        stoppable.start()
+        assert office.officer.get(URL).status_code == 200
+        assert office.paid() == 1

@@ -313,11 +313,15 @@ class Program(RuleBasedStateMachine):
         amount=st.integers(1, 90),
         part=st.integers(1, 90),
         kind=st.sampled_from([K.ADVANCE_RECOVERY, K.VOLUME_PAYMENT, K.REFUND]),
+        cleared=st.integers(1, 2),
+        on=st.sampled_from([IN_TIME, TODAY]),
     )
-    def advance_and_settle(self, line: int, amount: int, part: int, kind: DisbursementKind) -> None:
+    def advance_and_settle(
+        self, line: int, amount: int, part: int, kind: DisbursementKind, cleared: int, on: date
+    ) -> None:
         """Pay an advance and clear a part of it, in one of the three ways."""
         self._pay(line, K.ADVANCE, amount, 0, IN_TIME)
-        self._pay(line, kind, part, 0 if kind is K.ADVANCE_RECOVERY else part // 2, IN_TIME)
+        self._pay(line, kind, part, 0 if kind is K.ADVANCE_RECOVERY else part // cleared, on)
 
     @rule(line=LINES, kind=st.sampled_from([K.BOOK_ENTRY, K.ADJUSTMENT]), amount=st.integers(1, 90))
     def book_and_adjust(self, line: int, kind: DisbursementKind, amount: int) -> None:
