@@ -21,7 +21,7 @@ from tools.torture.mutants import MUTANTS, Mutant
 from tools.torture.programs import Program, World, a_world
 
 STEPS = 20
-PROGRAMS_A_MUTANT = 150
+PROGRAMS_A_MUTANT = 300
 Machine = type[Program]
 
 
