@@ -20,7 +20,7 @@ from sqlalchemy import Engine, create_engine, select
 
 from tools.bench import _LINE, _TOKEN, SHEET, Visitor
 from tools.instance import ROOT, Instance, free_port, wait_for
-from tools.postgres import kill_all, termination_as_exit, with_server
+from tools.postgres import LIBC, die_with_parent, kill_all, termination_as_exit, with_server
 from tools.torture.planted import VARIABLE
 from tracker.db import engine_options, prepare
 from tracker.models import Disbursement, PlanLine
@@ -67,6 +67,7 @@ class Served:
                 stdout=file,
                 stderr=file,
                 start_new_session=True,
+                preexec_fn=die_with_parent if LIBC else None,
             )
         wait_for(self.port, self.process, output)
 
