@@ -3,7 +3,16 @@
 from tracker.models.base import Base
 from tracker.models.disbursements import Disbursement, Origin, QuietDay
 from tracker.models.history import Change, ImportBatch
-from tracker.models.people import Grant, Person, ScopeKind, SignInFailure, SignInSession
+from tracker.models.people import (
+    AccessReview,
+    Delegation,
+    Grant,
+    Person,
+    ScopeKind,
+    SignInFailure,
+    SignInSession,
+    Viewing,
+)
 from tracker.models.plans import CapitalSource, PlanEntry, PlanLine
 from tracker.models.progress import DataVersion, OwnerDay, OwnerMonth, ProjectMonth, SourceDay
 from tracker.models.projects import (
@@ -19,12 +28,14 @@ from tracker.models.slowness import NationalRate, OfficeDay, Threshold
 from tracker.models.units import Organisation, Unit
 
 __all__ = [
+    "AccessReview",
     "Base",
     "CapitalSource",
     "Change",
     "DataVersion",
     "Decision",
     "DecisionSource",
+    "Delegation",
     "Disbursement",
     "Grant",
     "GroupLimit",
@@ -52,4 +63,5 @@ __all__ = [
     "SourceDay",
     "Threshold",
     "Unit",
+    "Viewing",
 ]

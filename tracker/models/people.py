@@ -16,6 +16,7 @@ class ScopeKind(StrEnum):
     EVERYTHING = "everything"
     UNIT = "unit"
     ORGANISATION = "organisation"
+    PROJECT = "project"
 
 
 class Person(Base):
@@ -51,6 +52,7 @@ class Grant(Base):
     scope_kind: Mapped[ScopeKind] = mapped_column(code_of(ScopeKind))
     unit_id: Mapped[Ref | None] = mapped_column(ForeignKey("unit.id"))
     organisation_id: Mapped[Ref | None] = mapped_column(ForeignKey("organisation.id"))
+    project_id: Mapped[Ref | None] = mapped_column(ForeignKey("project.id"))
     valid_from: Mapped[date]
     valid_until: Mapped[date | None]
     granted_by: Mapped[Ref] = mapped_column(ForeignKey("person.id"))
@@ -66,8 +68,64 @@ class Grant(Base):
             "(scope_kind = 'organisation') = (organisation_id IS NOT NULL)",
             name="organisation_scope",
         ),
+        CheckConstraint(
+            "(scope_kind = 'project') = (project_id IS NOT NULL)", name="project_scope"
+        ),
         CheckConstraint("valid_until IS NULL OR valid_until > valid_from", name="span"),
     )
+
+
+class Delegation(Base):
+    """One grant that somebody lends to another during [valid_from, valid_until).
+
+    It gives what the grant gives at that moment and nothing more; ended, never deleted.
+    """
+
+    __tablename__ = "delegation"
+
+    id: Mapped[Key]
+    grant_id: Mapped[Ref] = mapped_column(ForeignKey("role_grant.id"), index=True)
+    person_id: Mapped[Ref] = mapped_column(ForeignKey("person.id"), index=True)
+    delegate_id: Mapped[Ref] = mapped_column(ForeignKey("person.id"), index=True)
+    valid_from: Mapped[date]
+    valid_until: Mapped[date]
+    reason: Mapped[str]
+    granted_by: Mapped[Ref] = mapped_column(ForeignKey("person.id"))
+    granted_at: Mapped[datetime]
+    ended_by: Mapped[Ref | None] = mapped_column(ForeignKey("person.id"))
+    ended_at: Mapped[datetime | None]
+
+    __table_args__ = (
+        CheckConstraint("person_id <> delegate_id", name="to_another"),
+        CheckConstraint("valid_until > valid_from", name="span"),
+    )
+
+
+class Viewing(Base):
+    """One time an administrator looks at the screens as another person sees them."""
+
+    __tablename__ = "viewing"
+
+    id: Mapped[Key]
+    session_id: Mapped[Ref] = mapped_column(ForeignKey("sign_in_session.id"), index=True)
+    person_id: Mapped[Ref] = mapped_column(ForeignKey("person.id"))
+    started_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    ended_at: Mapped[datetime | None]
+
+
+class AccessReview(Base):
+    """One time somebody looked through who may do what, and stood by it. Rows never change."""
+
+    __tablename__ = "access_review"
+
+    id: Mapped[Key]
+    reviewed_by: Mapped[Ref] = mapped_column(ForeignKey("person.id"))
+    reviewed_on: Mapped[date]
+    reviewed_at: Mapped[datetime]
+    accounts: Mapped[int]
+    grants: Mapped[int]
+    note: Mapped[str]
 
 
 class SignInSession(Base):

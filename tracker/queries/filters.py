@@ -13,7 +13,7 @@ from tracker.domain.projects import Group, Status, Tier
 from tracker.domain.slowness import Verdict
 from tracker.domain.text import fold
 from tracker.models import CapitalSource, Organisation, PlanLine, Project
-from tracker.queries.scoping import below_unit, visible_organisations, visible_projects
+from tracker.queries.scoping import below_unit, named_organisations, visible_projects
 
 MOST_WORDS = 8
 """Words of a search beyond these add nothing that a person would notice."""
@@ -128,7 +128,7 @@ class OwnerChoice:
 
 
 def owner_choices(session: Session, scope: Scope) -> list[OwnerChoice]:
-    """List the organisations within the scope in Vietnamese order."""
+    """List the organisations of the scope and of its projects in Vietnamese order."""
     rows = session.execute(
         select(
             Organisation.id,
@@ -138,7 +138,7 @@ def owner_choices(session: Session, scope: Scope) -> list[OwnerChoice]:
             Organisation.tier,
             Organisation.unit_path,
         )
-        .where(visible_organisations(scope))
+        .where(named_organisations(scope))
         .order_by(Organisation.name_sort, Organisation.id)
     )
     return [OwnerChoice(*row) for row in rows]

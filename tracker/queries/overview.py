@@ -31,6 +31,7 @@ from tracker.queries.progress import (
     monthly_curve,
     owner_sums,
     province_sums,
+    single_sums,
     total,
     units_on,
 )
@@ -109,6 +110,8 @@ def overview(session: Session, scope: Scope, year: PlanYear, day: date) -> Overv
     # Last year's curve is shown whole up to the close of its own plan year, but never beyond today.
     day_before = min(day, before.month_end(13))
     sums_before = owner_sums(session, scope, before, day_before)
+    districts = units_on(session, day, (Tier.DISTRICT,))
+    whole = {one.id for one in districts if scope.covers(one.path)}
     return Overview(
         year=year,
         day=day,
@@ -116,9 +119,14 @@ def overview(session: Session, scope: Scope, year: PlanYear, day: date) -> Overv
         sums=owner_sums(session, scope, year, day),
         province=province_sums(session, year, day, late_after) if scope.everything else None,
         scenario=province_scenario(session, year, day) if scope.everything else None,
-        unit_scenarios=unit_scenarios(session, year, day),
+        unit_scenarios={
+            # A district's own path is held against the whole district alone.
+            unit_id: one
+            for unit_id, one in unit_scenarios(session, year, day).items()
+            if unit_id in whole
+        },
         projects=judged_by(session, visible_projects(scope), year, day, known),
-        districts=units_on(session, day, (Tier.DISTRICT,)),
+        districts=districts,
         curve=monthly_curve(session, scope, year, day),
         curve_before=monthly_curve(session, scope, before, day_before),
         plan_before=Dong(sum(one.plan for one in sums_before.by_owner.values())),
@@ -150,7 +158,12 @@ def _own_months(
             visible_organisations(scope),
         )
     )
-    return _by_owner_and_month(rows.all())
+    single = [
+        (owner, month, counted)
+        for owner, extended, month, counted in single_sums(session, scope, year, day)
+        if not extended
+    ]
+    return _by_owner_and_month([*((owner, month, counted) for owner, month, counted in rows), *single])
 
 
 def _own_targets(
@@ -188,5 +201,5 @@ def _own_targets(
 def _by_owner_and_month(rows: Sequence[tuple[int, int, int]]) -> dict[int, dict[int, int]]:
     found: dict[int, dict[int, int]] = defaultdict(dict)
     for owner_id, month, amount in rows:
-        found[owner_id][month] = amount
+        found[owner_id][month] = found[owner_id].get(month, 0) + amount
     return dict(found)

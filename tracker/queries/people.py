@@ -10,11 +10,12 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, and_, case, exists, false, func, or_, select, true
 from sqlalchemy.orm import Session
 
-from tracker.domain.people import EVERYTHING, Actor, Role, RoleGrant, Scope
+from tracker.domain.people import Actor, Role, RoleGrant, Scope
 from tracker.domain.text import fold
-from tracker.models import Grant, Organisation, Person, ScopeKind, SignInSession, Unit
+from tracker.models import Grant, Organisation, Person, Project, ScopeKind, SignInSession, Unit
+from tracker.queries.grants import PLACE_NAME, holds_on, is_lent_to, lent_grants, reach_of
 from tracker.queries.paging import Paged
-from tracker.queries.scoping import below_unit, visible_organisations
+from tracker.queries.scoping import below_unit, visible_organisations, visible_projects
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,13 +79,15 @@ def signed_in(session: Session, token_hash: str, now: datetime, day: date) -> Si
             Person.name,
             Person.must_change_password,
             Person.rights_version,
+            is_lent_to(SignInSession.person_id, day).label("is_lent"),
             Grant.role,
             Grant.scope_kind,
             Unit.path,
             Grant.organisation_id,
+            Grant.project_id,
         )
         .join(Person, Person.id == SignInSession.person_id)
-        .join(Grant, and_(Grant.person_id == Person.id, *_holds_on(day)), isouter=True)
+        .join(Grant, and_(Grant.person_id == Person.id, *holds_on(day)), isouter=True)
         .join(Unit, Unit.id == Grant.unit_id, isouter=True)
         .where(
             SignInSession.token_hash == token_hash,
@@ -97,10 +100,12 @@ def signed_in(session: Session, token_hash: str, now: datetime, day: date) -> Si
         return None
     session_id, seen_at, expires_at, person_id, username, name, must_change, rights, *_ = rows[0]
     grants = tuple(
-        RoleGrant(role, _scope(scope_kind, path, organisation_id))
-        for *_, role, scope_kind, path, organisation_id in rows
+        RoleGrant(role, reach_of(kind, path, organisation_id, project_id))
+        for *_, role, kind, path, organisation_id, project_id in rows
         if role is not None
     )
+    if rows[0].is_lent:
+        grants += lent_grants(session, person_id, day)
     actor = Actor(person_id, username, name, grants, rights)
     return SignedIn(session_id, actor, must_change, seen_at, expires_at)
 
@@ -115,14 +120,15 @@ def actor_named(session: Session, username: str, day: date) -> Actor | None:
     if person is None:
         return None
     rows = session.execute(
-        select(Grant.role, Grant.scope_kind, Unit.path, Grant.organisation_id)
+        select(Grant.role, Grant.scope_kind, Unit.path, Grant.organisation_id, Grant.project_id)
         .join(Unit, Unit.id == Grant.unit_id, isouter=True)
-        .where(Grant.person_id == person.id, *_holds_on(day))
+        .where(Grant.person_id == person.id, *holds_on(day))
     )
     grants = tuple(
-        RoleGrant(role, _scope(kind, path, organisation_id))
-        for role, kind, path, organisation_id in rows
+        RoleGrant(role, reach_of(kind, path, organisation_id, project_id))
+        for role, kind, path, organisation_id, project_id in rows
     )
+    grants += lent_grants(session, person.id, day)
     return Actor(person.id, person.username, person.name, grants, person.rights_version)
 
 
@@ -212,11 +218,12 @@ def visible_people(scope: Scope, day: date) -> ColumnElement[bool]:
         select(Grant.id)
         .outerjoin(Unit, Unit.id == Grant.unit_id)
         .outerjoin(Organisation, Organisation.id == Grant.organisation_id)
+        .outerjoin(Project, Project.id == Grant.project_id)
         .where(
             Grant.person_id == Person.id,
             Grant.ended_at.is_(None),
             or_(Grant.valid_until.is_(None), Grant.valid_until > day),
-            or_(false(), *units, visible_organisations(scope)),
+            or_(false(), *units, visible_organisations(scope), visible_projects(scope)),
         )
     )
 
@@ -231,7 +238,7 @@ def _matching(asked: PeopleFilter, day: date) -> list[ColumnElement[bool]]:
         for word in fold(asked.text).split()
     ]
     if asked.role is not None:
-        held = (Grant.person_id == Person.id, Grant.role == asked.role, *_holds_on(day))
+        held = (Grant.person_id == Person.id, Grant.role == asked.role, *holds_on(day))
         conditions.append(exists(select(Grant.id).where(*held)))
     if asked.state is not AccountState.ALL:
         is_active = Person.disabled_at.is_(None)
@@ -285,32 +292,17 @@ def _grants_of(
             Grant.id,
             Grant.role,
             Grant.scope_kind,
-            func.coalesce(Unit.name, Organisation.name, ""),
+            PLACE_NAME,
             Grant.valid_from,
             Grant.valid_until,
         )
         .outerjoin(Unit, Unit.id == Grant.unit_id)
         .outerjoin(Organisation, Organisation.id == Grant.organisation_id)
-        .where(Grant.person_id.in_(people), *_holds_on(day))
+        .outerjoin(Project, Project.id == Grant.project_id)
+        .where(Grant.person_id.in_(people), *holds_on(day))
         .order_by(Grant.id)
     )
     held: defaultdict[int, list[HeldGrant]] = defaultdict(list)
     for person_id, number, role, kind, place, opens, until in rows:
         held[person_id].append(HeldGrant(number, role, kind, place, opens, until))
     return held
-
-
-def _holds_on(day: date) -> tuple[ColumnElement[bool], ...]:
-    return (
-        Grant.ended_at.is_(None),
-        Grant.valid_from <= day,
-        or_(Grant.valid_until.is_(None), Grant.valid_until > day),
-    )
-
-
-def _scope(kind: ScopeKind, path: str | None, organisation_id: int | None) -> Scope:
-    if kind is ScopeKind.EVERYTHING:
-        return EVERYTHING
-    if kind is ScopeKind.UNIT and path is not None:
-        return Scope(unit_paths=frozenset({path}))
-    return Scope(organisation_ids=frozenset({organisation_id} if organisation_id else ()))

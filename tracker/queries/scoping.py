@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, false, or_, true
+from sqlalchemy import ColumnElement, and_, false, or_, select, true
 from sqlalchemy.orm import InstrumentedAttribute
 
 from tracker.domain.people import Scope
@@ -15,24 +15,48 @@ def _below(path_column: InstrumentedAttribute[Any], path: str) -> ColumnElement[
 
 
 def _within(
-    scope: Scope, path_column: InstrumentedAttribute[Any], owner_column: InstrumentedAttribute[Any]
+    scope: Scope,
+    path_column: InstrumentedAttribute[Any],
+    owner_column: InstrumentedAttribute[Any],
+    project_column: InstrumentedAttribute[Any] | None = None,
 ) -> ColumnElement[bool]:
     if scope.everything:
         return true()
     parts = [_below(path_column, path) for path in sorted(scope.unit_paths)]
     if scope.organisation_ids:
         parts.append(owner_column.in_(sorted(scope.organisation_ids)))
+    if scope.project_ids and project_column is not None:
+        parts.append(project_column.in_(sorted(scope.project_ids)))
     return or_(*parts) if parts else false()
 
 
 def visible_projects(scope: Scope, table: type[Project] = Project) -> ColumnElement[bool]:
     """Return the condition on Project, or an alias of it, that keeps the rows within the scope."""
-    return _within(scope, table.unit_path, table.owner_id)
+    return _within(scope, table.unit_path, table.owner_id, table.id)
 
 
 def visible_organisations(scope: Scope) -> ColumnElement[bool]:
-    """Return the condition on Organisation that keeps the rows within the scope."""
+    """Return the condition on Organisation that keeps those wholly within the scope."""
     return _within(scope, Organisation.unit_path, Organisation.id)
+
+
+def single_projects(scope: Scope) -> ColumnElement[bool]:
+    """Return the condition on Project that keeps those within the scope by their own name alone.
+
+    Their owners' sums are out of reach: what such a project did is added up by itself.
+    """
+    if scope.everything or not scope.project_ids:
+        return false()
+    within = _within(scope, Project.unit_path, Project.owner_id)
+    return and_(Project.id.in_(sorted(scope.project_ids)), ~within)
+
+
+def named_organisations(scope: Scope) -> ColumnElement[bool]:
+    """Return the condition on Organisation for those whose name stands beside a visible project."""
+    if scope.everything or not scope.project_ids:
+        return visible_organisations(scope)
+    owners = select(Project.owner_id).where(single_projects(scope))
+    return or_(visible_organisations(scope), Organisation.id.in_(owners))
 
 
 def below_unit(path_column: InstrumentedAttribute[Any], path: str) -> ColumnElement[bool]:

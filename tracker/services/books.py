@@ -112,7 +112,8 @@ def _open(
     found = {line.id: (line, project) for line, project in rows}
     scope = act.actor.scope_of(Permission.DISBURSEMENT_RECORD)
     if len(found) < len(set(line_ids)) or not all(
-        scope.covers(project.unit_path, project.owner_id) for _, project in found.values()
+        scope.covers(project.unit_path, project.owner_id, project.id)
+        for _, project in found.values()
     ):
         raise OutOfScope(Permission.DISBURSEMENT_RECORD, "plan_line")
     return found

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import delete, or_, select, update
+from sqlalchemy import delete, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from tracker.domain.accounts import (
@@ -26,6 +26,7 @@ from tracker.models import (
     Grant,
     Organisation,
     Person,
+    Project,
     ScopeKind,
     SignInFailure,
     SignInSession,
@@ -211,7 +212,7 @@ def person_to_change(
     if but_not_own is not None and act.actor.id == person_id:
         raise OwnAccount(but_not_own)
     if act.actor.id != person_id and not can_manage(
-        act.actor, _places_of(session, person_id, act.on)
+        act.actor, places_of(session, person_id, act.on)
     ):
         raise BeyondOwnScope
     return person
@@ -335,19 +336,24 @@ def forget_failures(session: Session, username: str) -> None:
     session.execute(delete(SignInFailure).where(SignInFailure.username == failure_key(username)))
 
 
-def _places_of(session: Session, person_id: int, day: date) -> list[Place]:
-    """List the places of the grants that hold or will hold."""
+def places_of(session: Session, person_id: int, day: date) -> list[Place]:
+    """List the places of the grants that a person holds on the day or will hold."""
     rows = session.execute(
-        select(Unit.path, Organisation.unit_path, Grant.organisation_id)
+        select(
+            func.coalesce(Unit.path, Organisation.unit_path, Project.unit_path),
+            func.coalesce(Grant.organisation_id, Project.owner_id),
+            Grant.project_id,
+        )
         .outerjoin(Unit, Unit.id == Grant.unit_id)
         .outerjoin(Organisation, Organisation.id == Grant.organisation_id)
+        .outerjoin(Project, Project.id == Grant.project_id)
         .where(
             Grant.person_id == person_id,
             Grant.ended_at.is_(None),
             or_(Grant.valid_until.is_(None), Grant.valid_until > day),
         )
     )
-    return [Place(unit or of_organisation, number) for unit, of_organisation, number in rows]
+    return [Place(*row) for row in rows]
 
 
 def _told(person: Person) -> dict[str, Any]:

@@ -257,7 +257,7 @@ def _carry_out(reading: Reading, draft: _Draft, known: _Known) -> str:
         return "made"
     scope = reading.act.actor.scope_of(Permission.PROJECT_EDIT)
     project = stored.project
-    if not scope.covers(project.unit_path, project.owner_id):
+    if not scope.covers(project.unit_path, project.owner_id, project.id):
         raise OutOfScope(Permission.PROJECT_EDIT, "project")
     if project.owner_id != draft.owner.id:
         draft.cells.fail("owner_code", Problem.CANNOT_CHANGE)

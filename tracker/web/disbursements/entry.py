@@ -47,7 +47,7 @@ def entry_page(row: LedgerRow, related: LedgerRow | None, actor: Actor) -> Entry
     """Decide what the page of one entry shows; `related` is its reversal, or what it reverses."""
     scope = actor.scope_of(Permission.DISBURSEMENT_RECORD)
     is_live = row.reverses_id is None and row.reversal_id is None
-    within = scope.covers(row.unit_path, row.owner_id)
+    within = scope.covers(row.unit_path, row.owner_id, row.project_id)
     return EntryPage(
         row=row,
         project_url=url_for("projects.show_project", code=row.project_code),

@@ -96,7 +96,7 @@ class RowMaker:
 
     def row(self, line: SheetLine, draft: EntryDraft | None = None) -> SheetRow:
         """Decide what one row shows; `draft` is its form as it was sent."""
-        can_record = self.scope.covers(line.unit_path, line.owner_id)
+        can_record = self.scope.covers(line.unit_path, line.owner_id, line.project_id)
         has_entries = any(one.is_live for one in line.entries)
         is_wrong = draft is not None and bool(draft.errors or draft.words)
         is_left = line.remaining > 0 and self.asked.show is not Show.CLOSED

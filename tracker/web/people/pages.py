@@ -135,9 +135,11 @@ def found_words(asked: str, found: PlacesFound) -> str:
     """Return how the search for places went."""
     many = number(len(found.rows))
     if not asked:
-        return _("Đang hiện các huyện; gõ tên rồi bấm Tìm để thấy xã, phường và tổ chức.")
+        return _("Đang hiện các huyện; gõ tên rồi bấm Tìm để thấy xã, phường, tổ chức và dự án.")
     if not found.rows:
-        return _("Không có đơn vị hay tổ chức nào khớp “%(text)s”. Hãy thử ít từ hơn.", text=asked)
+        return _(
+            "Không có đơn vị, tổ chức hay dự án nào khớp “%(text)s”. Hãy thử ít từ hơn.", text=asked
+        )
     if found.has_more:
         return _("Hiện %(number)s kết quả đầu tiên; gõ thêm để tìm gọn hơn.", number=many)
     return _("Tìm thấy %(number)s phạm vi khớp “%(text)s”.", number=many, text=asked)
@@ -146,6 +148,8 @@ def found_words(asked: str, found: PlacesFound) -> str:
 def _place_words(row: PlaceRow) -> str:
     if row.kind is PlaceKind.ORGANISATION:
         return _("%(name)s (tổ chức)", name=row.name)
+    if row.kind is PlaceKind.PROJECT:
+        return _("%(code)s, %(name)s (dự án)", code=row.above, name=row.name)
     if row.above:
         return _("%(name)s – %(above)s", name=row.name, above=row.above)
     return row.name

@@ -29,7 +29,9 @@ from tracker.web.words import role_words
 
 
 def place_words(scope_kind: str, place: str) -> str:
-    """Return where a role holds; `scope_kind` is everything, unit or organisation."""
+    """Return where a role holds; `scope_kind` is everything, unit, organisation or project."""
+    if scope_kind == "project":
+        return _("dự án %(name)s", name=place)
     return _("toàn tỉnh") if scope_kind == "everything" else place
 
 
