@@ -23,6 +23,7 @@ from tracker.config import Settings
 from tracker.db import WRITES, db, engine_options, prepare
 from tracker.domain.act import Act
 from tracker.domain.people import EVERYTHING, Actor, Role, RoleGrant
+from tracker.queries import wall
 from tracker.services.reference import load_reference
 
 # A busy machine is slow, not wrong.
@@ -133,6 +134,7 @@ def session(app: Flask) -> Iterator[Session]:
         outer = connection.begin()
         db.session.remove()
         db.session.configure(bind=connection, join_transaction_mode="create_savepoint")
+        wall.open_to_the_system(db.session())
         yield db.session()
         db.session.remove()
         db.session.configure(bind=None, join_transaction_mode="conditional_savepoint")

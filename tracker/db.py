@@ -11,6 +11,7 @@ from sqlalchemy import Connection, Engine, event
 from sqlalchemy.orm import Session
 
 from tracker.models import Base
+from tracker.queries import wall
 
 
 class BoundSession(FlaskSession):
@@ -20,6 +21,8 @@ class BoundSession(FlaskSession):
         """Return the connection given, or else the application's engine."""
         return self.bind or super().get_bind(*args, **kwargs)
 
+
+event.listen(BoundSession, "do_orm_execute", wall.guard)
 
 db = SQLAlchemy(model_class=Base, disable_autonaming=True, session_options={"class_": BoundSession})
 
@@ -90,7 +93,8 @@ def transaction() -> Iterator[Session]:
     session: Session = db.session()
     start_writing(session)
     try:
-        yield session
+        with wall.lifted(session):
+            yield session
         session.commit()
     except BaseException:
         session.rollback()

@@ -45,6 +45,7 @@ def values_of(theirs: Place, own: Place) -> dict[str, tuple[object, ...]]:
         "entry_id": (theirs.entry_id,),
         "username": (theirs.username, own.username),
         "grant_id": (theirs.grant_id,),
+        "delegation_id": (theirs.delegation_id,),
         "version": (theirs.version,),
         "day": (DAY,),
         "language": ("en",),
@@ -61,7 +62,8 @@ def addresses(app: Flask, theirs: Place, own: Place) -> Iterator[tuple[Rule, str
         arguments = sorted(rule.arguments)
         for chosen in product(*(values[name] for name in arguments)):
             given = dict(zip(arguments, chosen, strict=True))
-            if given.get("username") == own.username and "grant_id" not in given:
+            of_theirs = {"grant_id", "delegation_id"} & given.keys()
+            if given.get("username") == own.username and not of_theirs:
                 continue
             method = "POST" if rule.methods and "POST" in rule.methods else "GET"
             names = tuple(str(value) for value in chosen if str(value) in theirs.names)
@@ -139,6 +141,10 @@ def forms_of(theirs: Place, own: Place) -> dict[str, tuple[Fields, ...]]:
     rows = f"{theirs.code}\t\t\t1.000.000\tCT-DAN\t29/04/2025\t"
     place_of = (f"unit:{theirs.unit_id}", f"organisation:{theirs.organisation_id}")
     grant = {"role": "reader", "places": "", "valid_from": "2025-04-30", "last_day": ""}
+    lent = {
+        "grants": theirs.grant_id, "valid_from": "2025-04-30", "last_day": "2025-06-30",
+        "reason": "Đi công tác",
+    }  # fmt: skip
     return {
         "disbursements.record": (record, {**record, "amount": "nhầm"}, {**record, "fill": "1"}),
         "disbursements.record_quiet": ({"project": theirs.project_id},),
@@ -167,6 +173,10 @@ def forms_of(theirs: Place, own: Place) -> dict[str, tuple[Fields, ...]]:
         "people.amend_person": ({"name": "Đổi Tên", "email": "", "phone": "", "row_version": 1},),
         "people.grant_role": tuple({**grant, "place": place} for place in place_of),
         "people.end_grant": ({},),
+        "people.delegations": ({**lent, "delegate": theirs.username},),
+        "people.delegations_of": ({**lent, "delegate": own.username},),
+        "people.end_own_delegation": ({},),
+        "people.end_delegation": ({},),
         "people.disable_person": ({},),
         "people.enable_person": ({},),
         "people.reset_password": ({},),

@@ -7,6 +7,7 @@ from urllib.parse import quote
 
 from sqlalchemy.orm import Session
 
+from tests.factories.delegations import a_delegation
 from tests.factories.disbursements import a_disbursement
 from tests.factories.people import a_grant, a_person
 from tests.factories.plans import a_plan_entry, a_plan_line, a_source
@@ -44,6 +45,7 @@ class Place:
     entry_id: int
     username: str
     grant_id: int
+    delegation_id: int
     version: int
     canaries: Mapping[str, tuple[str, ...]]
 
@@ -53,13 +55,14 @@ class Place:
         told = (
             self.unit_id, self.unit_code, self.organisation_id, self.organisation_code,
             self.project_id, self.code, self.line_id, self.entry_id, self.username, self.grant_id,
+            self.delegation_id,
         )  # fmt: skip
         return tuple(map(str, told))
 
 
 NOWHERE = Place(
     9_900_001, "99901", 9_900_002, "BANKHONGCO", 9_900_003, "KHONG-CO-DAU", 9_900_004,
-    9_900_005, "khong.co.dau", 9_900_006, 2, {},
+    9_900_005, "khong.co.dau", 9_900_006, 9_900_007, 2, {},
 )  # fmt: skip
 """A place whose every name is well formed and belongs to nothing."""
 
@@ -75,7 +78,7 @@ def a_full_place(session: Session, act: Act, unit: Unit, mark: str, size: int) -
         for name in (
             "owner", "project", "objective", "programme", "authority", "cause", "allotment",
             "round", "voucher", "memo", "reason", "document", "promise", "history", "person",
-            "mail", "decree",
+            "mail", "decree", "deputy", "lending",
         )
     }  # fmt: skip
     planned, paid, invested, foreseen = (size * part * MILLION for part in (7, 3, 19, 5))
@@ -138,6 +141,9 @@ def a_full_place(session: Session, act: Act, unit: Unit, mark: str, size: int) -
         phone=f"09{size:08d}",
     )
     grant = a_grant(session, person, Role.READER, unit=unit, id=base + 5)
+    deputy = a_person(session, name=f"Người {texts['deputy']}")
+    a_grant(session, deputy, Role.READER, unit=unit)
+    lent = a_delegation(session, grant, deputy, id=base + 6, reason=texts["lending"])
     session.commit()
     canaries = {name: (text,) for name, text in texts.items()}
     canaries |= {
@@ -153,7 +159,7 @@ def a_full_place(session: Session, act: Act, unit: Unit, mark: str, size: int) -
     }
     return Place(
         unit.id, unit.code, owner.id, owner.code, project.id, project.code, line.id, entry.id,
-        person.username, grant.id, 2, canaries,
+        person.username, grant.id, lent.id, 2, canaries,
     )  # fmt: skip
 
 

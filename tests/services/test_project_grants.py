@@ -70,7 +70,7 @@ def test_the_figures_of_a_single_project_are_its_own(
         GrantRole(person.id, Role.READER, ON, project_id=mine.id),
     )
     found = overview(session, actor_of(session, person).reach, PlanYear(2025), ON)
-    assert found.figures.plan == 1_000_000_000
+    assert found.figures.plan_province == 1_000_000_000
     assert found.figures.disbursed == 101_000_000
     assert [month.cumulative for month in found.curve] == [0, 0, 100_000_000, 101_000_000]
     assert found.own_months == {mine.owner_id: {3: 100_000_000, 4: 1_000_000}}
@@ -84,7 +84,7 @@ def test_a_grant_over_the_owner_as_well_counts_nothing_twice(
     grant_role(session, admin, GrantRole(person.id, Role.READER, ON, project_id=mine.id))
     grant_role(session, admin, GrantRole(person.id, Role.READER, ON, organisation_id=mine.owner_id))
     found = overview(session, actor_of(session, person).reach, PlanYear(2025), ON)
-    assert found.figures.plan == 11_000_000_000
+    assert found.figures.plan_province == 11_000_000_000
     assert found.figures.disbursed == 1_111_000_000
 
 

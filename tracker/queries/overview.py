@@ -163,7 +163,9 @@ def _own_months(
         for owner, extended, month, counted in single_sums(session, scope, year, day)
         if not extended
     ]
-    return _by_owner_and_month([*((owner, month, counted) for owner, month, counted in rows), *single])
+    return _by_owner_and_month(
+        [*((owner, month, counted) for owner, month, counted in rows), *single]
+    )
 
 
 def _own_targets(

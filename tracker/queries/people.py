@@ -223,7 +223,12 @@ def visible_people(scope: Scope, day: date) -> ColumnElement[bool]:
             Grant.person_id == Person.id,
             Grant.ended_at.is_(None),
             or_(Grant.valid_until.is_(None), Grant.valid_until > day),
-            or_(false(), *units, visible_organisations(scope), visible_projects(scope)),
+            or_(
+                false(),
+                *units,
+                visible_organisations(scope),
+                and_(Grant.project_id.is_not(None), visible_projects(scope)),
+            ),
         )
     )
 

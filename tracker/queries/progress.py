@@ -47,6 +47,7 @@ from tracker.queries.scoping import (
     visible_organisations,
     visible_projects,
 )
+from tracker.queries.wall import BEYOND
 
 
 @dataclass(slots=True)
@@ -195,7 +196,8 @@ def province_ratio(session: Session, year: PlanYear, day: date) -> tuple[Dong, D
                 PlanLine.year == year.year,
                 PlanLine.extended.is_(False),
                 PlanEntry.effective_on <= day,
-            )
+            ),
+            execution_options=BEYOND,
         )
         or 0
     )

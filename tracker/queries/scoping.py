@@ -8,18 +8,21 @@ from sqlalchemy.orm import InstrumentedAttribute
 from tracker.domain.people import Scope
 from tracker.models import Organisation, Project
 
+Column = InstrumentedAttribute[Any] | ColumnElement[Any]
 
-def _below(path_column: InstrumentedAttribute[Any], path: str) -> ColumnElement[bool]:
+
+def _below(path_column: Column, path: str) -> ColumnElement[bool]:
     # "/1/5/" up to "/1/50": the character after "/" is "0", so the span is the subtree exactly.
     return and_(path_column >= path, path_column < path[:-1] + "0")
 
 
-def _within(
+def within(
     scope: Scope,
-    path_column: InstrumentedAttribute[Any],
-    owner_column: InstrumentedAttribute[Any],
-    project_column: InstrumentedAttribute[Any] | None = None,
+    path_column: Column,
+    owner_column: Column,
+    project_column: Column | None = None,
 ) -> ColumnElement[bool]:
+    """Return the condition that a row of this unit, owner and project is within the scope."""
     if scope.everything:
         return true()
     parts = [_below(path_column, path) for path in sorted(scope.unit_paths)]
@@ -32,12 +35,12 @@ def _within(
 
 def visible_projects(scope: Scope, table: type[Project] = Project) -> ColumnElement[bool]:
     """Return the condition on Project, or an alias of it, that keeps the rows within the scope."""
-    return _within(scope, table.unit_path, table.owner_id, table.id)
+    return within(scope, table.unit_path, table.owner_id, table.id)
 
 
 def visible_organisations(scope: Scope) -> ColumnElement[bool]:
     """Return the condition on Organisation that keeps those wholly within the scope."""
-    return _within(scope, Organisation.unit_path, Organisation.id)
+    return within(scope, Organisation.unit_path, Organisation.id)
 
 
 def single_projects(scope: Scope) -> ColumnElement[bool]:
@@ -47,8 +50,8 @@ def single_projects(scope: Scope) -> ColumnElement[bool]:
     """
     if scope.everything or not scope.project_ids:
         return false()
-    within = _within(scope, Project.unit_path, Project.owner_id)
-    return and_(Project.id.in_(sorted(scope.project_ids)), ~within)
+    by_owner = within(scope, Project.unit_path, Project.owner_id)
+    return and_(Project.id.in_(sorted(scope.project_ids)), ~by_owner)
 
 
 def named_organisations(scope: Scope) -> ColumnElement[bool]:

@@ -8,7 +8,9 @@ from flask_login import current_user
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
-from tracker.domain.people import Actor, Permission
+from tracker.db import db
+from tracker.domain.people import NOTHING, Actor, Permission
+from tracker.queries import wall
 from tracker.web.fragments import wants_fragment
 
 View = TypeVar("View", bound=Callable[..., Any])
@@ -64,9 +66,11 @@ def _check() -> Response | None:
         return None
     need = getattr(current_app.view_functions[request.endpoint], "needs", None)
     if need is PUBLIC:
+        wall.keep_within(db.session(), NOTHING)
         return None
     if not current_user.is_authenticated:
         return _ask_to_sign_in()
+    wall.keep_within(db.session(), current_actor().reach)
     if need is SIGNED_IN:
         return None
     if not isinstance(need, Permission) or not current_actor().may(need):

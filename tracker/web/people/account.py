@@ -13,7 +13,13 @@ from tracker.queries.accounts import Account, Deed, GrantRow
 from tracker.services.people import AmendPerson
 from tracker.services.reference import SYSTEM
 from tracker.web.formats import instant, number
-from tracker.web.people.words import deed_words, last_day, place_words, state_words
+from tracker.web.people.words import (
+    deed_words,
+    in_place_words,
+    last_day,
+    place_words,
+    state_words,
+)
 from tracker.web.words import role_words
 
 
@@ -82,7 +88,11 @@ def person_page(account: Account, deeds: Sequence[Deed], actor: Actor, day: date
             if grant.is_over(day)
         ),
         deeds=tuple(
-            DeedLine(deed.by, deed.at, deed_words(deed.deed, deed.before, deed.after))
+            DeedLine(
+                in_place_words(deed.by, deed.after),
+                deed.at,
+                deed_words(deed.deed, deed.before, deed.after),
+            )
             for deed in deeds
         ),
         can_manage=may,

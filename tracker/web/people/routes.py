@@ -26,7 +26,7 @@ from tracker.services.people import Issued
 from tracker.web.fragments import show
 from tracker.web.guard import SIGNED_IN, current_actor, needs
 from tracker.web.paging import asked_page
-from tracker.web.people import entrance, pages
+from tracker.web.people import delegating, entrance, pages
 from tracker.web.people.account import differences, person_page
 from tracker.web.people.door import act_of
 from tracker.web.people.forms import (
@@ -50,6 +50,25 @@ bp.before_app_request(entrance.ask_for_new_password)
 bp.add_url_rule("/sign-in", view_func=entrance.sign_in, methods=["GET", "POST"])
 bp.add_url_rule("/sign-out", view_func=entrance.sign_out, methods=["POST"])
 bp.add_url_rule("/password", view_func=entrance.change_password, methods=["GET", "POST"])
+bp.add_url_rule("/people/delegations", view_func=delegating.delegations, methods=["GET", "POST"])
+bp.add_url_rule(
+    "/people/delegations/<int:delegation_id>/end",
+    "end_own_delegation",
+    delegating.end_own,
+    methods=["POST"],
+)
+bp.add_url_rule(
+    "/people/<username>/delegations",
+    "delegations_of",
+    delegating.delegations_for,
+    methods=["GET", "POST"],
+)
+bp.add_url_rule(
+    "/people/<username>/delegations/<int:delegation_id>/end",
+    "end_delegation",
+    delegating.end_for,
+    methods=["POST"],
+)
 
 _FIELDS: dict[type[Refusal], str] = {
     AlreadyTaken: "username",

@@ -20,9 +20,12 @@ from tracker.domain.accounts import (
     TooManyAttempts,
     UnusableUsername,
 )
+from tracker.domain.delegations import AlreadyLent, DelegationOver, NoSuchDelegate, NothingToLend
 from tracker.domain.people import Role
 from tracker.domain.refusals import Refusal
+from tracker.services.history import IN_PLACE_OF
 from tracker.services.passwords import PasswordFlaw, WeakPassword
+from tracker.web.formats import day as write_day
 from tracker.web.refusing import refusal_words
 from tracker.web.session import clock
 from tracker.web.words import role_words
@@ -62,6 +65,8 @@ def deed_words(deed: str, before: dict[str, Any], after: dict[str, Any]) -> str:
         return _("Cấp vai trò %(grant)s.", grant=_grant_words(after))
     if deed == "people.grant_ended":
         return _("Thu hồi vai trò %(grant)s.", grant=_grant_words(before))
+    if deed in {"people.delegated", "people.delegation_ended"}:
+        return _delegation_words(deed, {**before, **after})
     if deed == "people.amended":
         changes = (
             _("%(field)s: “%(old)s” thành “%(new)s”", field=_field(name), old=old, new=new)
@@ -73,13 +78,38 @@ def deed_words(deed: str, before: dict[str, Any], after: dict[str, Any]) -> str:
 
 def _differences(before: dict[str, Any], after: dict[str, Any]) -> list[tuple[str, str, str]]:
     empty = _("chưa có")
-    return [(name, before.get(name) or empty, new or empty) for name, new in after.items()]
+    return [
+        (name, before.get(name) or empty, new or empty)
+        for name, new in after.items()
+        if name != IN_PLACE_OF
+    ]
 
 
 def _field(name: str) -> str:
     return {"name": _("họ tên"), "email": _("thư điện tử"), "phone": _("điện thoại")}.get(
         name, name
     )
+
+
+def _delegation_words(deed: str, told: dict[str, Any]) -> str:
+    if deed == "people.delegation_ended":
+        return _(
+            "Kết thúc việc %(delegate)s làm thay %(lender)s với vai trò %(grant)s.",
+            delegate=told["delegate"], lender=told["lender"], grant=_grant_words(told),
+        )  # fmt: skip
+    return _(
+        "Ủy quyền để %(delegate)s làm thay %(lender)s với vai trò %(grant)s, đến hết %(day)s.",
+        delegate=told["delegate"],
+        lender=told["lender"],
+        grant=_grant_words(told),
+        day=write_day(date.fromisoformat(told["until"]) - timedelta(days=1)),
+    )
+
+
+def in_place_words(who: str, after: dict[str, Any]) -> str:
+    """Return who did something, and in whose place when the right was lent."""
+    lender = after.get(IN_PLACE_OF)
+    return who if lender is None else _("%(who)s thay %(lender)s", who=who, lender=lender["name"])
 
 
 def _grant_words(told: dict[str, Any]) -> str:
@@ -163,6 +193,19 @@ _SENTENCES: dict[type[Refusal], Callable[[Any], str]] = {
     ),
     GrantOver: lambda _r: _(
         "Thời gian của vai trò phải bắt đầu từ hôm nay trở đi và kết thúc sau khi bắt đầu."
+    ),
+    NoSuchDelegate: lambda _r: _(
+        "Không có tài khoản đang dùng nào tên như vậy trong phạm vi của người ủy quyền. "
+        "Hãy chọn trong danh sách gợi ý."
+    ),
+    NothingToLend: lambda _r: _(
+        "Chỉ ủy quyền được vai trò của chính mình đang có hiệu lực từ ngày bắt đầu."
+    ),
+    DelegationOver: lambda _r: _(
+        "Thời gian ủy quyền phải bắt đầu từ hôm nay trở đi và dài nhất một năm."
+    ),
+    AlreadyLent: lambda _r: _(
+        "Vai trò này đã được ủy quyền cho người đó trong thời gian này. Hãy kết thúc lần trước."
     ),
     SystemAccount: lambda _r: _("Đây là tài khoản của chính phần mềm, không sửa được."),
     UnusableUsername: lambda _r: _(

@@ -12,6 +12,7 @@ from tracker.domain.people import Role
 from tracker.domain.plans import PlanKind
 from tracker.domain.projects import Group, Halt, ProjectKind, Status, Tier
 from tracker.queries.dossiers import ChangeRow
+from tracker.services.history import IN_PLACE_OF
 from tracker.web.formats import day, dong
 from tracker.web.words import (
     disbursement_kind_words,
@@ -27,8 +28,9 @@ from tracker.web.words import (
 
 MONEY = frozenset({"total_investment", "disbursed_before", "amount", "counted", "recovered"})
 HIDDEN = frozenset(
-    {"plan_line_id", "parent_id", "transfer_key", "reverses_id", "holder", "kind_of_line"}
-)
+    {"plan_line_id", "parent_id", "transfer_key", "reverses_id", "holder", "kind_of_line",
+     IN_PLACE_OF}
+)  # fmt: skip
 """Keys that say nothing to a person."""
 
 
@@ -61,7 +63,7 @@ def change_words(rows: Sequence[ChangeRow]) -> tuple[ChangeWords, ...]:
         ChangeWords(
             row.id,
             row.at,
-            row.who,
+            _who(row),
             ", ".join(role_words(Role(role)) for role in row.roles if role in set(Role)),
             deed_words(row.deed),
             "warning" if row.deed in {"project.halted", "disbursement.reversed"} else "deed",
@@ -70,6 +72,14 @@ def change_words(rows: Sequence[ChangeRow]) -> tuple[ChangeWords, ...]:
         )
         for row in rows
     )
+
+
+def _who(row: ChangeRow) -> str:
+    """Return who did it, and in whose place when the right was lent."""
+    lender = row.after.get(IN_PLACE_OF)
+    if lender is None:
+        return row.who
+    return _("%(who)s thay %(lender)s", who=row.who, lender=lender["name"])
 
 
 def deed_words(deed: str) -> str:

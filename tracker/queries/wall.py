@@ -1,0 +1,164 @@
+"""The second wall: no reading of a request goes beyond what its person reaches.
+
+The first wall is the condition that each reading states (`scoping`). This one stands behind it
+for the day somebody forgets: a session of the application answers no question about projects
+before it was told whose it is, and from then on adds that person's scope to every SELECT by
+itself. Deeds lock and add up rows beyond the actor's scope, so inside `transaction()` it is
+lifted: there the services check each record (docs/decisions/0010-a-second-wall.md).
+"""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import lru_cache
+from typing import Any
+
+from sqlalchemy import ColumnElement, FromClause, Select, Table, or_, select
+from sqlalchemy.orm import ORMExecuteState, Session, with_loader_criteria
+from sqlalchemy.orm.util import LoaderCriteriaOption
+from sqlalchemy.sql import visitors
+
+from tracker.domain.people import EVERYTHING, Scope
+from tracker.models import (
+    Change,
+    Decision,
+    DecisionSource,
+    Disbursement,
+    Organisation,
+    OwnerDay,
+    OwnerMonth,
+    PlanEntry,
+    PlanLine,
+    Project,
+    ProjectLocation,
+    ProjectMonth,
+    ProjectOwner,
+    QuietDay,
+    Scenario,
+    ScenarioMonth,
+)
+from tracker.queries.scoping import within
+
+_REACH = "tracker_reach"
+_LIFTED = "tracker_wall_lifted"
+BEYOND = {"tracker_beyond_scope": True}
+"""Execution options of the few readings of sums that everybody may know: the whole province's."""
+
+_OF_PROJECTS: tuple[Any, ...] = (
+    ProjectLocation,
+    ProjectMonth,
+    ProjectOwner,
+    Decision,
+    PlanLine,
+    Disbursement,
+    QuietDay,
+    Scenario,
+    Change,
+)
+_OF_OWNERS: tuple[Any, ...] = (OwnerDay, OwnerMonth)
+WALLED = frozenset(
+    model.__tablename__
+    for model in (
+        *(Project, PlanEntry, ScenarioMonth, DecisionSource),
+        *_OF_PROJECTS,
+        *_OF_OWNERS,
+    )
+)
+"""Tables whose rows belong to somebody."""
+
+
+class NoScopeSet(Exception):  # noqa: N818 - a fault of ours, never a refusal
+    """A session was asked about somebody's records before it was told for whom."""
+
+
+def keep_within(session: Session, scope: Scope) -> None:
+    """Let the session read what the scope reaches, and nothing else."""
+    session.info[_REACH] = scope
+
+
+def open_to_the_system(session: Session) -> None:
+    """Let the session read everything: for what the product does by itself, never for a request."""
+    session.info[_REACH] = EVERYTHING
+
+
+@contextmanager
+def lifted(session: Session) -> Iterator[None]:
+    """Let a deed see every row while it lasts."""
+    before = session.info.get(_LIFTED, False)
+    session.info[_LIFTED] = True
+    try:
+        yield
+    finally:
+        session.info[_LIFTED] = before
+
+
+def guard(state: ORMExecuteState) -> None:
+    """Add the session's scope to a SELECT; called for every statement of the application.
+
+    Raises:
+        NoScopeSet: nobody said for whom the session reads, and the tables are somebody's.
+    """
+    info = state.session.info
+    scope: Scope | None = info.get(_REACH)
+    if scope is None:
+        if touched := tables_in(state.statement) & WALLED:
+            raise NoScopeSet(", ".join(sorted(touched)))
+        return
+    if scope.everything or info.get(_LIFTED) or not (state.is_select and state.is_orm_statement):
+        return
+    if not state.execution_options.get("tracker_beyond_scope"):
+        state.statement = state.statement.options(*_criteria(scope))
+
+
+def tables_in(statement: Any) -> set[str]:
+    """Return the names of the tables that a statement speaks of."""
+    found: set[str] = set()
+    for part in visitors.iterate(statement):
+        table = part if isinstance(part, FromClause) else getattr(part, "table", None)
+        while table is not None and not isinstance(table, Table):
+            table = getattr(table, "element", None)
+        if isinstance(table, Table):
+            found.add(table.name)
+    return found
+
+
+@lru_cache(maxsize=256)
+def _criteria(scope: Scope) -> tuple[LoaderCriteriaOption, ...]:
+    """Return the conditions by table; a row of no project (a pool, an account) is left alone."""
+    projects, owners = _projects(scope), _owners(scope)
+    lines, scenarios, decisions = (
+        _of_projects(model, projects) for model in (PlanLine, Scenario, Decision)
+    )
+    conditions: list[tuple[Any, Callable[[Any], ColumnElement[bool]]]] = [
+        (Project, lambda cls: cls.id.in_(projects)),
+        (PlanEntry, lambda cls: cls.plan_line_id.in_(lines)),
+        (ScenarioMonth, lambda cls: cls.scenario_id.in_(scenarios)),
+        (DecisionSource, lambda cls: cls.decision_id.in_(decisions)),
+    ]
+    conditions += [
+        (model, lambda cls: or_(cls.project_id.is_(None), cls.project_id.in_(projects)))
+        for model in _OF_PROJECTS
+    ]
+    conditions += [(model, lambda cls: cls.organisation_id.in_(owners)) for model in _OF_OWNERS]
+    return tuple(
+        with_loader_criteria(model, condition, include_aliases=True)
+        for model, condition in conditions
+    )
+
+
+def _of_projects(model: Any, projects: Select[int]) -> Select[int]:
+    """Return the rows of a table that belong to these projects, or to none."""
+    # A table by another name: what is said of the model must not be said of it again.
+    table = model.__table__.alias()
+    of = table.c.project_id
+    return select(table.c.id).where(or_(of.is_(None), of.in_(projects)))
+
+
+def _projects(scope: Scope) -> Select[int]:
+    table = Project.__table__.alias()
+    is_within = within(scope, table.c.unit_path, table.c.owner_id, table.c.id)
+    return select(table.c.id).where(is_within)
+
+
+def _owners(scope: Scope) -> Select[int]:
+    table = Organisation.__table__.alias()
+    return select(table.c.id).where(within(scope, table.c.unit_path, table.c.id))
