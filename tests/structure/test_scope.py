@@ -232,13 +232,13 @@ def test_the_second_wall_alone_changes_no_answer(
 ) -> None:
     visit = intruder(name)
     asks = [*readings(app, visit.own, visit.attacked), *filter_asks(app, visit.own, visit.attacked)]
-    answers = [heard(sent(visit.browser, ask, "", 0), ()) for ask in asks]
-    remove_the_second_wall(monkeypatch)
-    differ = [
-        str(ask)
-        for ask, before in zip(asks, answers, strict=True)
-        if heard(sent(visit.browser, ask, "", 0), ()) != before
-    ]
+    differ = []
+    for ask in asks:  # one by one: some of them change how the next is answered
+        behind_both = heard(sent(visit.browser, ask, "", 0), ())
+        with monkeypatch.context() as patch:
+            remove_the_second_wall(patch)
+            if heard(sent(visit.browser, ask, "", 0), ()) != behind_both:
+                differ.append(str(ask))
     assert differ == []
 
 
