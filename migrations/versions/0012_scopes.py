@@ -1,4 +1,4 @@
-"""Grants over a single project, delegation, viewing as another, reviews of access."""
+"""Grants over a single project, delegation, reviews of access."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -36,19 +36,6 @@ def upgrade() -> None:
     for column in ("grant_id", "person_id", "delegate_id"):
         op.create_index(op.f(f"ix_delegation_{column}"), "delegation", [column], unique=False)
     op.create_table(
-        "viewing",
-        sa.Column("id", KEY, nullable=False),
-        sa.Column("session_id", KEY, nullable=False),
-        sa.Column("person_id", KEY, nullable=False),
-        sa.Column("started_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
-        _key("viewing", "session_id", "sign_in_session"),
-        _key("viewing", "person_id", "person"),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_viewing")),
-    )
-    op.create_index(op.f("ix_viewing_session_id"), "viewing", ["session_id"], unique=False)
-    op.create_table(
         "access_review",
         sa.Column("id", KEY, nullable=False),
         sa.Column("reviewed_by", KEY, nullable=False),
@@ -64,7 +51,7 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     """Go back; grants over a single project have no place in the older tables."""
-    for table in ("access_review", "viewing", "delegation"):
+    for table in ("access_review", "delegation"):
         op.drop_table(table)
     op.execute("DELETE FROM role_grant WHERE scope_kind = 'project'")
     _rebuild(

@@ -176,6 +176,7 @@ def forms_of(theirs: Place, own: Place) -> dict[str, tuple[Fields, ...]]:
         "people.delegations": ({**lent, "delegate": theirs.username},),
         "people.delegations_of": ({**lent, "delegate": own.username},),
         "people.end_own_delegation": ({},),
+        "people.sign_review": ({},),
         "people.end_delegation": ({},),
         "people.disable_person": ({},),
         "people.enable_person": ({},),

@@ -80,7 +80,7 @@ class TooManyAttempts(Refusal):
 
 USERNAME = re.compile(r"[a-z][a-z0-9]*(?:[._-][a-z0-9]+)*")
 USERNAME_LENGTHS = range(2, 33)
-RESERVED_USERNAMES = frozenset({"delegations", "new", "review", "rights", "viewing", "why"})
+RESERVED_USERNAMES = frozenset({"delegations", "new", "review", "rights", "why"})
 """Words that stand in addresses where an account name may stand."""
 
 

@@ -234,6 +234,7 @@ OWN_DEEDS = frozenset(
         "people.delegated",
         "people.delegation_ended",
         "people.password_changed",
+        "people.reviewed",
         "people.signed_in",
         "people.signed_out",
         "reference.loaded",

@@ -11,7 +11,6 @@ from tracker.models.people import (
     ScopeKind,
     SignInFailure,
     SignInSession,
-    Viewing,
 )
 from tracker.models.plans import CapitalSource, PlanEntry, PlanLine
 from tracker.models.progress import DataVersion, OwnerDay, OwnerMonth, ProjectMonth, SourceDay
@@ -63,5 +62,4 @@ __all__ = [
     "SourceDay",
     "Threshold",
     "Unit",
-    "Viewing",
 ]

@@ -101,19 +101,6 @@ class Delegation(Base):
     )
 
 
-class Viewing(Base):
-    """One time an administrator looks at the screens as another person sees them."""
-
-    __tablename__ = "viewing"
-
-    id: Mapped[Key]
-    session_id: Mapped[Ref] = mapped_column(ForeignKey("sign_in_session.id"), index=True)
-    person_id: Mapped[Ref] = mapped_column(ForeignKey("person.id"))
-    started_at: Mapped[datetime]
-    expires_at: Mapped[datetime]
-    ended_at: Mapped[datetime | None]
-
-
 class AccessReview(Base):
     """One time somebody looked through who may do what, and stood by it. Rows never change."""
 

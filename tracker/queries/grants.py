@@ -1,6 +1,6 @@
 """Readings of what grants give: when they hold, what they reach, what is lent of them."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -108,9 +108,13 @@ class LentRow:
         """Tell whether it was ended or its time has passed."""
         return self.ended_at is not None or self.valid_until <= day
 
+    def gives_on(self, day: date) -> bool:
+        """Tell whether it gives something on the day for which it was read."""
+        return self.grant_holds and self.valid_from <= day and not self.is_over(day)
 
-def delegations_of(session: Session, person_id: int, day: date) -> list[LentRow]:
-    """List what a person lends and is lent, also what is over, the newest first."""
+
+def delegations_of(session: Session, people: Collection[int], day: date) -> list[LentRow]:
+    """List what these people lend and are lent, also what is over, the newest first."""
     lender, delegate, giver = aliased(Person), aliased(Person), aliased(Person)
     rows: Iterable[Any] = session.execute(
         select(
@@ -137,7 +141,7 @@ def delegations_of(session: Session, person_id: int, day: date) -> list[LentRow]
         .outerjoin(Unit, Unit.id == Grant.unit_id)
         .outerjoin(Organisation, Organisation.id == Grant.organisation_id)
         .outerjoin(Project, Project.id == Grant.project_id)
-        .where(or_(Delegation.person_id == person_id, Delegation.delegate_id == person_id))
+        .where(or_(Delegation.person_id.in_(people), Delegation.delegate_id.in_(people)))
         .order_by(Delegation.id.desc())
     )
     return [LentRow(*row) for row in rows]

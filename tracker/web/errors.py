@@ -1,6 +1,6 @@
 """Answers when something is refused, missing or broken: in words, with the request's number."""
 
-from flask import Flask, Response, current_app, g, request
+from flask import Flask, Response, current_app, g, request, url_for
 from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import DBAPIError, IntegrityError
@@ -18,16 +18,19 @@ CONFLICTS = (ChangedRequest, StaleEdit)
 PAGES = frozenset({400, 401, 403, 404, 405, 409, 413, 422, 429, 500, 503})
 
 
-def answer(status: int, title: str, text: str) -> Response:
-    """Return the error as a whole page, or as an alert when htmx asked for a part."""
+def answer(status: int, title: str, text: str, link: tuple[str, str] | None = None) -> Response:
+    """Return the error as a whole page, or as an alert when htmx asked for a part.
+
+    `link` is the address and the words of a page that tells more.
+    """
     if wants_fragment():
         response = show(
-            "alerts.html", "alerts", status=status, kind="error", text=text, title=title
+            "alerts.html", "alerts", status=status, kind="error", text=text, title=title, link=link
         )
         response.headers["HX-Retarget"] = "#alerts"
         response.headers["HX-Reswap"] = "innerHTML"
         return response
-    return show("errors/error.html", status=status, title=title, text=text, code=status)
+    return show("errors/error.html", status=status, title=title, text=text, code=status, link=link)
 
 
 def _http(fault: HTTPException) -> Response:
@@ -48,7 +51,7 @@ def _http(fault: HTTPException) -> Response:
     title, text = titles.get(
         status, (_("Yêu cầu bị từ chối"), _("Hãy kiểm tra lại rồi thử lần nữa."))
     )
-    response = answer(status, title, text)
+    response = answer(status, title, text, _why_not(fault))
     if status == 405 and fault.get_headers():
         response.headers.extend([h for h in fault.get_headers() if h[0] == "Allow"])
     return response
@@ -61,6 +64,15 @@ def _missing_right(fault: HTTPException) -> str:
             right=permission_words(fault.description),
         )
     return _("Anh/chị chưa có quyền làm việc này. Quản trị viên hệ thống có thể cấp quyền.")
+
+
+def _why_not(fault: HTTPException) -> tuple[str, str] | None:
+    """Return where it is told who can grant the right that was missing."""
+    if fault.code != 403 or not isinstance(fault.description, Permission):
+        return None
+    code = (request.view_args or {}).get("code")
+    url = url_for("people.why", right=fault.description.value, project=code)
+    return url, _("Vì sao tôi không làm được, ai cấp được quyền?")
 
 
 def _foreign_host(_fault: SecurityError) -> Response:

@@ -8,8 +8,9 @@ from flask import url_for
 from flask_babel import gettext as _
 
 from tracker.domain.accounts import can_manage
-from tracker.domain.people import Actor, Permission
+from tracker.domain.people import GRANTS, Actor, Permission, Role
 from tracker.queries.accounts import Account, Deed, GrantRow
+from tracker.queries.grants import LentRow
 from tracker.services.people import AmendPerson
 from tracker.services.reference import SYSTEM
 from tracker.web.formats import instant, number
@@ -20,7 +21,7 @@ from tracker.web.people.words import (
     place_words,
     state_words,
 )
-from tracker.web.words import role_words
+from tracker.web.words import permission_words, role_words
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +59,7 @@ class PersonPage:
     state: str
     state_kind: str
     grants: tuple[GrantLine, ...]
+    rights: tuple[tuple[str, tuple[str, ...]], ...]
     past: tuple[GrantLine, ...]
     deeds: tuple[DeedLine, ...]
     can_manage: bool
@@ -66,8 +68,10 @@ class PersonPage:
     is_disabled: bool
 
 
-def person_page(account: Account, deeds: Sequence[Deed], actor: Actor, day: date) -> PersonPage:
-    """Return one account as this person may see and change it."""
+def person_page(
+    account: Account, deeds: Sequence[Deed], lent: Sequence[LentRow], actor: Actor, day: date
+) -> PersonPage:
+    """Return one account as this person may see and change it; `lent` is what others lend it."""
     is_own = account.id == actor.id
     live = [grant for grant in account.grants if not grant.is_over(day)]
     is_system = account.username == SYSTEM
@@ -82,6 +86,7 @@ def person_page(account: Account, deeds: Sequence[Deed], actor: Actor, day: date
         state=state,
         state_kind=kind,
         grants=tuple(_grant(account, grant, day, can_end=may and not is_own) for grant in live),
+        rights=_rights(account, lent, day),
         past=tuple(
             _grant(account, grant, day, can_end=False)
             for grant in account.grants
@@ -126,6 +131,36 @@ def _facts(account: Account) -> tuple[tuple[str, str | None], ...]:
         (_("Dùng lần cuối"), instant(account.seen_at) if account.seen_at else None),
         (_("Đăng nhập"), sessions if account.has_password else _("không đăng nhập được")),
     )
+
+
+def _rights(
+    account: Account, lent: Sequence[LentRow], day: date
+) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    """Return each right that holds today, with where it holds and through which role."""
+    held = [
+        (grant.role, place_words(grant.scope_kind, grant.place), "")
+        for grant in account.grants
+        if grant.valid_from <= day and not grant.is_over(day)
+    ]
+    held += [
+        (one.role, place_words(one.scope_kind, one.place), one.lender)
+        for one in lent
+        if one.delegate_username == account.username and one.gives_on(day)
+    ]
+    found = []
+    for permission in Permission:
+        sources = tuple(_source(*one) for one in held if permission in GRANTS[one[0]])
+        if sources:
+            found.append((permission_words(permission), sources))
+    return tuple(found)
+
+
+def _source(role: Role, place: str, lender: str) -> str:
+    if lender:
+        return _(
+            "%(place)s (%(role)s, thay %(name)s)", place=place, role=role_words(role), name=lender
+        )
+    return _("%(place)s (%(role)s)", place=place, role=role_words(role))
 
 
 def _grant(account: Account, grant: GrantRow, day: date, *, can_end: bool) -> GrantLine:

@@ -175,7 +175,7 @@ def _end(whose: _Whose, delegation_id: int) -> AnyResponse:
     form = DeedForm()
     if not form.validate():
         abort(400)
-    listed = delegations_of(db.session(), whose.id, today())
+    listed = delegations_of(db.session(), [whose.id], today())
     if delegation_id not in {row.id for row in listed}:
         abort(404)
     act = act_of(current_actor())
@@ -209,7 +209,7 @@ def _answer(whose: _Whose) -> AnyResponse:
 def _page(whose: _Whose, act: Act, *, can_lend: bool) -> DelegationPage:
     actor = act.actor
     scope = actor.by_own_right.reach if whose.is_own else actor.scope_of(Permission.PEOPLE_MANAGE)
-    rows = delegations_of(db.session(), whose.id, today())
+    rows = delegations_of(db.session(), [whose.id], today())
     return DelegationPage(
         name=whose.name,
         username=whose.username,

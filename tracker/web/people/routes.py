@@ -20,13 +20,14 @@ from tracker.domain.people import Permission
 from tracker.domain.refusals import AlreadyTaken, OutOfScope, Refusal, StaleEdit
 from tracker.queries import accounts, people, places
 from tracker.queries.accounts import Account
+from tracker.queries.grants import delegations_of
 from tracker.services import grants
 from tracker.services import people as deeds
 from tracker.services.people import Issued
 from tracker.web.fragments import show
 from tracker.web.guard import SIGNED_IN, current_actor, needs
 from tracker.web.paging import asked_page
-from tracker.web.people import delegating, entrance, pages
+from tracker.web.people import delegating, entrance, pages, reviewing, why_not
 from tracker.web.people.account import differences, person_page
 from tracker.web.people.door import act_of
 from tracker.web.people.forms import (
@@ -69,6 +70,11 @@ bp.add_url_rule(
     delegating.end_for,
     methods=["POST"],
 )
+
+bp.add_url_rule("/people/why", "why", why_not.why)
+bp.add_url_rule("/people/review", "review", reviewing.show_review)
+bp.add_url_rule("/people/review", "sign_review", reviewing.sign_review, methods=["POST"])
+bp.add_url_rule("/people/review.csv", "download_review", reviewing.download_review)
 
 _FIELDS: dict[type[Refusal], str] = {
     AlreadyTaken: "username",
@@ -300,7 +306,8 @@ def _show_person(
     conflict: Sequence[tuple[str, str | None, str | None]] = (),
 ) -> Response:
     history = accounts.deeds_on(db.session(), account.id, most=DEEDS_SHOWN)
-    page = person_page(account, history, current_actor(), today())
+    lent = delegations_of(db.session(), [account.id], today())
+    page = person_page(account, history, lent, current_actor(), today())
     return show(
         "people/person.html",
         status=status,

@@ -60,6 +60,7 @@ def deed_words(deed: str, before: dict[str, Any], after: dict[str, Any]) -> str:
         "people.enabled": _("Mở lại tài khoản."),
         "people.password_reset": _("Cấp mật khẩu dùng một lần."),
         "people.password_changed": _("Tự đổi mật khẩu."),
+        "people.reviewed": _("Rà soát quyền của mọi tài khoản."),
     }
     if deed == "people.granted":
         return _("Cấp vai trò %(grant)s.", grant=_grant_words(after))
