@@ -1,0 +1,1 @@
+"""Hard trials that are too long for the ordinary tests."""
