@@ -244,6 +244,7 @@ def posts(app: Flask, world: Neighbourhood) -> Iterator[Ask]:
         if ask.endpoint not in known:
             known.add(ask.endpoint)
             yield ask
+    yield Ask("people.sign_review", "POST", "/people/review", partial=False)
     for url in ("/sign-out", "/password"):
         yield Ask(
             f"people.{ {'/sign-out': 'sign_out'}.get(url, 'change_password') }", "POST", url, False
