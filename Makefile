@@ -5,7 +5,7 @@ PYTEST := $(VENV)/pytest
 WORKERS ?= 2
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint types words browser bench screenshots catalogue lock format clean ready ready-dev
+.PHONY: help run test lint types words browser bench torture screenshots catalogue lock format clean ready ready-dev
 
 help: ## Liệt kê các lệnh
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' Makefile
@@ -35,6 +35,10 @@ browser: ready-dev ## Các hành trình trong Chromium
 
 bench: ready-dev ## Đo tốc độ
 	$(VENV)/python -m tools.bench
+
+torture: ready-dev ## Các phép thử dài: mỗi phép in số gốc và kết quả, và tự bắt lỗi cài sẵn trước (TORTURE_SEED=)
+	@set -e; for file in tools/torture/[a-z]*.py; do \
+		name=$$(basename $$file .py); echo "== $$name"; $(VENV)/python -m tools.torture.$$name; done
 
 screenshots: ready-dev ## Chụp các màn hình vào build/screenshots
 	$(VENV)/python -m tools.screenshots

@@ -1,8 +1,16 @@
 """How the product is served: `gunicorn` reads this file by itself from the folder it starts in."""
 
 import os
+import sys
 
-import tracker.app  # noqa: F401 - loaded once, before the workers part
+
+def number(name: str, default: int) -> int:
+    """Return a setting of the server; what is no number stops the start with a sentence."""
+    text = os.environ.get(name) or str(default)
+    if not text.isascii() or not text.isdecimal() or int(text) == 0:
+        sys.exit(f"{name}={text!r} không hợp lệ: cần một số nguyên dương.")
+    return int(text)
+
 
 # Only this computer: a proxy stands between here and the world.
 bind = f"127.0.0.1:{os.environ.get('PORT', '8000')}"
@@ -11,8 +19,8 @@ forwarded_allow_ips = "127.0.0.1,::1"
 # One process for each core. A browser holds up to six connections open ahead of need, and each
 # keeps a thread waiting for some seconds: fewer threads than that, and pages hang. Behind a proxy
 # that buffers, WEB_THREADS=1 serves more requests a second.
-workers = int(os.environ.get("WEB_CONCURRENCY") or len(os.sched_getaffinity(0)))
-threads = int(os.environ.get("WEB_THREADS") or 8)
+workers = number("WEB_CONCURRENCY", len(os.sched_getaffinity(0)))
+threads = number("WEB_THREADS", 8)
 worker_class = "gthread" if threads > 1 else "sync"
 
 # Each worker builds the application itself: no connection is shared across a fork.

@@ -20,8 +20,9 @@ from tools.postgres import with_server
 from tracker import migrate
 from tracker.app import create_app
 from tracker.config import Settings
-from tracker.db import WRITES, db, engine_options, prepare
+from tracker.db import WRITES, db, engine_options, prepare, start_writing
 from tracker.domain.act import Act
+from tracker.domain.chain import read_history_keys
 from tracker.domain.people import EVERYTHING, Actor, Role, RoleGrant
 from tracker.queries import wall
 from tracker.services.reference import load_reference
@@ -32,6 +33,8 @@ hypothesis_settings.load_profile("tracker")
 
 TODAY = date(2025, 4, 30)
 NOW = datetime(2025, 4, 30, 2, 0, tzinfo=UTC)
+HISTORY_KEY = "a history key that only the tests know"
+HISTORY_KEYS = read_history_keys(HISTORY_KEY)
 
 
 @dataclass(frozen=True)
@@ -46,15 +49,18 @@ class Database:
 def open_engine(url: str) -> Engine:
     """Return an engine set up like the application's."""
     engine = create_engine(url, **engine_options(url))
-    prepare(engine)
+    prepare(engine, HISTORY_KEYS)
     return engine
 
 
-def _fill(url: str) -> None:
+def fill(url: str) -> None:
+    """Migrate a database and give it the reference data."""
     engine = open_engine(url)
     migrate.upgrade(engine)
-    with engine.connect().execution_options(**{WRITES: True}) as connection, connection.begin():
-        load_reference(Session(connection), NOW)
+    with Session(engine) as session:
+        start_writing(session)
+        load_reference(session, NOW)
+        session.commit()
     engine.dispose()
 
 
@@ -63,7 +69,7 @@ def sqlite_database(tmp_path_factory: pytest.TempPathFactory) -> Database:
     """A SQLite database made once for each worker."""
     folder: Path = tmp_path_factory.mktemp("sqlite")
     url = f"sqlite+pysqlite:///{folder}/tracker.db"
-    _fill(url)
+    fill(url)
 
     def copy() -> str:
         name = folder / f"{uuid4().hex}.db"
@@ -86,7 +92,7 @@ def postgresql_database() -> Iterator[Database]:
             return base.url.set(database=name).render_as_string(hide_password=False)
 
         template = make("template0")
-        _fill(template)
+        fill(template)
         name = template.rsplit("/", 1)[1].split("?")[0]
         url = make(name)
         yield Database("postgresql", url, lambda: make(name))
@@ -112,6 +118,7 @@ def settings_for(url: str) -> Settings:
         proxies=0,
         idle_minutes=30,
         session_hours=8,
+        history_keys=HISTORY_KEYS,
     )
 
 

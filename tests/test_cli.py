@@ -133,7 +133,7 @@ def test_migrating_twice_does_nothing_the_second_time(instance: Instance) -> Non
     again = instance.run("migrate")
     assert again.returncode == 0
     assert again.stdout.startswith("Cơ sở dữ liệu ở phiên bản")
-    assert instance.run("verify").stdout == "Mọi tổng khớp với các bút toán.\n"
+    assert "chuỗi nhật ký nguyên vẹn" in instance.run("verify").stdout
 
 
 def test_differences_are_named_and_sums_can_be_made_anew(migrated: Instance) -> None:
@@ -149,10 +149,29 @@ def test_differences_are_named_and_sums_can_be_made_anew(migrated: Instance) -> 
     assert migrated.run("verify", "--pages").returncode == 0
 
 
+def test_standings_are_kept_for_the_day_and_a_verdict_altered_by_hand_is_found(
+    migrated: Instance,
+) -> None:
+    answer = migrated.run("standings", TRACKER_TODAY="2025-04-30")
+    assert answer.stdout == "Đã lưu đánh giá các dự án đến hết ngày 30/04/2025.\n"
+    with sqlite(migrated) as connection:
+        assert connection.execute("SELECT year, day FROM standing_day").fetchall() == [
+            (2025, "2025-04-30")
+        ]
+        connection.execute("UPDATE standing_day SET province_plan = 7")
+    answer = migrated.run("verify")
+    assert answer.returncode == 2
+    assert "đánh giá đã lưu so với quy tắc" in answer.stdout
+
+
 def test_accounts_are_added_listed_and_shut(migrated: Instance) -> None:
     added = migrated.run("user", "add", "an.nv", "--name", "Nguyễn Văn An", "--role", "admin")
     assert added.returncode == 0
-    assert "Mật khẩu dùng một lần" in added.stdout
+    assert "https://localhost/start?token=" in added.stdout
+    again = migrated.run("user", "link", "an.nv")
+    assert "https://localhost/start?token=" in again.stdout
+    assert again.stdout.splitlines()[-1] != added.stdout.splitlines()[-1]
+    assert migrated.run("user", "reset-factors", "an.nv").returncode == 0
     placed = migrated.run(
         "user", "add", "binh", "--name", "Trần Bình", "--role", "officer", "--unit", "294"
     )
@@ -170,6 +189,9 @@ def test_accounts_are_added_listed_and_shut(migrated: Instance) -> None:
         (("disable", "an.nv"), "cuối cùng"),
         (("disable", "hethong"), "hệ thống"),
         (("disable", "khongai"), "Không có tài khoản"),
+        (("link", "khongai"), "Không có tài khoản"),
+        (("link", "hethong"), "hệ thống"),
+        (("reset-factors", "khongai"), "Không có tài khoản"),
     ):
         refused = migrated.run("user", *arguments)
         assert refused.returncode == 1

@@ -35,6 +35,7 @@ class Visitor:
     """One signed-in browser without pictures: a connection that stays open, and its cookies."""
 
     def __init__(self, instance: Instance, account: str) -> None:
+        self.tag = ""
         self.connection = HTTPConnection(instance.url.removeprefix("http://"), timeout=60)
         jar = CookieJar()
         opener = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(jar))
@@ -49,10 +50,12 @@ class Visitor:
         opener.open(door, urllib.parse.urlencode(form).encode()).close()
         self.headers = {"Cookie": "; ".join(f"{one.name}={one.value}" for one in jar)}
 
-    def get(self, path: str) -> tuple[int, str]:
-        """Return the status and body of a page."""
-        self.connection.request("GET", path, headers=self.headers)
+    def get(self, path: str, tag: str = "") -> tuple[int, str]:
+        """Return the status and body of a page; with its tag, only if it changed."""
+        known = {"If-None-Match": tag} if tag else {}
+        self.connection.request("GET", path, headers={**self.headers, **known})
         answer = self.connection.getresponse()
+        self.tag = answer.headers.get("ETag", "")
         return answer.status, answer.read().decode()
 
     def post(self, path: str, fields: dict[str, str]) -> int:
@@ -81,9 +84,19 @@ def measure(engine: str, **settings: str) -> None:
         leader, officer = Visitor(instance, LEADER), Visitor(instance, OFFICER)
         bare = report("bare page", lambda: leader.get(BARE)[0], None)
         _, listing = leader.get("/projects")
+        save = saver(officer)
         for name, path in {**SCREENS, "one project": project_path(listing)}.items():
-            report(name, lambda path=path: leader.get(path)[0], bare)  # type: ignore[misc]
-        report("save one entry", saver(officer), bare)
+            ask = asker(leader, path)
+            report(name, ask, bare)
+            tag = leader.tag
+            report("  unchanged", asker(leader, path, tag), bare)
+            report("  after an entry", ask, bare, before=save)
+        report("save one entry", save, bare)
+
+
+def asker(visitor: Visitor, path: str, tag: str = "") -> Callable[[], int]:
+    """Return a request for one page."""
+    return lambda: visitor.get(path, tag)[0]
 
 
 def saver(officer: Visitor) -> Callable[[], int]:
@@ -110,10 +123,19 @@ def saver(officer: Visitor) -> Callable[[], int]:
     return save
 
 
-def report(name: str, ask: Callable[[], int], bare: float | None) -> float:
-    """Print median and p95 of a request, in milliseconds and bare pages; return the median."""
+def report(
+    name: str,
+    ask: Callable[[], int],
+    bare: float | None,
+    before: Callable[[], int] = lambda: 0,
+) -> float:
+    """Print median and p95 of a request, in milliseconds and bare pages; return the median.
+
+    What is done before each request is not timed.
+    """
     times, statuses = [], set()
     for turn in range(WARM_UP + ROUNDS):
+        before()
         began = time.perf_counter()
         statuses.add(ask())
         if turn >= WARM_UP:

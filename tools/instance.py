@@ -37,6 +37,7 @@ def demonstration(**settings: str) -> Iterator[Instance]:
             "TRACKER_DEMO": "1",
             "TRACKER_DEMO_PASSWORD": password,
             "TRACKER_SECRET_KEY": secrets.token_urlsafe(48),
+            "TRACKER_HISTORY_KEY": secrets.token_urlsafe(48),
             **settings,
         }
         output = Path(folder) / "output"

@@ -3,31 +3,56 @@
 import os
 import secrets
 import time
+from collections.abc import Iterable
 from datetime import date, timedelta
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from flask import Flask, Response, g, request
-from flask_babel import Babel
-from flask_wtf import CSRFProtect
 from jinja2 import StrictUndefined
 from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.routing import BaseConverter, IntegerConverter, Map, ValidationError
+from werkzeug.wrappers import Response as BareResponse
 
-from tracker import logs
+from tracker import logs, readiness
 from tracker.clock import Clock
 from tracker.config import Settings, load_settings
 from tracker.db import db, engine_options, prepare
-from tracker.web import assets, components, errors, formats, guard, headers, menu, session, words
+from tracker.services.sealing import Vault
+from tracker.web import (
+    assets,
+    components,
+    errors,
+    form_token,
+    formats,
+    freshness,
+    guard,
+    headers,
+    limits,
+    menu,
+    sealing,
+    session,
+    speech,
+    watching,
+    words,
+)
+from tracker.web.approval.routes import bp as approval
 from tracker.web.disbursements.routes import bp as disbursements
 from tracker.web.fields import read_day
 from tracker.web.health.routes import bp as health
+from tracker.web.history.routes import bp as history
 from tracker.web.home.routes import bp as home
 from tracker.web.people.routes import bp as people
+from tracker.web.periods.routes import bp as periods
 from tracker.web.plans.routes import bp as plans
 from tracker.web.projects.routes import bp as projects
+from tracker.web.reconciliation.routes import bp as reconciliation
+from tracker.web.requests.routes import bp as requests
 from tracker.web.scenarios.routes import bp as scenarios
 from tracker.web.slowness.routes import bp as slowness
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIEnvironment
 
 ROOT = Path(__file__).parent.parent
 LANGUAGES = ("vi", "en")
@@ -72,24 +97,52 @@ def create_app(settings: Settings | None = None) -> Flask:
     _configure(app, settings)
     db.init_app(app)
     with app.app_context():
-        prepare(db.engine)
-    CSRFProtect(app)
-    Babel(  # type: ignore[no-untyped-call]
+        prepare(db.engine, settings.history_keys)
+        readiness.start(db.engine)
+    form_token.init_app(app)
+    speech.Tongues(  # type: ignore[no-untyped-call]
         app, locale_selector=_language, default_translation_directories=str(ROOT / "translations")
     )
-    for part in (session, guard, headers, errors, formats, words, menu):
+    speech.init_app(app)
+    for part in (session, guard, limits, headers, errors, formats, words, menu):
         part.init_app(app)
+    freshness.init_app(app, ROOT)
     assets.init_app(app, ROOT / "static")
+    sealing.init_app(app)
+    watching.init_app(app)
     _number_requests(app)
-    for blueprint in (health, home, projects, plans, scenarios, disbursements, slowness, people):
+    for blueprint in (
+        *(health, home, projects, plans, scenarios, disbursements, approval, reconciliation),
+        *(slowness, periods, requests, people, history),
+    ):
         app.register_blueprint(blueprint)
     components.gather(app.jinja_env)
+    _catch_the_rest(app)
     return app
+
+
+def _catch_the_rest(app: Flask) -> None:
+    """Answer in a bare sentence when not even the page of faults can be made."""
+    inner = app.wsgi_app
+
+    def outer(environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
+        try:
+            return inner(environ, start_response)
+        except Exception:
+            if app.testing:
+                raise
+            logs.fault("application.failed")
+        words = "Có lỗi trong hệ thống. Lỗi đã được ghi lại."
+        told = BareResponse(words, 500, {**headers.ALWAYS, "Cache-Control": "no-store"})
+        return told(environ, start_response)
+
+    app.wsgi_app = outer  # type: ignore[method-assign]  # Flask's own way
 
 
 def _configure(app: Flask, settings: Settings) -> None:
     app.extensions["tracker_settings"] = settings
     app.extensions["tracker_clock"] = Clock(settings.today)
+    app.extensions["tracker_vault"] = Vault(settings.secret_key)
     app.config.update(
         SECRET_KEY=settings.secret_key,
         SQLALCHEMY_DATABASE_URI=settings.database_url,
@@ -98,14 +151,14 @@ def _configure(app: Flask, settings: Settings) -> None:
         MAX_CONTENT_LENGTH=2 * 2**20,
         MAX_FORM_MEMORY_SIZE=500_000,
         MAX_FORM_PARTS=2_000,
-        WTF_CSRF_TIME_LIMIT=None,
+        WTF_CSRF_CHECK_DEFAULT=False,  # tracker.web.form_token checks
         SESSION_COOKIE_NAME="__Host-form" if settings.secure_cookies else "form",
         SESSION_COOKIE_SECURE=settings.secure_cookies,
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",
         PERMANENT_SESSION_LIFETIME=timedelta(hours=settings.session_hours),
         BABEL_DEFAULT_LOCALE="vi",
-        PROVINCE_NAME="Tỉnh Hải Dương",
+        PROVINCE_NAME=settings.province,
     )
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.policies["ext.i18n.trimmed"] = True

@@ -1,9 +1,14 @@
 """Settings, read once from TRACKER_* variables; every fault is reported at the same time."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
+from pathlib import Path
 from typing import TypeVar
+
+from tracker.domain.backups import Keep, read_keep
+from tracker.domain.chain import HistoryKeys, read_history_keys
+from tracker.domain.people import Role
 
 Value = TypeVar("Value")
 
@@ -31,6 +36,21 @@ class Settings:
     proxies: int
     idle_minutes: int
     session_hours: int
+    history_keys: HistoryKeys = ()
+    second_factor_roles: frozenset[Role] = frozenset()
+    step_up_minutes: int = 10
+    link_hours: int = 24
+    seal_folder: Path | None = None
+    seal_key: str = field(default="", repr=False)
+    seal_public_keys: str = ""
+    province: str = "Tỉnh Hải Dương"
+    writes_a_minute: int = 0
+    searches_a_minute: int = 0
+    exports_a_minute: int = 0
+    backup_folder: Path | None = None
+    backup_key_file: Path | None = None
+    backup_keep: Keep = field(default_factory=Keep)
+    backup_too_old_hours: int = 0
 
 
 def _yes_no(text: str) -> bool:
@@ -44,6 +64,13 @@ def _positive(text: str) -> int:
     if not 0 <= number <= 100_000:
         raise ValueError(text)
     return number
+
+
+def _roles(text: str) -> frozenset[Role]:
+    """Return the roles named, parted by commas; "all" and "none" stand for themselves."""
+    if text in {"all", "none"}:
+        return frozenset(Role if text == "all" else ())
+    return frozenset(Role(name.strip()) for name in text.split(","))
 
 
 def load_settings(environ: Mapping[str, str]) -> Settings:
@@ -86,12 +113,45 @@ def load_settings(environ: Mapping[str, str]) -> Settings:
         proxies=read("TRACKER_PROXIES", _positive, 0, "số máy chủ trung gian tin cậy"),
         idle_minutes=read("TRACKER_IDLE_MINUTES", _positive, 30, "số phút"),
         session_hours=read("TRACKER_SESSION_HOURS", _positive, 8, "số giờ"),
+        history_keys=_history_keys(environ.get("TRACKER_HISTORY_KEY", ""), faults),
+        second_factor_roles=read(
+            "TRACKER_SECOND_FACTOR_ROLES",
+            _roles,
+            frozenset(() if demonstration else Role),
+            "all, none hoặc các vai trò cách nhau dấu phẩy, ví dụ admin,province_leader",
+        ),
+        step_up_minutes=read("TRACKER_STEP_UP_MINUTES", _positive, 10, "số phút"),
+        link_hours=read("TRACKER_LINK_HOURS", _positive, 24, "số giờ"),
+        seal_folder=read("TRACKER_SEAL_FOLDER", Path, None, "một thư mục"),
+        seal_key=environ.get("TRACKER_SEAL_KEY", "").strip(),
+        seal_public_keys=environ.get("TRACKER_SEAL_PUBLIC_KEYS", "").strip(),
+        province=environ.get("TRACKER_PROVINCE", "").strip()
+        or ("Tỉnh Hải Dương" if demonstration else ""),
+        writes_a_minute=read("TRACKER_WRITES_A_MINUTE", _positive, 120, "số lần"),
+        searches_a_minute=read("TRACKER_SEARCHES_A_MINUTE", _positive, 120, "số lần"),
+        exports_a_minute=read("TRACKER_EXPORTS_A_MINUTE", _positive, 20, "số lần"),
+        backup_folder=read("TRACKER_BACKUP_FOLDER", Path, None, "một thư mục"),
+        backup_key_file=read("TRACKER_BACKUP_KEY_FILE", Path, None, "một tệp"),
+        backup_keep=read("TRACKER_BACKUP_KEEP", read_keep, Keep(), "ba số: ngày,tuần,tháng"),
+        backup_too_old_hours=read("TRACKER_BACKUP_TOO_OLD_HOURS", _positive, 0, "số giờ"),
     )
     if not settings.trusted_hosts and not demonstration:
         faults.append("Thiếu TRACKER_HOSTS: các tên máy chủ được phục vụ, cách nhau dấu phẩy.")
     if faults:
         raise SettingsError(faults)
     return settings
+
+
+def _history_keys(text: str, faults: list[str]) -> HistoryKeys:
+    """Return the keys of the history; a fault is told without the text, which is secret."""
+    try:
+        return read_history_keys(text)
+    except ValueError:
+        faults.append(
+            f"TRACKER_HISTORY_KEY cần ít nhất {SECRET_LENGTH} ký tự ngẫu nhiên, khác"
+            " TRACKER_SECRET_KEY và cất ngoài cơ sở dữ liệu; khóa cũ viết sau dấu phẩy."
+        )
+        return ()
 
 
 def _database_url(text: str) -> str:

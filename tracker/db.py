@@ -8,10 +8,14 @@ import pysqlite3
 from flask_sqlalchemy import SQLAlchemy
 from flask_sqlalchemy.session import Session as FlaskSession
 from sqlalchemy import Connection, Engine, event
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.orm import Session
+from sqlalchemy.pool import ConnectionPoolEntry
 
+from tracker.domain.chain import HistoryKeys, json_text
 from tracker.models import Base
 from tracker.queries import wall
+from tracker.services.chain import KEYS
 
 
 class BoundSession(FlaskSession):
@@ -30,16 +34,36 @@ WRITES = "tracker_writes"
 SQLITE_FLOOR = (3, 51, 3)
 """The first SQLite without the WAL-reset fault (sqlite.org, wal.html#walresetbug)."""
 
+SQLITE_PATIENCE = 10_000
+"""Milliseconds a connection waits for others who write."""
+
 _SQLITE_PRAGMAS = (
     "PRAGMA journal_mode=WAL",
     "PRAGMA synchronous=FULL",
     "PRAGMA foreign_keys=ON",
     "PRAGMA recursive_triggers=ON",
     "PRAGMA trusted_schema=OFF",
-    "PRAGMA busy_timeout=10000",
+    f"PRAGMA busy_timeout={SQLITE_PATIENCE}",
     "PRAGMA cache_size=-65536",
     "PRAGMA temp_store=MEMORY",
 )
+
+
+_PG_SETTINGS = " ".join(
+    f"-c {setting}"
+    for setting in (
+        "lock_timeout=10s",
+        "statement_timeout=30s",
+        "idle_in_transaction_session_timeout=60s",
+        "timezone=UTC",
+    )
+)
+
+_SQLITE_PASSING = frozenset({5, 6, 7, 8, 9, 10, 13, 14, 15})
+"""Busy, locked, out of memory, read-only, interrupted, disk fault, full, cannot open, protocol."""
+_SQLITE_BUSY = frozenset({5, 6})
+_PG_PASSING = ("08", "25006", "40", "53", "55P03", "57", "58")
+"""Classes of SQLSTATE: connection, read-only, taken back, resources, locks, operator, system."""
 
 
 class UnsafeDatabaseLibrary(Exception):  # noqa: N818 - a refusal to start, said in words
@@ -51,19 +75,33 @@ def engine_options(database_url: str) -> dict[str, Any]:
     if database_url.startswith("sqlite"):
         if pysqlite3.sqlite_version_info < SQLITE_FLOOR:
             raise UnsafeDatabaseLibrary(pysqlite3.sqlite_version)
-        return {"module": pysqlite3, "connect_args": {"check_same_thread": False}}
+        return {
+            "module": pysqlite3,
+            "hide_parameters": True,
+            "connect_args": {"check_same_thread": False},
+            "json_serializer": json_text,
+        }
     return {
+        "json_serializer": json_text,
         "pool_size": 5,
         "pool_pre_ping": True,
-        "connect_args": {
-            "connect_timeout": 5,
-            "options": "-c lock_timeout=10s -c statement_timeout=30s -c timezone=UTC",
-        },
+        "pool_timeout": 10,
+        "hide_parameters": True,
+        "connect_args": {"connect_timeout": 5, "options": _PG_SETTINGS},
     }
 
 
-def prepare(engine: Engine) -> None:
-    """Give the engine the transactions this house relies on; call once for each engine."""
+def prepare(engine: Engine, keys: HistoryKeys = ()) -> None:
+    """Give the engine the transactions this house relies on; call once for each engine.
+
+    `keys` sign the history, the first of them what is written from now on. An engine without
+    them can only read: no change is committed over it.
+    """
+
+    @event.listens_for(engine, "connect")
+    def with_keys(_connection: object, record: ConnectionPoolEntry) -> None:
+        record.info[KEYS] = keys
+
     if engine.dialect.name != "sqlite":
         return
 
@@ -81,10 +119,42 @@ def prepare(engine: Engine) -> None:
         connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
 
 
+def will_pass(fault: DBAPIError) -> bool:
+    """Tell whether the database cannot serve now and may later; any other fault is ours.
+
+    Source: sqlite.org/rescode.html; PostgreSQL, appendix A (error codes).
+    """
+    if fault.connection_invalidated:
+        return True
+    cause: Any = fault.orig
+    number = getattr(cause, "sqlite_errorcode", None)
+    if number is not None:
+        return number & 0xFF in _SQLITE_PASSING
+    state = getattr(cause, "sqlstate", None)
+    if state is not None:
+        return str(state).startswith(_PG_PASSING)
+    return isinstance(fault, OperationalError | InterfaceError)
+
+
+def is_busy(fault: DBAPIError) -> bool:
+    """Tell whether it was others who write that were waited for in vain."""
+    number = getattr(fault.orig, "sqlite_errorcode", None)
+    if number is not None:
+        return number & 0xFF in _SQLITE_BUSY
+    return str(getattr(fault.orig, "sqlstate", None) or "").startswith("55P03")
+
+
 def start_writing(session: Session) -> None:
     """Begin a transaction that will write; ends the reading transaction that may be open."""
     session.rollback()
     session.connection(execution_options={WRITES: True})
+
+
+def stand_still(session: Session) -> None:
+    """Begin a reading in which the database stays as it is now, however long it takes."""
+    session.rollback()
+    if session.get_bind().dialect.name == "postgresql":  # on SQLite every reading is one
+        session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
 
 
 @contextmanager
@@ -95,7 +165,7 @@ def transaction() -> Iterator[Session]:
     try:
         with wall.lifted(session):
             yield session
-        session.commit()
+            session.commit()
     except BaseException:
         session.rollback()
         raise

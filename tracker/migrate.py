@@ -6,11 +6,18 @@ from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, Engine
+from sqlalchemy import Connection, Engine, text
 
 from tracker.db import WRITES
 
 FOLDER = Path(__file__).parent.parent / "migrations"
+
+RETIRED: frozenset[str] = frozenset()
+"""Triggers that a migration drops on purpose. None so far."""
+_GUARDS = {
+    "sqlite": "SELECT name FROM sqlite_master WHERE type = 'trigger'",
+    "postgresql": "SELECT tgname FROM pg_trigger WHERE NOT tgisinternal",
+}
 
 
 def _config(connection: Connection | None = None) -> Config:
@@ -31,10 +38,27 @@ def revision_of(connection: Connection) -> str | None:
     return MigrationContext.configure(connection).get_current_revision()
 
 
+class GuardsLost(Exception):  # noqa: N818 - a refusal to go on, said in words
+    """A migration dropped triggers that keep the figures; nothing of it was kept."""
+
+
+def guards_of(connection: Connection) -> set[str]:
+    """Return the names of the triggers a database has."""
+    return set(connection.execute(text(_GUARDS[connection.dialect.name])).scalars())
+
+
 def upgrade(engine: Engine, revision: str = "head") -> None:
-    """Bring the database forward, all steps in one transaction."""
+    """Bring the database forward, all steps in one transaction.
+
+    Raises:
+        GuardsLost: a trigger that was there before is gone; rebuilding a table drops its own.
+    """
     with engine.connect().execution_options(**{WRITES: True}) as connection, connection.begin():
+        before = guards_of(connection)
         command.upgrade(_config(connection), revision)
+        lost = before - guards_of(connection) - RETIRED
+        if lost:
+            raise GuardsLost(", ".join(sorted(lost)))
 
 
 def downgrade(engine: Engine, revision: str) -> None:

@@ -14,8 +14,24 @@ from tests.checks.neighbours import DAY, SEARCH, Place
 
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS")
 FILES = frozenset({"static", "style"})
-OWN_AFFAIRS = frozenset({"people.sign_out", "people.change_password"})
-"""What concerns the visitor's own session alone; pressing it would end the visit."""
+OWN_AFFAIRS = frozenset(
+    {
+        "people.add_authenticator",
+        "people.add_passkey",
+        "people.change_password",
+        "people.confirm",
+        "people.end_other_sessions",
+        "people.enter_by_passkey",
+        "people.make_recovery_codes",
+        "people.prove_factor",
+        "people.remove_authenticator",
+        "people.save_recovery_codes",
+        "people.sign_out",
+        "people.start",
+        "people.step_by_passkey",
+    }
+)
+"""What concerns the visitor's own account alone; pressing it would end or change the visit."""
 Fields = Mapping[str, Any]
 
 
@@ -45,12 +61,19 @@ def values_of(theirs: Place, own: Place) -> dict[str, tuple[object, ...]]:
         "entry_id": (theirs.entry_id,),
         "username": (theirs.username, own.username),
         "grant_id": (theirs.grant_id,),
+        "session_id": (theirs.session_id,),
+        "submission_id": (theirs.submission_id,),
+        "passkey_id": (theirs.passkey_id,),
         "delegation_id": (theirs.delegation_id,),
         "version": (theirs.version,),
+        "lock_id": (theirs.lock_id,),
+        "request_id": (theirs.request_id,),
         "day": (DAY,),
         "language": ("en",),
         "filename": ("css/main.css",),
         "digest": ("0",),
+        "record": ("lines", "entries", "scenarios", "organisations"),
+        "number": (theirs.line_id, theirs.entry_id, theirs.organisation_id),
     }
 
 
@@ -102,6 +125,7 @@ def filter_asks(app: Flask, theirs: Place, own: Place) -> Iterator[Ask]:
         {"q": theirs.code, "username": theirs.username},
         {"owner": theirs.organisation_id, "line": theirs.line_id},
         {"q": SEARCH},
+        {"person": theirs.username, "deed": "project.amended", "from": "2025-01-01"},
         {**turned, **shown},
     )
     for rule, url, names in addresses(app, theirs, own):
@@ -146,12 +170,25 @@ def forms_of(theirs: Place, own: Place) -> dict[str, tuple[Fields, ...]]:
         "reason": "Đi công tác",
     }  # fmt: skip
     return {
-        "disbursements.record": (record, {**record, "amount": "nhầm"}, {**record, "fill": "1"}),
+        "disbursements.record": (record, {**record, "amount": "nhầm"}, {**record, "fill": "1"},
+            {**record, "submission": theirs.submission_id, "version": theirs.version}),
         "disbursements.record_quiet": ({"project": theirs.project_id},),
         "disbursements.reverse": ({"key": "kdao", "reason": "đảo để thử phạm vi"},),
         "disbursements.undo": ({},),
         "disbursements.preview_paste": ({"text": rows, "key": "kdan"},),
         "disbursements.save_paste": ({"text": rows, "key": "kdan"},),
+        "approval.approve": ({"pick": f"{theirs.submission_id}:{theirs.version}"},),
+        "approval.send_back": (
+            {"pick": f"{theirs.submission_id}:{theirs.version}", "reason": "trả lại để thử"},
+        ),
+        "approval.send": ({},),
+        "approval.recall": ({},),
+        "approval.discard": ({},),
+        "approval.set_rule": (
+            {"organisation": theirs.organisation_id, "people": "two", "valid_from": "2025-04-30",
+             "reason": "đặt quy định để thử phạm vi"},
+        ),
+        "reconciliation.reconcile": ({"entry": theirs.entry_id, "statement": "Sao kê thử"},),
         "projects.new_project": (
             {**PROJECT, "owner": theirs.organisation_id, "owned_from": "2025-04-01", "code": "",
              "status": "proposed"},
@@ -166,6 +203,14 @@ def forms_of(theirs: Place, own: Place) -> dict[str, tuple[Fields, ...]]:
         "plans.transfer": ({**MOVED, "to_code": own.code},),
         "scenarios.propose": ({"month_12": "2.000.000", "document": "", "committed_by": ""},),
         "scenarios.approve": ({"approved_on": "2025-04-30", "row_version": 1},),
+        "periods.lock": (
+            {"month": 2, "place": f"organisation:{theirs.organisation_id}", "strength": "hard",
+             "note": ""},
+        ),
+        "periods.ask_to_reopen": ({"reason": "mở lại để thử phạm vi"},),
+        "requests.approve": ({"seen": "y", "answer": ""},),
+        "requests.refuse": ({"why": "không duyệt để thử"},),
+        "requests.withdraw": ({},),
         "people.add_person": tuple(
             {**grant, "username": "nguoi.moi", "name": "Người Mới", "place": place}
             for place in place_of
@@ -179,7 +224,11 @@ def forms_of(theirs: Place, own: Place) -> dict[str, tuple[Fields, ...]]:
         "people.sign_review": ({},),
         "people.end_delegation": ({},),
         "people.disable_person": ({},),
+        "people.end_session": ({},),
+        "people.end_sessions": ({},),
         "people.enable_person": ({},),
+        "people.remove_passkey": ({},),
+        "people.reset_factors": ({},),
         "people.reset_password": ({},),
         "people.sign_in": ({"username": theirs.username, "password": "sai mat khau"},),
     }  # fmt: skip

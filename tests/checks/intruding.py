@@ -37,8 +37,11 @@ def sent(browser: FlaskClient, ask: Ask, token: str, source_id: int) -> TestResp
 
 
 _CHANGING = (
+    (re.compile(r'data:image/svg\+xml[^"]+|otpauth://[^"]+'), "PICTURE"),
+    (re.compile(r"\b(?:[A-Z2-7]{4} ){7}[A-Z2-7]{4}\b"), "SEED"),
     (re.compile(r"[\w-]{20,}\.[\w-]{4,}\.[\w-]{20,}"), "TOKEN"),
     (re.compile(r"\b[0-9a-f]{16}(?:[0-9a-f]{16})?\b"), "RANDOM"),
+    (re.compile(r"[\w-]{60,}={0,2}"), "SEALED"),
 )
 
 

@@ -68,7 +68,7 @@ def mutants(app: Flask) -> Iterator[Mutant]:
 
 def only_the_first_wall(patch: pytest.MonkeyPatch) -> None:
     """Take the second wall away, so that a fault in the first can be seen."""
-    patch.setattr(wall, "_criteria", lambda _scope: ())
+    patch.setattr(wall, "_narrowed", lambda statement, *_of, **_how: statement)
 
 
 def _without_guard(app: Flask, endpoint: str) -> Plant:

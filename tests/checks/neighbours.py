@@ -1,15 +1,17 @@
 """A unit with everything a unit can have, each text and amount of it known by sight."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import date
 from urllib.parse import quote
 
 from sqlalchemy.orm import Session
 
+from tests.factories.approval import a_submission
 from tests.factories.delegations import a_delegation
 from tests.factories.disbursements import a_disbursement
-from tests.factories.people import a_grant, a_person
+from tests.factories.people import a_grant, a_passkey, a_person, a_session, an_act
+from tests.factories.periods import a_lock, a_request
 from tests.factories.plans import a_plan_entry, a_plan_line, a_source
 from tests.factories.projects import a_decision, a_project
 from tests.factories.scenarios import a_scenario
@@ -17,13 +19,16 @@ from tests.factories.units import a_district, a_unit, an_organisation
 from tracker.domain.act import Act
 from tracker.domain.money import Dong
 from tracker.domain.people import Role
-from tracker.models import Unit
+from tracker.domain.requests import RequestKind
+from tracker.models import Request, Unit
 from tracker.services.disbursements import (
     ReverseDisbursement,
     record_quiet_day,
     reverse_disbursement,
 )
 from tracker.services.history import record_change
+from tracker.services.packing import packed
+from tracker.services.request_kinds import KINDS
 
 DAY = date(2025, 4, 30)
 MILLION = 10**6
@@ -45,9 +50,14 @@ class Place:
     entry_id: int
     username: str
     grant_id: int
+    session_id: int
+    submission_id: int
+    passkey_id: int
     delegation_id: int
     version: int
     canaries: Mapping[str, tuple[str, ...]]
+    lock_id: int = 9_900_007
+    request_id: int = 9_900_008
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -55,14 +65,16 @@ class Place:
         told = (
             self.unit_id, self.unit_code, self.organisation_id, self.organisation_code,
             self.project_id, self.code, self.line_id, self.entry_id, self.username, self.grant_id,
-            self.delegation_id,
+            self.session_id,
+            self.lock_id, self.request_id,
+            self.submission_id, self.passkey_id, self.delegation_id,
         )  # fmt: skip
         return tuple(map(str, told))
 
 
 NOWHERE = Place(
     9_900_001, "99901", 9_900_002, "BANKHONGCO", 9_900_003, "KHONG-CO-DAU", 9_900_004,
-    9_900_005, "khong.co.dau", 9_900_006, 9_900_007, 2, {},
+    9_900_005, "khong.co.dau", 9_900_006, 9_900_007, 9_900_008, 9_900_009, 9_900_010, 2, {},
 )  # fmt: skip
 """A place whose every name is well formed and belongs to nothing."""
 
@@ -78,7 +90,7 @@ def a_full_place(session: Session, act: Act, unit: Unit, mark: str, size: int) -
         for name in (
             "owner", "project", "objective", "programme", "authority", "cause", "allotment",
             "round", "voucher", "memo", "reason", "document", "promise", "history", "person",
-            "mail", "decree", "deputy", "lending",
+            "mail", "decree", "browser", "wish", "lock", "waiting", "device", "deputy", "lending",
         )
     }  # fmt: skip
     planned, paid, invested, foreseen = (size * part * MILLION for part in (7, 3, 19, 5))
@@ -143,7 +155,14 @@ def a_full_place(session: Session, act: Act, unit: Unit, mark: str, size: int) -
     grant = a_grant(session, person, Role.READER, unit=unit, id=base + 5)
     deputy = a_person(session, name=f"Người {texts['deputy']}")
     a_grant(session, deputy, Role.READER, unit=unit)
-    lent = a_delegation(session, grant, deputy, id=base + 6, reason=texts["lending"])
+    lent = a_delegation(session, grant, deputy, id=base + 11, reason=texts["lending"])
+    visit = a_session(session, person, id=base + 10, browser=texts["browser"])
+    lock = a_lock(session, 2024, 1, organisation=owner, id=base + 6, note=texts["lock"])
+    request = _a_request(session, base + 7, entry.id, unit, texts["wish"])
+    sent = a_submission(
+        session, line, person, 13 * MILLION, id=base + 8, voucher=texts["waiting"], row_version=2
+    )
+    passkey = a_passkey(session, person, id=base + 9, name=texts["device"])
     session.commit()
     canaries = {name: (text,) for name, text in texts.items()}
     canaries |= {
@@ -159,8 +178,25 @@ def a_full_place(session: Session, act: Act, unit: Unit, mark: str, size: int) -
     }
     return Place(
         unit.id, unit.code, owner.id, owner.code, project.id, project.code, line.id, entry.id,
-        person.username, grant.id, lent.id, 2, canaries,
+        person.username, grant.id, visit.id, sent.id, passkey.id, lent.id, 2, canaries, lock.id,
+        request.id,
     )  # fmt: skip
+
+
+def _a_request(session: Session, number: int, entry_id: int, unit: Unit, wish: str) -> Request:
+    """Ask, as an officer of the unit, that an entry be reversed."""
+    officer = an_act(session, Role.OFFICER, unit=unit)
+    order = ReverseDisbursement(entry_id, f"{wish} đảo bút toán", f"{wish}-key")
+    told = KINDS[RequestKind.REVERSE_DISBURSEMENT].tell(session, officer, order)
+    return a_request(
+        session,
+        id=number,
+        kind=RequestKind.REVERSE_DISBURSEMENT,
+        payload=packed(order),
+        reason=order.reason,
+        asked_by=officer.actor.id,
+        **{field.name: getattr(told, field.name) for field in fields(told)},
+    )
 
 
 def written(amount: int) -> tuple[str, ...]:

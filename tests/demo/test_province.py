@@ -6,15 +6,14 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Connection
+from sqlalchemy import Connection, true
 from sqlalchemy.orm import Session
 
 from tests.demo.conftest import ACCOUNTS, Ask, Rows
 from tracker.domain.days import PlanYear
 from tracker.domain.flags import FlagCode
-from tracker.domain.people import EVERYTHING
 from tracker.domain.text import fold, nfc
-from tracker.queries.overview import overview
+from tracker.queries.slowness import judged_projects
 from tracker.services.passwords import verify_password
 
 PRESS = Path(__file__).parents[2] / "data/published/projects_press.csv"
@@ -104,7 +103,7 @@ def test_every_flag_that_can_appear_appears_on_some_day(connection: Connection) 
     seen: Counter[FlagCode] = Counter()
     with Session(connection) as session:
         for year, day in ((2024, date(2024, 12, 31)), (2025, date(2025, 4, 30))):
-            for project in overview(session, EVERYTHING, PlanYear(year), day).projects:
+            for project in judged_projects(session, true(), PlanYear(year), day):
                 seen.update(project.verdict.codes)
     # Beyond the plan or the total investment the database lets nobody go.
     assert set(seen) == set(FlagCode) - {FlagCode.F18}

@@ -129,6 +129,51 @@ def test_on_the_last_day_nothing_more_can_be_paid() -> None:
     assert expired.gap == 600
 
 
+def taken_back(facts: ProjectFacts, amount: int) -> ProjectFacts:
+    """Return the facts as they would be had so much of the expired capital been taken back."""
+    (on, rest), *others = sorted(facts.deadlines)
+    return replace(
+        facts,
+        plan=Dong(facts.plan - amount),
+        deadlines=((on, Dong(rest - amount)), *others),
+    )
+
+
+@pytest.mark.parametrize("halt", [None, Halt.STOPPED])
+@pytest.mark.parametrize(
+    ("disbursed", "amount"),
+    # A plan of 100: 63 is the most of which 60 is 95 per cent.
+    [(60, 37), (0, 100), (94, 2), (57, 40)],
+)
+def test_taking_back_what_the_flag_names_lifts_it_and_one_less_does_not(
+    halt: Halt | None, disbursed: int, amount: int
+) -> None:
+    facts = late_project(
+        plan=Dong(100),
+        disbursed=Dong(disbursed),
+        halt=halt,
+        day=date(2026, 3, 2),
+        deadlines=((DEADLINE, Dong(100 - disbursed)),),
+    )
+    flag = raised(not_able, facts)
+    assert (flag.remedy.kind, flag.remedy.amount) == (RemedyKind.TAKE_BACK, amount)
+    assert judged(not_able, taken_back(facts, amount)) is None
+    assert raised(not_able, taken_back(facts, amount - 1)).variant == flag.variant
+
+
+def test_when_all_that_expired_is_taken_back_nothing_more_is_asked() -> None:
+    late = (date(2026, 12, 31), Dong(50))
+    facts = late_project(
+        plan=Dong(100),
+        disbursed=Dong(40),
+        expected=Dong(40),
+        day=date(2026, 3, 2),
+        deadlines=((DEADLINE, Dong(10)), late),
+    )
+    assert raised(not_able, facts).remedy.amount == 10
+    assert judged(not_able, taken_back(facts, 10)) is None
+
+
 @pytest.mark.parametrize("halt", [Halt.STOPPED, Halt.CANCELLED])
 def test_a_halted_project_is_not_able(halt: Halt) -> None:
     flag = raised(not_able, late_project(halt=halt))

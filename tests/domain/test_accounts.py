@@ -91,7 +91,7 @@ def test_accounts_and_money_never_come_into_one_hand(money: Role) -> None:
         assert (refusal.value.role, refusal.value.held) == (role, held)
 
 
-@pytest.mark.parametrize("role", [Role.READER, Role.PROVINCE_LEADER, Role.ADMIN])
+@pytest.mark.parametrize("role", [Role.READER, Role.ADMIN])
 def test_an_administrator_may_also_read(role: Role) -> None:
     check_grant(ADMIN, 2, role, PROVINCE, {Role.ADMIN})
 

@@ -49,11 +49,18 @@ def a_project(day: date, **changes: object) -> ProjectFacts:
     return replace(facts, **changes)  # type: ignore[arg-type]
 
 
+def a_line(
+    deadline_on: date, changes: tuple[PlanChange, ...], payments: tuple[Payment, ...] = ()
+) -> LineLedger:
+    """Return a line all of whose capital has one deadline."""
+    return LineLedger(tuple((deadline_on, change) for change in changes), payments)
+
+
 def history(
     day: date, changes: tuple[PlanChange, ...], payments: tuple[Payment, ...], **more: object
 ) -> Timeline:
     """Return the timeline of a project with a single line and the default curve."""
-    line = LineLedger(date(2026, 1, 31), changes, payments)
+    line = a_line(date(2026, 1, 31), changes, payments)
     path = CurvePath(YEAR, PathSource.DEFAULT_CURVE, DEFAULT_CURVE, changes)
     timeline = Timeline(a_project(day), (line,), path, **more)  # type: ignore[arg-type]
     return replace(timeline, facts=timeline.facts_on(day, TET))
@@ -74,9 +81,7 @@ def test_steps_add_up_by_the_close_of_a_day() -> None:
 
 def test_the_facts_of_an_earlier_day_know_nothing_of_later_ones() -> None:
     payments = (Payment(date(2025, 3, 5), Dong(500)), Payment(date(2025, 6, 2), Dong(900)))
-    line = LineLedger(
-        date(2026, 1, 31), (*PLAN, PlanChange(date(2025, 6, 1), Dong(2_000))), payments
-    )
+    line = a_line(date(2026, 1, 31), (*PLAN, PlanChange(date(2025, 6, 1), Dong(2_000))), payments)
     now = a_project(date(2025, 6, 30), allocated_total=Dong(50_000), disbursed_total=Dong(31_400))
     timeline = Timeline(
         now,
@@ -102,6 +107,21 @@ def test_the_facts_of_an_earlier_day_know_nothing_of_later_ones() -> None:
     assert early.status is Status.UNDER_CONSTRUCTION
     assert early.last_positive_on is None
     assert early.province is None
+
+
+def test_a_line_with_two_deadlines_remembers_what_was_left_at_each() -> None:
+    first, second = date(2026, 1, 31), date(2026, 12, 31)
+    late = PlanChange(date(2025, 11, 20), Dong(500))
+    payments = (Payment(date(2025, 12, 1), Dong(9_000)), Payment(date(2026, 2, 9), Dong(200)))
+    line = LineLedger((*((first, change) for change in PLAN), (second, late)), payments)
+    assert line.left(date(2025, 11, 19)) == ((first, 10_000),)
+    assert line.left(date(2025, 12, 1)) == ((first, 1_000), (second, 500))
+    assert line.left(date(2026, 2, 9)) == ((first, 1_000), (second, 300))
+    timeline = Timeline(a_project(date(2026, 2, 9)), (line,))
+    timeline = replace(timeline, facts=timeline.facts_on(date(2026, 2, 9), TET))
+    flag = raised_flag(timeline, "f07")
+    assert (flag.variant, flag.gap) == ("expired", 1_000)
+    assert timeline.since(flag, BOOK, TET) == date(2026, 2, 1)
 
 
 def test_a_flag_of_nothing_disbursed_holds_since_its_thirty_first_day() -> None:
@@ -156,8 +176,8 @@ def test_a_looser_threshold_breaks_a_span() -> None:
 
 
 def test_a_deadline_that_passed_breaks_the_span_of_the_next() -> None:
-    first = LineLedger(date(2025, 11, 30), PLAN)
-    second = LineLedger(date(2026, 2, 28), PLAN)
+    first = a_line(date(2025, 11, 30), PLAN)
+    second = a_line(date(2026, 2, 28), PLAN)
     now = a_project(date(2026, 1, 15))
     timeline = Timeline(now, (first, second))
     timeline = replace(timeline, facts=timeline.facts_on(now.day, TET))
@@ -202,10 +222,11 @@ def by_looking_at_every_day(timeline: Timeline, flag: Flag, book: ThresholdBook)
 
 
 AMOUNTS = st.integers(-3_000, 5_000).filter(bool).map(Dong)
-CHANGES = st.lists(st.builds(PlanChange, DAYS, AMOUNTS), max_size=3).map(tuple)
+DEADLINES = st.dates(date(2025, 11, 1), LAST)
+GIVEN = st.lists(st.tuples(DEADLINES, st.builds(PlanChange, DAYS, AMOUNTS)), max_size=3)
 PAYMENTS = st.lists(st.builds(Payment, DAYS, AMOUNTS), max_size=5).map(tuple)
 LINES = st.lists(
-    st.builds(LineLedger, st.dates(date(2025, 11, 1), LAST), CHANGES, PAYMENTS),
+    st.builds(LineLedger, GIVEN.map(tuple), PAYMENTS),
     min_size=1,
     max_size=2,
 ).map(tuple)
@@ -231,7 +252,8 @@ class Case:
 def cases(draw: st.DrawFn) -> Case:
     lines = draw(LINES)
     base = PlanChange(draw(DAYS), Dong(10_000))
-    lines = (replace(lines[0], changes=(base, *lines[0].changes)), *lines[1:])
+    given = ((draw(DEADLINES), base), *lines[0].given)
+    lines = (replace(lines[0], given=given), *lines[1:])
     changes = tuple(change for line in lines for change in line.changes)
     scenario = draw(st.none() | CUMULATIVE)
     curve = CurvePath(YEAR, PathSource.DEFAULT_CURVE, DEFAULT_CURVE, changes)

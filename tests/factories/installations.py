@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.conftest import HISTORY_KEY
 from tracker.cli import main
 
 KEY = "khóa thử nghiệm, dài hơn ba mươi hai ký tự"
@@ -39,6 +40,7 @@ class Instance:
             "TRACKER_VAR": str(folder / "var"),
             "TRACKER_DATABASE_URL": url,
             "TRACKER_SECRET_KEY": KEY,
+            "TRACKER_HISTORY_KEY": HISTORY_KEY,
             "TRACKER_HOSTS": "localhost",
             "TRACKER_TODAY": "2025-04-30",
         }

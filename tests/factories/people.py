@@ -1,6 +1,6 @@
 """People, their grants, and deeds in their name."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import select
@@ -10,7 +10,7 @@ from tests.factories.counting import a_number
 from tracker.domain.act import Act
 from tracker.domain.people import Role
 from tracker.domain.text import fold, sort_key
-from tracker.models import Grant, Organisation, Person, ScopeKind, Unit
+from tracker.models import Grant, Organisation, Passkey, Person, ScopeKind, SignInSession, Unit
 from tracker.queries.people import actor_named
 
 FROM = date(2020, 1, 1)
@@ -75,6 +75,42 @@ def a_grant(
     session.add(grant)
     session.flush()
     return grant
+
+
+def a_passkey(session: Session, person: Person, **changes: Any) -> Passkey:
+    """Give a person a passkey that signs nothing."""
+    passkey = Passkey(
+        **{
+            "person_id": person.id,
+            "credential": f"credential{a_number()}",
+            "public_key": "",
+            "user_handle": "",
+            "sign_count": 0,
+            "name": "Khoá thử",
+            "added_at": AT,
+            **changes,
+        }
+    )
+    session.add(passkey)
+    session.flush()
+    return passkey
+
+
+def a_session(session: Session, person: Person, **changes: Any) -> SignInSession:
+    """Sign a person in with a browser that nobody has."""
+    row = SignInSession(
+        **{
+            "token_hash": f"token{a_number()}",
+            "person_id": person.id,
+            "started_at": AT,
+            "seen_at": AT,
+            "expires_at": AT + timedelta(days=10_000),
+            **changes,
+        }
+    )
+    session.add(row)
+    session.flush()
+    return row
 
 
 def an_act(

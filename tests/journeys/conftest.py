@@ -12,7 +12,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 from sqlalchemy.orm import Session
 
-from tests.conftest import NOW, TODAY, Database, open_engine
+from tests.conftest import HISTORY_KEY, NOW, TODAY, Database, open_engine
 from tests.factories.people import the_system
 from tools.chromium import find
 from tracker.db import WRITES
@@ -40,7 +40,7 @@ def server(sqlite_database: Database) -> Iterator[str]:
         grants = (RoleGrant(Role.COORDINATOR, EVERYTHING),)
         act = Act(Actor(person.id, person.username, person.name, grants), NOW, TODAY)
         build_demo(session, act, scale=0.05, passwords=dict.fromkeys(DEMO_ACCOUNTS, PASSWORD))
-        session.flush()
+        session.commit()
     engine.dispose()
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
@@ -49,6 +49,7 @@ def server(sqlite_database: Database) -> Iterator[str]:
         **os.environ,
         "TRACKER_DATABASE_URL": url.replace("+pysqlite", ""),
         "TRACKER_SECRET_KEY": "a key that only the journeys know, long enough",
+        "TRACKER_HISTORY_KEY": HISTORY_KEY,
         "TRACKER_DEMO": "1",
         "TRACKER_TODAY": TODAY.isoformat(),
         "PORT": str(port),

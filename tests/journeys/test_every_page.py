@@ -30,7 +30,15 @@ SCREENS = {
         "/disbursements/entries",
     ],
     "canbo": ["/disbursements/2025-04-30", "/disbursements/2025-04-30/paste", "/not-there"],
-    "chidoc": ["/", "/people"],
+    "chidoc": [
+        "/",
+        "/people",
+        "/security",
+        "/security/authenticator",
+        "/security/passkeys/new",
+        "/confirm",
+        "/start?token=x",
+    ],
 }
 
 

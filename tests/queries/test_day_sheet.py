@@ -139,7 +139,7 @@ def test_what_is_left_is_told_with_what_was_posted_later(session: Session, line:
     a_disbursement(session, line, 7, posted_on=date(2025, 5, 5))
     a_disbursement(session, line, 2, posted_on=date(2025, 6, 30), kind=DisbursementKind.REFUND)
     found = lines(session)[0]
-    assert found.remaining == 1_000_000_000 - 135
+    assert found.payable == 1_000_000_000 - 135
     assert (found.later_entries, found.later) == (2, 5)
     assert [one.amount for one in found.entries] == [30]
 
@@ -266,7 +266,7 @@ def test_a_scope_sees_its_own_lines_alone(session: Session) -> None:
     ] == [mine.id]
 
 
-def test_a_page_of_lines_asks_three_statements_however_many_there_are(session: Session) -> None:
+def test_a_page_of_lines_asks_four_statements_however_many_there_are(session: Session) -> None:
     for _ in range(4):
         line = a_plan_line(session)
         a_disbursement(session, line, 5, posted_on=DAY)
@@ -276,7 +276,7 @@ def test_a_page_of_lines_asks_three_statements_however_many_there_are(session: S
     with statements(session) as many:
         every = lines(session)
     assert (len(first), len(every)) == (1, 4)
-    assert len(few) == len(many) == 3
+    assert len(few) == len(many) == 4
     rest = sheet_lines(session, EVERYTHING, wanted(), offset=1, limit=2)
     assert rest == every[1:3]
 
@@ -288,7 +288,7 @@ def test_pasted_rows_are_matched_with_open_lines_by_code(session: Session) -> No
     code = lines(session)[0].project_code
     assert open_lines(session, EVERYTHING, DAY, ["không có"]) == {}
     (found,) = open_lines(session, EVERYTHING, DAY, [code])[code]
-    assert (found.id, found.remaining) == (line.id, 999_999_960)
+    assert (found.id, found.payable) == (line.id, 999_999_960)
     assert (found.source_code, found.purpose) == ("2.1", Purpose.LAND_CLEARANCE)
     january = open_lines(session, EVERYTHING, date(2025, 1, 31), [code])[code]
     assert [one.year for one in january] == [2024, 2025]

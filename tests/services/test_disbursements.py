@@ -246,7 +246,7 @@ def test_a_longer_deadline_keeps_the_line_open(session: Session, act: Act) -> No
         effective_on=date(2024, 10, 10),
         deadline_on=date(2025, 12, 31),
     )
-    assert record_disbursement(session, act, order(line)).id
+    assert record_disbursement(session, act, order(line, 5)).id
 
 
 def test_the_same_voucher_amount_and_day_ask_for_a_second_word(

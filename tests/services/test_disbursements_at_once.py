@@ -17,7 +17,7 @@ from sqlalchemy import Engine, create_engine, func, select
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
-from tests.conftest import NOW, TODAY, Database
+from tests.conftest import HISTORY_KEYS, NOW, TODAY, Database
 from tests.factories.people import a_grant, a_person
 from tests.factories.plans import a_plan_line, a_source
 from tests.factories.projects import a_project
@@ -67,7 +67,7 @@ def engine(database: Database) -> Iterator[Engine]:
     """A database of its own, in which everything is really committed."""
     url = database.copy()
     engine = create_engine(url, **{**engine_options(url), "pool_size": PEOPLE, "max_overflow": 0})
-    prepare(engine)
+    prepare(engine, HISTORY_KEYS)
     yield engine
     engine.dispose()
 
@@ -220,7 +220,7 @@ def test_single_rows_pasted_rows_and_reversals_do_not_block_each_other(
         written = 0
         for number in range(3):
             picked = chance.sample(lines, chance.choice([1, 1, 6]))
-            orders = [an_order(one, f"{place}-{number}-{one}", 1_000) for one in picked]
+            orders = [an_order(one, f"{place}-{number}-{one}", 1_100) for one in picked]
             recorded = carried_out(
                 engine, lambda session, orders=orders: record_disbursements(session, act, orders)
             )

@@ -1,5 +1,6 @@
 """Deeds on grants: who may give what to whom, and that it binds at once."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -17,7 +18,7 @@ from tracker.domain.accounts import (
     OwnAccount,
     OwnDeed,
 )
-from tracker.domain.act import Act
+from tracker.domain.act import Act, Second
 from tracker.domain.people import Permission, Role
 from tracker.domain.refusals import OutOfScope
 from tracker.models import Change, Grant, Person
@@ -109,7 +110,7 @@ def test_an_administrator_of_a_unit_grants_nothing_beyond_it(
     session: Session, wider: str, role: Role
 ) -> None:
     mine, neighbour = a_unit(session), a_unit(session)
-    actor = an_act(session, Role.ADMIN, unit=mine)
+    actor = replace(an_act(session, Role.ADMIN, unit=mine), second=Second(1, 2))
     person = a_person(session)
     a_grant(session, person, Role.READER, unit=mine)
     orders = {
@@ -153,7 +154,8 @@ def test_accounts_and_money_may_follow_each_other_but_never_overlap(
 ) -> None:
     person = a_person(session)
     a_grant(session, person, Role.OFFICER, valid_until=date(2025, 7, 1))
-    grant_role(session, admin, GrantRole(person.id, Role.ADMIN, date(2025, 7, 1)))
+    by_two = replace(admin, second=Second(1, 2))
+    grant_role(session, by_two, GrantRole(person.id, Role.ADMIN, date(2025, 7, 1)))
     with pytest.raises(MoneyApart):
         grant_role(session, admin, GrantRole(person.id, Role.COORDINATOR, ON, date(2025, 7, 2)))
 

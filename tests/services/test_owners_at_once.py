@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import Engine, create_engine
 from sqlalchemy.orm import Session
 
-from tests.conftest import NOW, TODAY, Database
+from tests.conftest import HISTORY_KEYS, NOW, TODAY, Database
 from tests.factories.plans import a_plan_line
 from tests.factories.projects import a_project
 from tests.factories.units import an_organisation
@@ -31,7 +31,7 @@ def engine(database: Database) -> Iterator[Engine]:
     """A database of its own, in which everything is really committed."""
     url = database.copy()
     engine = create_engine(url, **engine_options(url))
-    prepare(engine)
+    prepare(engine, HISTORY_KEYS)
     yield engine
     engine.dispose()
 
@@ -62,7 +62,7 @@ def test_payments_and_a_change_of_owner_at_once_keep_the_sums_true(engine: Engin
                 f"GRV-{key}",
                 FIRST,
                 FIRST + timedelta(days=number % 4),
-                Dong(1_000 + number),
+                Dong(1_100 + number),
                 ZERO,
                 "",
                 key,
@@ -88,7 +88,7 @@ def test_payments_and_a_change_of_owner_at_once_keep_the_sums_true(engine: Engin
         for one in running:
             one.result()
     with Session(engine) as session:
-        expected = PAYERS * sum(1_000 + number for number in range(PAYMENTS))
+        expected = PAYERS * sum(1_100 + number for number in range(PAYMENTS))
         assert session.get_one(PlanLine, line_id).disbursed == expected
         assert session.get_one(Project, project_id).owner_id == owners[0]
         assert verify(session, TODAY) == []

@@ -20,8 +20,8 @@ from tracker.domain.act import Act
 from tracker.domain.people import Role
 from tracker.domain.refusals import AlreadyTaken, OutOfScope, StaleEdit
 from tracker.models import Change, Person, SignInSession
-from tracker.queries.people import credentials_of, signed_in
-from tracker.services.passwords import verify_password
+from tracker.queries.people import signed_in
+from tracker.services.links import holder_of
 from tracker.services.people import (
     AddPerson,
     AmendPerson,
@@ -67,19 +67,20 @@ def a_sign_in_administrator(session: Session) -> Person:
     return person
 
 
-def test_a_new_account_opens_with_its_password_for_one_use(session: Session, admin: Act) -> None:
+def test_a_new_account_opens_by_its_link_alone(session: Session, admin: Act) -> None:
     issued = add_person(session, admin, AddPerson("hanh.nguyen", "Nguyễn Thị Hạnh"))
     person = session.get_one(Person, issued.person_id)
     assert person.must_change_password
-    assert verify_password(person.password_hash, issued.password)
+    assert person.password_hash is None
+    assert holder_of(session, issued.token, NOW) == person.id
     assert (person.name_folded, person.row_version) == ("nguyen thi hanh", 1)
 
 
-def test_two_issued_passwords_are_never_alike(session: Session, admin: Act) -> None:
+def test_two_links_are_never_alike(session: Session, admin: Act) -> None:
     first = add_person(session, admin, AddPerson("mot", "Một"))
     second = add_person(session, admin, AddPerson("hai", "Hai"))
-    assert first.password != second.password
-    assert len(first.password) == len("xxxx-xxxx-xxxx-xxxx")
+    assert first.token != second.token
+    assert len(first.token) == 32
 
 
 def test_an_account_name_that_is_taken_is_refused(session: Session, admin: Act) -> None:
@@ -118,10 +119,8 @@ def test_history_tells_what_was_done_and_never_a_password(session: Session, admi
     assert told[1].before == {"email": None, "phone": "0912 345 678"}
     assert told[1].after == {"email": "h@x.vn", "phone": None}
     assert {change.actor_id for change in told} == {admin.actor.id}
-    kept = credentials_of(session, "hanh")
-    assert kept is not None
     text = " ".join(str((change.before, change.after, change.reason)) for change in told)
-    for secret in (issued.password, again.password, str(kept.password_hash), "argon2"):
+    for secret in (issued.token, again.token, "argon2"):
         assert secret not in text
 
 
@@ -224,7 +223,8 @@ def test_a_reset_ends_sessions_and_asks_for_a_new_password(session: Session, adm
     issued = reset_password(session, admin, person.id)
     session.refresh(person)
     assert person.must_change_password
-    assert verify_password(person.password_hash, issued.password)
+    assert person.password_hash is None
+    assert holder_of(session, issued.token, NOW) == person.id
     assert signed_in(session, "token", NOW, ON) is None
 
 

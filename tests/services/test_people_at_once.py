@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import Engine, create_engine, func, select
 from sqlalchemy.orm import Session
 
-from tests.conftest import Database
+from tests.conftest import HISTORY_KEYS, Database
 from tests.factories.people import a_grant, a_person
 from tracker.db import engine_options, prepare, start_writing
 from tracker.domain.accounts import LastAdministrator, TooManyAttempts
@@ -30,7 +30,7 @@ def engine(database: Database) -> Iterator[Engine]:
     """A database of its own, in which everything is really committed."""
     url = database.copy()
     engine = create_engine(url, **{**engine_options(url), "pool_size": GUESSES})
-    prepare(engine)
+    prepare(engine, HISTORY_KEYS)
     yield engine
     engine.dispose()
 

@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import create_engine, func, select
 from sqlalchemy.orm import Session
 
+from tests.conftest import HISTORY_KEYS
 from tests.factories.disbursements import a_disbursement
 from tests.factories.people import an_act, the_system
 from tests.factories.plans import a_plan_entry, a_plan_line, a_source
@@ -332,7 +333,7 @@ def test_statements_do_not_grow_with_the_entries_of_a_line(session: Session, act
 def test_many_at_once_never_take_what_is_paid_nor_allocate_too_much(database: Any) -> None:
     url = database.copy()
     engine = create_engine(url, **engine_options(url))
-    prepare(engine)
+    prepare(engine, HISTORY_KEYS)
     with Session(engine) as session:
         start_writing(session)
         project = a_project(session, total_investment=Dong(1_000))

@@ -126,7 +126,7 @@ def test_letting_in_opens_a_session_and_forgets_wrong_guesses(
         "people.signed_in",
         number,
         None,
-        None,
+        {"factor": "password"},
     )
 
 

@@ -6,10 +6,12 @@ from pathlib import Path
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
-from sqlalchemy import Engine, create_engine, inspect, text
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, Engine, create_engine, event, inspect, text
 
 from tests.conftest import Database, open_engine
 from tracker import migrate
+from tracker.db import WRITES
 from tracker.models import Base
 
 VERSIONS = Path(migrate.FOLDER) / "versions"
@@ -45,6 +47,42 @@ def test_up_down_and_up_again_ends_where_the_models_are(engine: Engine) -> None:
         assert compare_metadata(context, Base.metadata) == []
     assert names_in(engine, TRIGGERS) == triggers
     assert triggers
+
+
+def test_no_step_forward_drops_a_trigger(engine: Engine) -> None:
+    migrate.downgrade(engine, "base")
+    known: set[str] = set()
+    scripts = ScriptDirectory(str(migrate.FOLDER))
+    for script in reversed(list(scripts.walk_revisions())):
+        migrate.upgrade(engine, script.revision)
+        with engine.connect() as connection:
+            found = migrate.guards_of(connection)
+        assert known - found - migrate.RETIRED == set(), script.revision
+        known |= found
+    assert len(known) > 10
+
+
+def test_a_migration_that_drops_a_trigger_is_taken_back(engine: Engine) -> None:
+    migrate.downgrade(engine, "0006")
+    with engine.connect().execution_options(**{WRITES: True}) as connection, connection.begin():
+        before = migrate.guards_of(connection)
+    name, table = (
+        ("change_refuses_UPDATE", "")
+        if engine.dialect.name == "sqlite"
+        else ("change_refuses_change", " ON change")
+    )
+
+    def drop(connection: Connection, *_: object) -> None:
+        if "CREATE TABLE rate_count" in str(_[1]):
+            connection.exec_driver_sql(f"DROP TRIGGER {name}{table}")
+
+    event.listen(engine, "after_cursor_execute", drop)
+    with pytest.raises(migrate.GuardsLost, match=name):
+        migrate.upgrade(engine)
+    event.remove(engine, "after_cursor_execute", drop)
+    with engine.connect() as connection:
+        assert migrate.guards_of(connection) == before
+        assert migrate.revision_of(connection) == "0006"
 
 
 def test_every_check_of_the_models_is_in_the_database(engine: Engine) -> None:

@@ -14,8 +14,12 @@ PUBLIC_ENDPOINTS = {
     "health.healthz",
     "health.readyz",
     "home.choose_language",
+    "people.enter_by_passkey",
+    "people.prove_factor",
     "people.sign_in",
     "people.sign_out",
+    "people.start",
+    "people.step_by_passkey",
 }
 """What a stranger may reach; a new one is added here on purpose or not at all."""
 

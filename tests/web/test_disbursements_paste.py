@@ -69,7 +69,7 @@ def test_pasted_rows_are_shown_as_understood_and_saved_together(
     a_disbursement(session, other, 9, purpose=Purpose.LAND_CLEARANCE)
     page = preview(
         officer,
-        HEADS + "DA-1\t\t\t1.000.000\tGRV-7\t\tđợt 1\r\n"
+        HEADS + "DA-1\t\t\t1.000.100\tGRV-7\t\tđợt 1\r\n"
         "\n"
         "DA-2\t2,1\tTạm ứng\t2000000\tGRV-8\t28/04/2025\n",
     )
@@ -77,9 +77,9 @@ def test_pasted_rows_are_shown_as_understood_and_saved_together(
     text = readable(page)
     assert "Đã đọc 2 dòng" in text
     assert "Kè sông" in text
-    assert "1.000.000 đồng" in text
+    assert "1.000.100 đồng" in text
     assert "2.1 Xây dựng cơ bản tập trung" in text
-    assert value_of(page.text, "paste_sum") == 3_000_000
+    assert value_of(page.text, "paste_sum") == 3_000_100
     assert "Ghi cả 2 dòng" in text
     assert rows(session) == 1
     sent = sent_from(page)
@@ -103,7 +103,7 @@ def test_pasted_rows_are_shown_as_understood_and_saved_together(
     payment, advance = DisbursementKind.VOLUME_PAYMENT, DisbursementKind.ADVANCE
     day = date(2025, 4, 30)
     assert [tuple(row) for row in stored] == [
-        (line.id, payment, Purpose.CONSTRUCTION, 1_000_000, "GRV-7", day, "đợt 1", "k1:2"),
+        (line.id, payment, Purpose.CONSTRUCTION, 1_000_100, "GRV-7", day, "đợt 1", "k1:2"),
         (
             other.id,
             advance,
@@ -115,7 +115,7 @@ def test_pasted_rows_are_shown_as_understood_and_saved_together(
             "k1:4",
         ),
     ]
-    assert "Đã ghi 2 khoản, tính giải ngân 3.000.000 đồng" in readable(officer.get(URL))
+    assert "Đã ghi 2 khoản, tính giải ngân 3.000.100 đồng" in readable(officer.get(URL))
 
 
 @pytest.mark.parametrize(

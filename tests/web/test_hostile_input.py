@@ -15,6 +15,7 @@ from werkzeug.test import TestResponse
 
 from tests.checks.asking import Ask, addresses, form_asks
 from tests.checks.browsing import Browser, token_on
+from tests.checks.contents import contents_of
 from tests.checks.hostile import IN_NAMES, PARAMS, TEXTS, URL_WORDS, is_clean, sendable
 from tests.checks.neighbours import Neighbourhood, a_neighbourhood
 from tests.factories.people import a_grant, a_person
@@ -264,3 +265,58 @@ def test_what_is_stored_is_composed_and_can_be_seen(
                     savepoint.rollback()
     assert sorted(kept) == []
     assert taken > 5
+
+
+UNREADABLE = {
+    "nul": "q=a%00b",
+    "bell": "q=a%07b",
+    "c1": "q=a%C2%85b",
+    "line end": "q=a%0d%0aX-Injected:%20b",
+    "bidi": "q=a%E2%80%AEb",
+    "isolate": "q=a%E2%81%A6b",
+    "half of a pair": "q=%ED%A0%80",
+    "not utf-8": "q=%FF",
+    "in a name": "q%00=1",
+}
+
+
+@pytest.mark.parametrize("query", UNREADABLE.values(), ids=UNREADABLE)
+def test_an_address_with_what_cannot_be_seen_is_refused_in_words(
+    visitors: Visitors, query: str
+) -> None:
+    answer = visitors.ask(f"/projects?{query}")
+    assert answer.status_code == 400
+    assert "Địa chỉ hoặc biểu mẫu gửi lên không đúng." in answer.text
+
+
+TWICE = (
+    "q=a&q=b", "q=a&q=a", "page=1&page=2", "as_of=2025-01-01&as_of=2025-02-01", "owner=1&owner=2",
+    "unit=million&unit=dong", "order=name&order=-name", "size=50&size=all", "colour=1&colour=2",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("query", TWICE)
+def test_a_parameter_sent_twice_is_refused_in_words(visitors: Visitors, query: str) -> None:
+    answer = visitors.ask(f"/projects?{query}")
+    assert answer.status_code == 422
+    assert "Có mục được gửi hai lần" in answer.text
+
+
+def test_a_field_sent_twice_is_refused_by_every_form(
+    app: Flask, session: Session, world: Neighbourhood, visitors: Visitors
+) -> None:
+    source, before, taken = a_source(session).id, contents_of(session), []
+    for ask in forms(app, world):
+        for field in ask.body or {"unknown": ""}:
+            body = encoded(ask, source, {}) + f"&{field}=1&{field}=2".encode()
+            answer = visitors.ask(ask.url, "POST", data=body, content_type=FORM)
+            if answer.status_code != 422 or "Có mục được gửi hai lần" not in answer.text:
+                taken.append(f"{ask.url} {field}: {answer.status}")
+    assert taken == []
+    assert contents_of(session) == before
+
+
+def test_an_address_too_long_to_be_meant_is_refused_in_words(visitors: Visitors) -> None:
+    answer = visitors.ask("/projects?q=" + "a" * 4_000)
+    assert answer.status_code == 414
+    assert "Địa chỉ quá dài" in answer.text

@@ -1,13 +1,14 @@
 """What is done to accounts: opened, corrected, granted, shut, and refused with what to do."""
 
 import re
-from datetime import date
+from datetime import UTC, date, datetime
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 from sqlalchemy.orm import Session
+from werkzeug.test import TestResponse
 
 from tests.checks.browsing import Browser, readable, send, token_on
 from tests.factories.people import a_grant, a_person
@@ -16,7 +17,8 @@ from tests.factories.units import a_unit, an_organisation
 from tracker.domain.people import Role
 from tracker.models import Change, Grant, Person
 from tracker.queries.people import actor_named
-from tracker.services.passwords import hash_password, verify_password
+from tracker.services.links import holder_of
+from tracker.services.passwords import hash_password
 
 KEPT = hash_password("một câu dễ nhớ để thử")
 ON = date(2025, 4, 30)
@@ -46,28 +48,34 @@ def person(session: Session) -> Person:
     return person
 
 
+def link_on(page: TestResponse) -> str:
+    """Return the token of the link that a page shows."""
+    found = re.search(r'id="entry_link">http://localhost/start\?token=([^<]+)<', page.text)
+    assert found, page.status
+    return found.group(1)
+
+
 def changes(session: Session) -> int:
     return len(session.scalars(select(Change.id)).all())
 
 
-def test_a_new_account_gets_its_role_and_its_password_is_shown_once(
+def test_a_new_account_gets_its_role_and_its_link_is_shown_once(
     admin: FlaskClient, session: Session
 ) -> None:
     unit = a_unit(session)
     session.commit()
     answer = send(admin, "/people/new", **NEW, place=f"unit:{unit.id}", last_day="30/06/2025")
     assert answer.status_code == 200
-    issued = re.search(r'id="one_time_password">([^<]+)<', answer.text)
-    assert issued is not None
+    token = link_on(answer)
     session.expire_all()
     made = session.scalars(select(Person).where(Person.username == "quynh.pham")).one()
     assert made.must_change_password
-    assert verify_password(made.password_hash, issued.group(1))
+    assert holder_of(session, token, datetime.now(UTC)) == made.id
     grant = session.scalars(select(Grant).where(Grant.person_id == made.id)).one()
     assert (grant.unit_id, str(grant.valid_until)) == (unit.id, "2025-07-01")
     assert "no-store" in answer.headers["Cache-Control"]
     page = admin.get("/people/quynh.pham")
-    assert issued.group(1) not in page.text
+    assert token not in page.text
     assert "Cấp vai trò “Cán bộ nhập liệu”" in readable(page)
 
 
@@ -240,18 +248,18 @@ def test_shutting_an_account_can_be_taken_back(
     assert session.get_one(Person, person.id).disabled_at is None
 
 
-def test_a_reset_shows_the_password_once_and_ends_the_sessions(
+def test_a_reset_shows_a_link_once_and_ends_the_sessions(
     app: Flask, admin: FlaskClient, session: Session, person: Person
 ) -> None:
     browser = a_browser(app, session, person)
     answer = send(admin, "/people/canbo/reset-password", page="/people/canbo")
     assert answer.status_code == 200
-    issued = re.search(r'id="one_time_password">([^<]+)<', answer.text)
-    assert issued is not None
+    token = link_on(answer)
     session.expire_all()
-    assert verify_password(session.get_one(Person, person.id).password_hash, issued.group(1))
+    assert session.get_one(Person, person.id).password_hash is None
+    assert holder_of(session, token, datetime.now(UTC)) == person.id
     assert browser.get("/people/rights").status_code == 303
-    assert issued.group(1) not in admin.get("/people/canbo").text
+    assert token not in admin.get("/people/canbo").text
 
 
 def test_what_is_known_of_a_person_is_corrected(

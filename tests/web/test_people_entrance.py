@@ -221,6 +221,8 @@ def test_signing_in_leads_to_a_page_of_this_site_alone(
     answer = sign_in(client, next=asked)
     assert (answer.status_code, answer.location) == (303, goes_to)
     again = client.get("/sign-in", query_string={"next": asked})
+    if goes_to == "/" and again.status_code in {400, 414}:
+        return  # unseen characters and endless addresses are refused before anybody reads them
     assert (again.status_code, again.location) == (303, goes_to)
 
 

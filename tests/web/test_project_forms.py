@@ -83,6 +83,16 @@ def test_a_project_is_opened_and_leads_to_its_first_decision(
     assert session.scalars(placed).all() == [commune.id]
 
 
+def test_a_name_that_is_nearly_another_is_pointed_out(
+    coordinator: FlaskClient, session: Session
+) -> None:
+    owner = an_organisation(session)
+    a_project(session, owner=owner, name="Duong tinh 390")
+    answer = send(coordinator, "/projects/new", **{**NEW, "owner": owner.id})
+    told = readable(coordinator.get(answer.location))
+    assert "K10: Tên dự án gần trùng với “Duong tinh 390” của cùng chủ đầu tư." in told
+
+
 def test_what_is_missing_is_said_beside_its_field_and_the_rest_is_kept(
     coordinator: FlaskClient, session: Session
 ) -> None:
@@ -187,7 +197,7 @@ def test_a_stale_edit_shows_both_versions_and_can_then_be_meant(
     page = send(coordinator, url, **mine)
     assert page.status_code == 409
     words = readable(page)
-    assert "Tên dự án Tên người khác lưu Tên của tôi" in words
+    assert "Tên người khác lưu Tên của tôi" in words
     assert 'value="Giữ nguyên chữ"' in page.text
     session.refresh(project)
     assert project.name == "Tên người khác lưu"

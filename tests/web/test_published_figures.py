@@ -49,7 +49,7 @@ def leader(database: Database) -> Iterator[FlaskClient]:
         act = Act(Actor(person.id, person.username, person.name, grants), NOW, TODAY)
         passwords = dict.fromkeys(DEMO_ACCOUNTS, "a password of the tests")
         build_demo(session, act, scale=FEW_ENTRIES, passwords=passwords)
-        session.flush()
+        session.commit()
     engine.dispose()
     app = create_app(settings_for(url))
     with app.app_context():

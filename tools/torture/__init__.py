@@ -1,1 +1,4 @@
-"""Hard trials that are too long for the ordinary tests."""
+"""Torture of the running product: each module is run by its name and prints figures and seed.
+
+Every one of them first shows that it catches a planted fault.
+"""

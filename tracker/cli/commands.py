@@ -3,15 +3,33 @@
 import argparse
 from collections.abc import Callable
 
-from tracker.cli.database import check_schema, opened, read_settings, reading, writing
+from sqlalchemy import Engine
+from sqlalchemy.exc import SQLAlchemyError
+
+from tracker.cli.backup import backup, restore
+from tracker.cli.database import (
+    act_of_system,
+    check_schema,
+    opened,
+    read_settings,
+    reading,
+    writing,
+)
 from tracker.cli.imports import import_file
+from tracker.cli.seals import findings_of_seals, seal
 from tracker.cli.serve import choose_password, load_demo, prepare_database, run, start
 from tracker.cli.speech import CannotGoOn, Exit, complain, number, say
 from tracker.cli.users import user
 from tracker.clock import Clock
+from tracker.config import Settings
+from tracker.db import stand_still
+from tracker.domain.days import PlanYear, usual_year
 from tracker.migrate import head
+from tracker.services.history import record_event
+from tracker.services.history_verification import verify_history
 from tracker.services.progress import rebuild_sums
-from tracker.services.verification import verify
+from tracker.services.standings import forget_standings, keep
+from tracker.services.verification import Finding, verify
 
 _SHOWN = 50
 _CHECKS = {
@@ -30,9 +48,19 @@ _CHECKS = {
     "unit_path": "vị trí trong cây đơn vị",
     "path": "vị trí trong cây đơn vị",
     "sum_of_entries": "bảng tổng so với sổ giải ngân",
+    "verdict_by_rule": "đánh giá đã lưu so với quy tắc",
     "trigger_present": "trình kích hoạt",
     "foreign_key": "khóa ngoại",
     "integrity": "trang dữ liệu",
+    "chain_row": "nhật ký: nội dung không khớp chữ ký",
+    "chain_gap": "nhật ký: mất mắt xích",
+    "chain_change": "nhật ký: mất thay đổi",
+    "chain_key": "nhật ký: khóa lạ hoặc khóa cũ",
+    "chain_head": "nhật ký: đầu chuỗi",
+    "chain_unlinked": "nhật ký: thay đổi không nằm trong chuỗi",
+    "seal_signature": "niêm phong: chữ ký không đúng hoặc khóa lạ",
+    "seal_head": "niêm phong: nhật ký khác với lúc niêm phong",
+    "told_in_history": "bút toán so với nhật ký",
 }
 
 
@@ -81,9 +109,13 @@ def _verify(asked: argparse.Namespace) -> int:
     with opened(settings) as engine:
         check_schema(engine)
         with reading(engine) as session:
-            findings = verify(session, Clock(settings.today).today(), pages=asked.pages)
+            stand_still(session)
+            findings = verify_history(session)
+            findings += [Finding(*one) for one in findings_of_seals(session, settings, asked.seals)]
+            findings += verify(session, Clock(settings.today).today(), pages=asked.pages)
+        _keep_run(engine, settings, len(findings))
     if not findings:
-        say("Mọi tổng khớp với các bút toán.")
+        say("Mọi tổng khớp với các bút toán; chuỗi nhật ký nguyên vẹn.")
         return Exit.DONE
     say(f"{number(len(findings))} chỗ lệch:")
     for finding in findings[:_SHOWN]:
@@ -96,13 +128,35 @@ def _verify(asked: argparse.Namespace) -> int:
     return Exit.DIFFERENCES
 
 
+def _keep_run(engine: Engine, settings: Settings, findings: int) -> None:
+    """Write the check itself down, if the database can still be written."""
+    try:
+        with writing(engine) as session:
+            act = act_of_system(session, settings)
+            record_event(session, act, "history.verified", findings=findings)
+    except (CannotGoOn, SQLAlchemyError):
+        complain("Chưa ghi được lần kiểm tra này vào nhật ký.")
+
+
 def _rebuild(_: argparse.Namespace) -> int:
     settings = read_settings()
     with opened(settings) as engine:
         check_schema(engine)
         with writing(engine) as session:
             rebuild_sums(session)
+            forget_standings(session)
     say("Đã lập lại các bảng tổng từ sổ giải ngân.")
+    return Exit.DONE
+
+
+def _standings(_: argparse.Namespace) -> int:
+    settings = read_settings()
+    day = Clock(settings.today).today()
+    with opened(settings) as engine:
+        check_schema(engine)
+        with writing(engine) as session:
+            keep(session, PlanYear(usual_year(day)), day)
+    say(f"Đã lưu đánh giá các dự án đến hết ngày {day:%d/%m/%Y}.")
     return Exit.DONE
 
 
@@ -112,7 +166,11 @@ _DEEDS: dict[str, Callable[[argparse.Namespace], int]] = {
     "migrate": _migrate,
     "demo": _demo,
     "verify": _verify,
+    "seal": seal,
+    "backup": backup,
+    "restore": restore,
     "rebuild": _rebuild,
+    "standings": _standings,
     "import": import_file,
     "user": user,
 }

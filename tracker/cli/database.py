@@ -28,14 +28,26 @@ def var_folder() -> Path:
 
 def demonstration(folder: Path) -> dict[str, str]:
     """Return the settings of the demonstration kept in this folder, where it was started."""
-    database, secret = folder / "tracker.db", folder / "secret"
-    if not (database.exists() and secret.exists()):
+    database, secret, history = (folder / name for name in ("tracker.db", "secret", "history_key"))
+    if not (database.exists() and secret.exists() and history.exists()):
         return {}
     return {
         "TRACKER_DATABASE_URL": f"sqlite:///{database.resolve()}",
         "TRACKER_SECRET_KEY": secret.read_text(encoding="ascii").strip(),
+        "TRACKER_HISTORY_KEY": history.read_text(encoding="ascii").strip(),
+        **_sealing(folder),
         "TRACKER_DEMO": "1",
         "TRACKER_TODAY": "2025-04-30",
+    }
+
+
+def _sealing(folder: Path) -> dict[str, str]:
+    key = folder / "seal_key"
+    if not key.exists():
+        return {}
+    return {
+        "TRACKER_SEAL_KEY": key.read_text(encoding="ascii").strip(),
+        "TRACKER_SEAL_FOLDER": str((folder / "seals").resolve()),
     }
 
 
@@ -71,7 +83,7 @@ def opened(settings: Settings) -> Iterator[Engine]:
     engine = None
     try:
         engine = create_engine(settings.database_url, **engine_options(settings.database_url))
-        prepare(engine)
+        prepare(engine, settings.history_keys)
         yield engine
     except UnsafeDatabaseLibrary as library:
         raise CannotGoOn(

@@ -83,6 +83,7 @@ _CELL_FAULTS = {
     "day_not_yet": "ngày chưa đến",
     "day_required": "giai đoạn này cần có ngày",
     "reason_required": "cần lý do",
+    "period_locked": "số liệu đã khóa đến hết {until}",
     "not_there": "không có mã này, hoặc ngoài phạm vi của tài khoản",
     "own_ancestor": "dự án không thể thuộc chính nó",
     "move_not_allowed": "không chuyển được từ giai đoạn {status} sang {to}",

@@ -12,10 +12,12 @@ from tracker.cli.speech import CannotGoOn, Exit, complain, number, printable, sa
 from tracker.config import Settings
 from tracker.domain.act import Act
 from tracker.domain.imports import CellError, ImportKind
-from tracker.domain.refusals import OutOfScope
+from tracker.domain.refusals import OutOfScope, ReasonRequired
+from tracker.domain.requests import TooManyRows
 from tracker.files.tables import MOST_BYTES, Table, UnreadableFile, read_table
 from tracker.queries.people import actor_named
 from tracker.services.imports.running import ImportOrder, ImportReport, import_rows
+from tracker.services.requests import Asked, do_or_ask
 
 _SHOWN = 200
 
@@ -42,12 +44,38 @@ def import_file(asked: argparse.Namespace) -> int:
         check_schema(engine)
         with writing(engine) as session:
             act = _act(session, settings, asked.username)
-            try:
-                report = import_rows(session, act, order)
-            except OutOfScope:
-                raise CannotGoOn("Tài khoản này không có quyền nhập loại tệp này.") from None
+            report = _imported(session, act, order, asked.reason)
+    if isinstance(report, Asked):
+        say(
+            "Tệp có nhiều dòng tiền hơn mức một người nhập được:"
+            f" đã gửi đề nghị {report.request_id}."
+        )
+        say("Chưa ghi gì. Người thứ hai duyệt tại màn hình “Chờ hai người”.")
+        return Exit.DONE
     _tell(report)
     return Exit.DONE if report.is_accepted else Exit.REFUSED
+
+
+def _imported(
+    session: Session, act: Act, order: ImportOrder, reason: str | None
+) -> ImportReport | Asked:
+    """Import the rows, or ask for it when they are more than one person brings in.
+
+    The product's own account, for which no `--as` is given, asks nobody: who runs the command on
+    the machine itself has the database in hand anyway.
+    """
+    why = reason or f"Nhập tệp {order.file_name}"
+    try:
+        return do_or_ask(session, act, import_rows, order, why)
+    except OutOfScope:
+        raise CannotGoOn("Tài khoản này không có quyền nhập loại tệp này.") from None
+    except ReasonRequired:
+        raise CannotGoOn("Hãy ghi lý do, ít nhất 10 ký tự: --reason.") from None
+    except TooManyRows as refusal:
+        raise CannotGoOn(
+            f"Một đề nghị giữ tối đa {number(refusal.most)} dòng: hãy chia nhỏ tệp, hoặc để"
+            " người quản trị máy chủ nhập, không dùng --as."
+        ) from None
 
 
 def _content(path: Path) -> bytes:

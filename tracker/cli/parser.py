@@ -2,11 +2,13 @@
 
 import argparse
 import re
+from pathlib import Path
 from typing import Any, NoReturn
 
 from tracker.cli.speech import Exit, complain
 from tracker.domain.imports import ImportKind
 from tracker.domain.people import Role
+from tracker.domain.seals import SealCause
 
 IMPORT_KINDS = tuple(kind.value for kind in ImportKind)
 
@@ -85,7 +87,12 @@ def build_parser() -> VietnameseParser:
     _verify(
         command("verify", "tính lại mọi tổng từ các bút toán; mã thoát: 0 khớp, 2 lệch, 3 hỏng")
     )
+    _seal(command("seal", "niêm phong nhật ký: ghi đầu chuỗi đã ký vào thư mục niêm phong"))
+    command("backup", "sao lưu, mở bản sao ra kiểm tra, xóa bản cũ theo quy tắc giữ")
+    restore = command("restore", "khôi phục một bản sao lưu vào nơi trống rồi kiểm tra")
+    restore.parameters.add_argument("file", metavar="TỆP", help="bản sao lưu")
     command("rebuild", "lập lại các bảng tổng từ sổ giải ngân")
+    command("standings", "đánh giá lại mọi dự án của ngày hôm nay; nên chạy ngay sau nửa đêm")
     _demo(command("demo", "nạp tỉnh minh họa vào cơ sở dữ liệu trống"))
     _imports(command("import", "nhập một tệp CSV: tất cả hoặc không gì cả (xem docs/imports.md)"))
     _users(command("user", "quản lý tài khoản"))
@@ -109,6 +116,22 @@ def _verify(parser: VietnameseParser) -> None:
     parser.choices.add_argument(
         "--pages", action="store_true", help="đọc cả tệp SQLite để tìm trang hỏng (chậm hơn)"
     )
+    parser.choices.add_argument(
+        "--seals", type=Path, metavar="THƯ_MỤC", help="so với niêm phong trong thư mục này"
+    )
+
+
+def _seal(parser: VietnameseParser) -> None:
+    parser.choices.add_argument(
+        "--cause",
+        choices=[cause.value for cause in SealCause],
+        default=SealCause.MANUAL.value,
+        metavar="CỚ",
+        help="hourly, period_lock hoặc manual (mặc định manual)",
+    )
+    parser.choices.add_argument(
+        "--public-key", action="store_true", help="chỉ in khóa công khai, để máy khác kiểm tra"
+    )
 
 
 def _imports(parser: VietnameseParser) -> None:
@@ -122,6 +145,9 @@ def _imports(parser: VietnameseParser) -> None:
     parser.choices.add_argument(
         "--as", dest="username", metavar="TÀI_KHOẢN", help="nhập với quyền của tài khoản này"
     )
+    parser.choices.add_argument(
+        "--reason", metavar="LÝ_DO", help="lý do, khi tệp lớn phải chờ người thứ hai duyệt"
+    )
 
 
 def _users(parser: VietnameseParser) -> None:
@@ -131,7 +157,7 @@ def _users(parser: VietnameseParser) -> None:
     add = deeds.add_parser(
         "add",
         help="thêm tài khoản",
-        description="Thêm một tài khoản và in mật khẩu dùng một lần của nó.",
+        description="Thêm một tài khoản và in đường dẫn dùng một lần để đặt mật khẩu của nó.",
     )
     add.parameters.add_argument("username", metavar="TÀI_KHOẢN", help="tên đăng nhập")
     add.choices.add_argument("--name", required=True, metavar="HỌ_TÊN", help="họ và tên")
@@ -148,3 +174,15 @@ def _users(parser: VietnameseParser) -> None:
     deeds.add_parser("list", help="liệt kê tài khoản", description="Liệt kê các tài khoản.")
     disable = deeds.add_parser("disable", help="khóa tài khoản", description="Khóa một tài khoản.")
     disable.parameters.add_argument("username", metavar="TÀI_KHOẢN", help="tên đăng nhập")
+    link = deeds.add_parser(
+        "link",
+        help="cấp lại đường dẫn đặt mật khẩu",
+        description="Bỏ mật khẩu của một tài khoản và in đường dẫn dùng một lần để đặt lại.",
+    )
+    link.parameters.add_argument("username", metavar="TÀI_KHOẢN", help="tên đăng nhập")
+    factors = deeds.add_parser(
+        "reset-factors",
+        help="bỏ xác thực hai bước",
+        description="Bỏ mọi cách xác thực hai bước của một tài khoản, khi người dùng đã mất chúng.",
+    )
+    factors.parameters.add_argument("username", metavar="TÀI_KHOẢN", help="tên đăng nhập")

@@ -23,14 +23,19 @@ from tracker.cli.database import (
     var_folder,
     writing,
 )
+from tracker.cli.seals import seal_now
 from tracker.cli.speech import CannotGoOn, Exit, complain, number, say
 from tracker.clock import Clock
 from tracker.config import SECRET_LENGTH, Settings
 from tracker.demo.build import build_demo
+from tracker.domain.seals import SealCause
 from tracker.queries.imports import count_projects
 from tracker.queries.people import credentials_of
+from tracker.services.opening import begin_history
 from tracker.services.passwords import WeakPassword, check_password, verify_password
 from tracker.services.reference import load_reference
+from tracker.services.seals import KEY_BYTES
+from tracker.services.standings import forget_standings
 
 ACCOUNTS: Mapping[str, str] = {
     "quantri": "quản trị",
@@ -75,6 +80,7 @@ def start() -> NoReturn:
         if settings.demonstration:
             _load_demo_if_empty(engine, settings, folder)
             password = _known_password(engine, folder)
+            seal_now(engine, settings, SealCause.MANUAL)
     say(f"Địa chỉ: http://127.0.0.1:{port}")
     if settings.demonstration:
         _present(password)
@@ -83,10 +89,15 @@ def start() -> NoReturn:
 
 
 def prepare_database(engine: Engine, settings: Settings) -> None:
-    """Bring the schema to this version and load the reference data that is missing."""
+    """Bring the schema to this version, begin the chain, load the reference data missing."""
     migrate.upgrade(engine)
     with writing(engine) as session:
+        chained = begin_history(session, Clock(settings.today).now())
+    if chained:
+        say(f"Đã nối {number(chained)} thay đổi cũ vào chuỗi nhật ký.")
+    with writing(engine) as session:
         made = load_reference(session, Clock(settings.today).now())
+        forget_standings(session)  # this version may judge otherwise
     rows = sum(made.values())
     if rows:
         say(f"Đã nạp dữ liệu nền: {number(rows)} dòng.")
@@ -123,9 +134,12 @@ def choose_password() -> str:
 
 
 def _defaults(folder: Path) -> dict[str, str]:
-    secret = folder / "secret"
-    if not secret.exists():
-        _write_private(secret, secrets.token_urlsafe(SECRET_LENGTH + 16))
+    for secret in (folder / "secret", folder / "history_key"):
+        if not secret.exists():
+            _write_private(secret, secrets.token_urlsafe(SECRET_LENGTH + 16))
+    sealing = folder / "seal_key"
+    if not sealing.exists():
+        _write_private(sealing, secrets.token_urlsafe(KEY_BYTES))
     database = folder / "tracker.db"
     if not database.exists():
         _write_private(database, "")

@@ -2,18 +2,21 @@
 
 import argparse
 from collections.abc import Callable
+from datetime import timedelta
 
 from sqlalchemy.orm import Session
 
 from tracker.cli.database import act_of_system, check_schema, opened, read_settings, writing
 from tracker.cli.speech import CannotGoOn, Exit, say
+from tracker.config import Settings
 from tracker.domain.act import Act
 from tracker.domain.people import Role
 from tracker.domain.refusals import Refusal
 from tracker.queries.imports import organisation_coded, unit_coded
-from tracker.queries.people import credentials_of, list_people
+from tracker.queries.people import Credentials, credentials_of, list_people
+from tracker.services.factors import reset_factors
 from tracker.services.grants import GrantRole, grant_role
-from tracker.services.people import AddPerson, add_person, disable_person
+from tracker.services.people import AddPerson, Issued, add_person, disable_person, reset_password
 
 ROLES = {
     Role.ADMIN: "quản trị",
@@ -46,7 +49,7 @@ def user(asked: argparse.Namespace) -> int:
         with writing(engine) as session:
             act = act_of_system(session, settings)
             try:
-                lines = _DEEDS[asked.user_deed](session, act, asked)
+                lines = _DEEDS[asked.user_deed](session, act, asked, settings)
             except Refusal as refusal:
                 raise CannotGoOn(_REFUSALS.get(refusal.name, str(refusal))) from None
     for line in lines:  # only after the commit: what is said has happened
@@ -54,7 +57,7 @@ def user(asked: argparse.Namespace) -> int:
     return Exit.DONE
 
 
-def _add(session: Session, act: Act, asked: argparse.Namespace) -> list[str]:
+def _add(session: Session, act: Act, asked: argparse.Namespace, settings: Settings) -> list[str]:
     unit_id, organisation_id = None, None
     if asked.unit:
         unit_id = unit_coded(session, asked.unit, act.on)
@@ -68,7 +71,8 @@ def _add(session: Session, act: Act, asked: argparse.Namespace) -> list[str]:
             raise CannotGoOn(
                 f"Không có cơ quan, đơn vị mã {asked.organisation} vào ngày {act.on:%d/%m/%Y}."
             )
-    issued = add_person(session, act, AddPerson(asked.username, asked.name))
+    lasts = timedelta(hours=settings.link_hours)
+    issued = add_person(session, act, AddPerson(asked.username, asked.name), lasts=lasts)
     order = GrantRole(
         issued.person_id,
         Role(asked.role),
@@ -79,11 +83,43 @@ def _add(session: Session, act: Act, asked: argparse.Namespace) -> list[str]:
     grant_role(session, act, order)
     return [
         f"Đã thêm tài khoản {issued.username}: {ROLES[order.role]}.",
-        f"Mật khẩu dùng một lần, phải đổi khi đăng nhập: {issued.password}",
+        *_link(issued, settings, f"{settings.link_hours} giờ"),
     ]
 
 
-def _list(session: Session, act: Act, _: argparse.Namespace) -> list[str]:
+def _link(issued: Issued, settings: Settings, lasts: str) -> list[str]:
+    """Return the link that sets the account's password, and how to use it."""
+    path = f"/start?token={issued.token}"
+    told = [f"Mở một lần, trong {lasts}, để đặt mật khẩu:"]
+    if settings.trusted_hosts:
+        scheme = "https" if settings.secure_cookies else "http"
+        return [*told, f"  {scheme}://{settings.trusted_hosts[0]}{path}"]
+    return [*told, f"  {path} (đặt sau địa chỉ của phần mềm)"]
+
+
+def _renew(session: Session, act: Act, asked: argparse.Namespace, settings: Settings) -> list[str]:
+    issued = reset_password(session, act, _account(session, asked.username).person_id)
+    return [
+        f"Mật khẩu cũ của {issued.username} không dùng được nữa; mọi phiên đã kết thúc.",
+        *_link(issued, settings, "1 giờ"),
+    ]
+
+
+def _reset_factors(
+    session: Session, act: Act, asked: argparse.Namespace, _settings: Settings
+) -> list[str]:
+    reset_factors(session, act, _account(session, asked.username).person_id)
+    return [f"Đã bỏ mọi cách xác thực hai bước của {asked.username}; mọi phiên đã kết thúc."]
+
+
+def _account(session: Session, username: str) -> Credentials:
+    account = credentials_of(session, username)
+    if account is None:
+        raise CannotGoOn(f"Không có tài khoản {username}.")
+    return account
+
+
+def _list(session: Session, act: Act, _asked: argparse.Namespace, _settings: Settings) -> list[str]:
     people = list_people(session, act.on)
     return [
         f"{one.username:20} {'đã khóa' if one.is_disabled else 'đang dùng':10} {one.name}"
@@ -92,18 +128,20 @@ def _list(session: Session, act: Act, _: argparse.Namespace) -> list[str]:
     ]
 
 
-def _disable(session: Session, act: Act, asked: argparse.Namespace) -> list[str]:
-    account = credentials_of(session, asked.username)
-    if account is None:
-        raise CannotGoOn(f"Không có tài khoản {asked.username}.")
+def _disable(
+    session: Session, act: Act, asked: argparse.Namespace, _settings: Settings
+) -> list[str]:
+    account = _account(session, asked.username)
     if account.is_disabled:
         return [f"Tài khoản {asked.username} đã khóa từ trước."]
     disable_person(session, act, account.person_id)
     return [f"Đã khóa tài khoản {asked.username} và kết thúc mọi phiên của tài khoản này."]
 
 
-_DEEDS: dict[str, Callable[[Session, Act, argparse.Namespace], list[str]]] = {
+_DEEDS: dict[str, Callable[[Session, Act, argparse.Namespace, Settings], list[str]]] = {
     "add": _add,
+    "link": _renew,
+    "reset-factors": _reset_factors,
     "list": _list,
     "disable": _disable,
 }

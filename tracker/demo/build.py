@@ -1,6 +1,5 @@
 """Builds the demonstration province in one transaction, the same every time for a seed."""
 
-import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 
@@ -26,11 +25,12 @@ from tracker.demo.quiet import quiet_days
 from tracker.demo.records import Records
 from tracker.demo.targets import targets_2024, targets_2025, write_targets
 from tracker.demo.vouchers import write_vouchers
+from tracker.demo.waiting import send_some
 from tracker.domain.act import Act
+from tracker.models import Unit
 from tracker.queries.rules import deadline_rules, group_limits, working_calendar
+from tracker.services.history import record_change
 from tracker.services.progress import rebuild_sums
-
-_CHANGE = "id at actor_id roles deed subject subject_id after reason request_id"
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,8 +86,9 @@ def build_demo(
         "id project_id day recorded_by recorded_at",
         quiet_days(dice, loader, drafts, vouchers, office, officers, act.actor.id),
     )
+    send_some(loader, session, officers)
     summary = _summary(loader)
-    _write_change(loader, act, province, seed, summary)
+    _write_change(session, act, province, seed, summary)
     loader.close()
     rebuild_sums(session)
     return summary
@@ -124,23 +125,8 @@ def _summary(loader: Loader) -> DemoSummary:
 
 
 def _write_change(
-    loader: Loader, act: Act, province: Province, seed: int, summary: DemoSummary
+    session: Session, act: Act, province: Province, seed: int, summary: DemoSummary
 ) -> None:
-    loader.insert(
-        "change",
-        _CHANGE,
-        [
-            (
-                loader.key("change"),
-                loader.moment(act.at),
-                act.actor.id,
-                ",".join(sorted(act.actor.roles)),
-                "demo.loaded",
-                "unit",
-                province.place.id,
-                json.dumps({"seed": seed, **asdict(summary)}),
-                None,
-                act.request_id,
-            )
-        ],
-    )
+    root = session.get_one(Unit, province.place.id)
+    told = {"seed": seed, **asdict(summary)}
+    record_change(session, act, "demo.loaded", root, root.id, after=told)

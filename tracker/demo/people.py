@@ -43,9 +43,14 @@ DISTRICT, COMMUNE = "294", "10816"
 
 @dataclass(frozen=True, slots=True)
 class Officers:
-    """Who types what: the key of a person by the key of an organisation."""
+    """Who types what: the key of a person by the key of an organisation, and by username.
+
+    `commune_id` is the organisation of the commune that has accounts.
+    """
 
     by_owner: Mapping[int, int]
+    accounts: Mapping[str, int]
+    commune_id: int
 
 
 def employ(
@@ -83,7 +88,8 @@ def employ(
             grants.append((grant, key, role.value, *scope, HIRED, system_id, at))
     loader.insert("person", _PERSON, people)
     loader.insert("role_grant", _GRANT, grants)
-    return Officers({board.id: keys["canbo"], _owner_of(province, commune): keys["xa"]})
+    commune_id = _owner_of(province, commune)
+    return Officers({board.id: keys["canbo"], commune_id: keys["xa"]}, keys, commune_id)
 
 
 def _owner_of(province: Province, place: Place) -> int:

@@ -33,17 +33,22 @@ def not_able(facts: ProjectFacts, limits: Thresholds, _: WorkingCalendar) -> Fla
     if facts.plan <= 0 or enough <= 0:
         return None
     if not facts.is_live:
-        return _cannot_pay("halted", facts, limits, facts.remaining, Dong(enough))
+        return _cannot_pay("halted", facts, limits, facts.remaining)
     expired = Dong(sum(left for on, left in facts.deadlines if on < facts.day and left > 0))
     if expired > 0:
-        return _cannot_pay("expired", facts, limits, expired, Dong(min(enough, expired)))
+        return _cannot_pay("expired", facts, limits, expired)
     behind = short_of_path(facts, limits)
     return _too_slow(facts, limits, min(behind, enough)) if behind else None
 
 
-def _cannot_pay(
-    variant: str, facts: ProjectFacts, limits: Thresholds, gap: Dong, amount: Dong
-) -> Flag:
+def _cannot_pay(variant: str, facts: ProjectFacts, limits: Thresholds, gap: Dong) -> Flag:
+    """Return the flag on capital that can only be taken back.
+
+    Taking back makes the plan smaller, and so what is enough of it: the least amount leaves a
+    plan of which enough is disbursed. All that cannot be paid lifts the flag as well.
+    """
+    kept = facts.disbursed * _WHOLE // max(1, limits.disbursed_enough.value)
+    amount = Dong(min(facts.plan - kept, gap))
     return Flag(
         FlagCode.F07,
         variant,

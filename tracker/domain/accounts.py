@@ -17,6 +17,7 @@ class OwnDeed(StrEnum):
     END_GRANT = "end_grant"
     DISABLE = "disable"
     RESET_PASSWORD = "reset_password"  # noqa: S105 - the name of a deed
+    RESET_FACTORS = "reset_factors"
 
 
 @dataclass(eq=False)
@@ -135,7 +136,9 @@ NETWORK_TRIES = 100
 """Wrong passwords of one network within `FIRST_WAIT`: an office shares one address."""
 
 
-def account_opens_at(failures: Sequence[datetime]) -> datetime | None:
+def account_opens_at(
+    failures: Sequence[datetime], first_wait: timedelta = FIRST_WAIT
+) -> datetime | None:
     """Return until when an account waits after the wrong passwords of the last day, in order.
 
     Every fifth makes it wait: 15 minutes, then twice as long each time, 12 hours at most.
@@ -143,7 +146,7 @@ def account_opens_at(failures: Sequence[datetime]) -> datetime | None:
     times = len(failures) // TRIES
     if not times:
         return None
-    wait = min(FIRST_WAIT * (1 << min(times - 1, 10)), LONGEST_WAIT)
+    wait = min(first_wait * (1 << min(times - 1, 10)), LONGEST_WAIT)
     return failures[times * TRIES - 1] + wait
 
 

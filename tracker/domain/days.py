@@ -17,6 +17,12 @@ MONTHS = 13
 """A plan year pays for its twelve months and for the January after them."""
 
 FIRST_YEAR, LAST_YEAR = 2000, 2100
+_JANUARY = 1
+
+
+def usual_year(day: date) -> int:
+    """Return the plan year people mean on a day: in January still the year before (DOMAIN §3.3)."""
+    return day.year - 1 if day.month == _JANUARY else day.year
 
 
 class NoRuleInForceError(LookupError):

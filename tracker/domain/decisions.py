@@ -3,7 +3,8 @@
 import re
 from enum import StrEnum
 
-_NUMBER = re.compile(r"[0-9]{1,6}[a-zA-Z]?/[A-ZĐ0-9][A-ZĐ0-9&.\-/]{1,40}")
+_LETTERS = "A-Za-zĐđĂăÂâÊêÔôƠơƯư"
+_NUMBER = re.compile(rf"[0-9]{{1,6}}[a-zA-Z]?/[A-ZĐ0-9][{_LETTERS}0-9&.\-/]{{1,40}}")
 
 
 class DecisionKind(StrEnum):
@@ -23,5 +24,8 @@ class DecisionKind(StrEnum):
 
 
 def is_decision_number(text: str) -> bool:
-    """Tell whether the text is written like the number of a decision: 1947/QĐ-UBND."""
+    """Tell whether the text is written like the number of a decision.
+
+    As they are: 1947/QĐ-UBND, 1508/QĐ-TTg, 42/2024/QĐ-TTg, 15/NQ-HĐND, 4738/BTC-TH.
+    """
     return _NUMBER.fullmatch(text) is not None

@@ -34,6 +34,13 @@ class AlreadyLent(Refusal):
     delegation_id: int
 
 
+@dataclass(eq=False)
+class OnlyByTheHolder(Refusal):
+    """A role that two people must agree to give is lent by nobody but whoever holds it."""
+
+    role: Role
+
+
 def check_span(valid_from: date, valid_until: date, today: date) -> None:
     """Accept [valid_from, valid_until) that begins today or later and lasts a year at most.
 

@@ -86,13 +86,14 @@ _CAN_RECOVER = frozenset(
         DisbursementKind.REFUND,
     }
 )
-_CORRECTIONS = frozenset(
+CORRECTIONS = frozenset(
     {
         DisbursementKind.ADVANCE_RECOVERY,
         DisbursementKind.REFUND,
         DisbursementKind.ADJUSTMENT,
     }
 )
+"""Kinds that may follow the deadline: they put right what was paid in time."""
 
 
 def _check_amount(kind: DisbursementKind, amount: Dong) -> None:
@@ -106,18 +107,21 @@ class Headroom:
     """What is known of a plan line before one more entry, all by the close of its day.
 
     `investment` is the total investment less everything ever disbursed; None when the total
-    investment is not approved yet.
+    investment is not approved yet. `payable` is what the line has at deadlines that had not
+    passed on the day; None where the day does not matter.
     """
 
     plan: Dong
     disbursed: Dong
     advance: Dong = ZERO
     investment: Dong | None = None
+    payable: Dong | None = None
 
     @property
     def remaining(self) -> Dong:
         """Return what the line still allows."""
-        return Dong(self.plan - self.disbursed)
+        left = Dong(self.plan - self.disbursed)
+        return left if self.payable is None else min(left, self.payable)
 
 
 def check_effect(effect: Effect, room: Headroom) -> None:
@@ -173,7 +177,7 @@ def check_day(kind: DisbursementKind, day: date, window: EntryWindow, today: dat
         raise InTheFuture(day, today)
     if day < window.opens_on:
         raise BeforePlanYear(window.opens_on)
-    if day > window.deadline_on and kind not in _CORRECTIONS:
+    if day > window.deadline_on and kind not in CORRECTIONS:
         raise LineClosed(window.deadline_on)
     until = window.advances_until
     if kind is DisbursementKind.ADVANCE and until is not None and day > until:
@@ -283,10 +287,3 @@ class SuspectedDuplicate(Refusal):
     voucher: str
     day: date
     amount: Dong
-
-
-@dataclass(eq=False)
-class PeriodLocked(Refusal):
-    """Entries up to and including this day are locked."""
-
-    until: date

@@ -15,7 +15,7 @@ from tracker.domain.days import DAY, PlanYear, WorkingCalendar
 from tracker.domain.facts import ProjectFacts
 from tracker.domain.flags import Flag, FlagCode, Operand, Quantity, Remedy, RemedyKind, Severity
 from tracker.domain.money import Dong, ceil_divide
-from tracker.domain.progress import RatioCode
+from tracker.domain.progress import Ratio, RatioCode
 from tracker.domain.projects import Status
 from tracker.domain.thresholds import Threshold, Thresholds
 
@@ -111,18 +111,28 @@ def _behind_severity(disbursed: Dong, expected: Dong, limits: Thresholds) -> Sev
     return Severity.ORANGE if parts < expected * limits.behind_orange.value else Severity.YELLOW
 
 
+def short_of_province(province: Ratio, plan: int, disbursed: int) -> int:
+    """Return how far a plan's ratio is below the province's, multiplied across; 0 when it is not.
+
+    Divided by the province's plan it is the money that is short.
+    """
+    if plan <= 0 or province.denominator <= plan:
+        return 0
+    return max(0, province.numerator * plan - disbursed * province.denominator)
+
+
 def below_province(facts: ProjectFacts, _: Thresholds, __: WorkingCalendar) -> Flag | None:
     """F-03: the project's TL2 is below that of the whole province on the same day.
 
     The province contains the project, so a payment raises both; the remedy allows for that.
     """
     province = facts.province
-    if province is None or facts.plan <= 0 or not facts.is_live:
+    if province is None or not facts.is_live:
+        return None
+    short = short_of_province(province, facts.plan, facts.disbursed)
+    if short == 0:
         return None
     others = province.denominator - facts.plan
-    short = province.numerator * facts.plan - facts.disbursed * province.denominator
-    if others <= 0 or short <= 0:
-        return None
     level = Fraction(province.numerator, province.denominator)
     return Flag(
         FlagCode.F03,

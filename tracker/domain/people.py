@@ -29,6 +29,11 @@ class Permission(StrEnum):
     SCENARIO_APPROVE = "scenario:approve"
     DISBURSEMENT_READ = "disbursement:read"
     DISBURSEMENT_RECORD = "disbursement:record"
+    PERIOD_LOCK = "period:lock"
+    REQUEST_DECIDE = "request:decide"
+    DISBURSEMENT_APPROVE = "disbursement:approve"
+    DISBURSEMENT_RECONCILE = "disbursement:reconcile"
+    APPROVAL_SET = "approval:set"
     SLOWNESS_READ = "slowness:read"
     HISTORY_READ = "history:read"
     PEOPLE_READ = "people:read"
@@ -50,16 +55,28 @@ _READINGS = frozenset(
 GRANTS: dict[Role, frozenset[Permission]] = {
     # An administrator runs the system and touches no money (SECURITY: separation of duties).
     Role.ADMIN: _READINGS | {Permission.PEOPLE_READ, Permission.PEOPLE_MANAGE},
-    Role.PROVINCE_LEADER: _READINGS,
+    Role.PROVINCE_LEADER: _READINGS | {Permission.REQUEST_DECIDE},
     Role.COORDINATOR: _READINGS
     | {
         Permission.PROJECT_EDIT,
         Permission.PLAN_ASSIGN,
         Permission.SCENARIO_PROPOSE,
         Permission.SCENARIO_APPROVE,
+        Permission.PERIOD_LOCK,
+        Permission.REQUEST_DECIDE,
+        # The department of finance compares the books with the treasury's, and says who needs
+        # a second person: neither is for the board whose books they are.
+        Permission.DISBURSEMENT_RECONCILE,
+        Permission.APPROVAL_SET,
     },
     Role.OFFICER: _READINGS | {Permission.SCENARIO_PROPOSE, Permission.DISBURSEMENT_RECORD},
-    Role.UNIT_LEADER: _READINGS | {Permission.SCENARIO_APPROVE},
+    # The head approves what the unit's own officers type.
+    Role.UNIT_LEADER: _READINGS
+    | {
+        Permission.SCENARIO_APPROVE,
+        Permission.DISBURSEMENT_APPROVE,
+        Permission.REQUEST_DECIDE,
+    },
     Role.READER: _READINGS,
 }
 """The one table of rights: the guard, the screens and the tests are made from it."""
@@ -71,6 +88,11 @@ MONEY_PERMISSIONS = frozenset(
         Permission.SCENARIO_PROPOSE,
         Permission.SCENARIO_APPROVE,
         Permission.DISBURSEMENT_RECORD,
+        Permission.PERIOD_LOCK,
+        Permission.REQUEST_DECIDE,
+        Permission.DISBURSEMENT_APPROVE,
+        Permission.DISBURSEMENT_RECONCILE,
+        Permission.APPROVAL_SET,
     }
 )
 """What changes money or what it is measured by; never in one hand with the accounts."""
@@ -217,24 +239,49 @@ class Actor:
 
 
 RIGHTS_OF_DEEDS: dict[str, Permission] = {
+    "approval": Permission.APPROVAL_SET,
     "decision": Permission.PROJECT_EDIT,
     "disbursement": Permission.DISBURSEMENT_RECORD,
+    "disbursement.approved": Permission.DISBURSEMENT_APPROVE,
+    "disbursement.reconciled": Permission.DISBURSEMENT_RECONCILE,
+    "import.disbursements": Permission.DISBURSEMENT_RECORD,
+    "import.organisations": Permission.PROJECT_EDIT,
+    "import.plans": Permission.PLAN_ASSIGN,
+    "import.projects": Permission.PROJECT_EDIT,
+    "import.scenarios": Permission.SCENARIO_PROPOSE,
+    "import.units": Permission.PROJECT_EDIT,
     "organisation": Permission.PROJECT_EDIT,
     "people": Permission.PEOPLE_MANAGE,
+    "period": Permission.PERIOD_LOCK,
     "plan": Permission.PLAN_ASSIGN,
     "project": Permission.PROJECT_EDIT,
     "scenario": Permission.SCENARIO_PROPOSE,
     "scenario.approved": Permission.SCENARIO_APPROVE,
+    "submission": Permission.DISBURSEMENT_RECORD,
+    "submission.returned": Permission.DISBURSEMENT_APPROVE,
     "unit": Permission.PROJECT_EDIT,
 }
 """The right by which a deed is done, by its name or by its room."""
 
 OWN_DEEDS = frozenset(
     {
+        "access.denied",
+        "access.exported",
+        "database.backed_up",
+        "database.restored",
+        "history.opened",
+        "history.verified",
         "people.delegated",
         "people.delegation_ended",
+        "people.factor_added",
+        "people.factor_removed",
         "people.password_changed",
+        "people.password_set",
+        "people.recovery_codes_made",
         "people.reviewed",
+        "people.session_ended",
+        "people.session_renewed",
+        "people.sign_in_failed",
         "people.signed_in",
         "people.signed_out",
         "reference.loaded",

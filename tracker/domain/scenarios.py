@@ -246,6 +246,29 @@ class CurvePath:
         return Dong(divide_half_up(dividend, divisor))
 
 
+@dataclass(frozen=True, slots=True)
+class MovingPath:
+    """The path of a project along curves that followed each other, each set with its first day.
+
+    Of a set the nearest curve counts; before the first day nothing is known.
+    """
+
+    year: PlanYear
+    curves: tuple[tuple[date, Mapping[PathSource, Curve]], ...]
+    changes: tuple[PlanChange, ...]
+
+    @property
+    def breaks(self) -> tuple[date, ...]:
+        """Return the days on which the plan or a curve changed."""
+        days = {change.effective_on for change in self.changes}
+        return tuple(sorted(days | {first_on for first_on, _ in self.curves}))
+
+    def on(self, day: date) -> ExpectedPath | None:
+        """Return the path as it was known on a day."""
+        known = [curves for first_on, curves in self.curves if first_on <= day]
+        return choose_path(self.year, None, known[-1], self.changes) if known else None
+
+
 def tranches_on(changes: Sequence[PlanChange], day: date) -> list[PlanChange]:
     """Return the capital in force by the close of a day, each part with its first day.
 

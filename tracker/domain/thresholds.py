@@ -21,6 +21,7 @@ class ThresholdUnit(StrEnum):
     DONG = "dong"
     HUNDREDTHS = "hundredths"
     """Hundredths of a plain number: 250 is 2.5 times."""
+    ROWS = "rows"
     MONTH_DAY = "month_day"
     """A day of every year, month times 100 plus day: 531 is 31 May."""
 

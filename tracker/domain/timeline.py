@@ -6,6 +6,7 @@ between events has at most one day on which the flag begins, and that day is fou
 """
 
 from bisect import bisect_right
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
@@ -15,6 +16,7 @@ from typing import NamedTuple, TypeVar
 
 from tracker.domain.ability import TRAILING_DAYS
 from tracker.domain.days import DAY, WorkingCalendar
+from tracker.domain.deadlines import Left, Tranche, left_by_deadline
 from tracker.domain.facts import ProjectFacts
 from tracker.domain.flags import Flag, FlagCode
 from tracker.domain.money import Dong, total
@@ -22,7 +24,7 @@ from tracker.domain.pace import milestones, payable_from
 from tracker.domain.plans import PlanChange
 from tracker.domain.progress import Ratio
 from tracker.domain.projects import Halt, Status
-from tracker.domain.scenarios import ExpectedPath
+from tracker.domain.scenarios import ExpectedPath, MovingPath
 from tracker.domain.slowness import Verdict, raised
 from tracker.domain.thresholds import ThresholdBook
 
@@ -52,11 +54,29 @@ class Steps:
 
 @dataclass(frozen=True)
 class LineLedger:
-    """One plan line: its deadline, its plan and its payments."""
+    """One plan line: the changes of its plan with the deadline of each, and its payments."""
 
-    deadline_on: date
-    changes: tuple[PlanChange, ...] = ()
+    given: tuple[tuple[date, PlanChange], ...] = ()
     payments: tuple[Payment, ...] = ()
+
+    @cached_property
+    def changes(self) -> tuple[PlanChange, ...]:
+        """Return the changes of the plan, whatever their deadlines."""
+        return tuple(change for _, change in self.given)
+
+    @cached_property
+    def deadlines(self) -> tuple[date, ...]:
+        """Return the deadlines of the line, in order."""
+        return tuple(sorted({deadline_on for deadline_on, _ in self.given}))
+
+    @cached_property
+    def _tranches(self) -> tuple[tuple[date, date, Steps], ...]:
+        """Return each deadline with its first day in force and its capital by day."""
+        found = []
+        for wanted in self.deadlines:
+            own = [change for deadline_on, change in self.given if deadline_on == wanted]
+            found.append((wanted, min(own).effective_on, Steps(own)))
+        return tuple(found)
 
     @cached_property
     def plan(self) -> Steps:
@@ -68,9 +88,17 @@ class LineLedger:
         """Return the disbursed amount by day."""
         return Steps(self.payments)
 
-    def left(self, day: date) -> tuple[date, Dong]:
-        """Return the deadline with what remains by the close of a day."""
-        return self.deadline_on, Dong(self.plan.by(day) - self.paid.by(day))
+    def left(self, day: date) -> Left:
+        """Return what remains at each deadline by the close of a day."""
+        paid = self.paid.by(day)
+        return left_by_deadline(
+            (
+                Tranche(on, capital.by(day), paid - self.paid.by(min(on, day)))
+                for on, first_on, capital in self._tranches
+                if first_on <= day
+            ),
+            paid,
+        )
 
 
 @dataclass(frozen=True)
@@ -84,7 +112,7 @@ class Timeline:
 
     facts: ProjectFacts
     lines: tuple[LineLedger, ...]
-    path: ExpectedPath | None = None
+    path: ExpectedPath | MovingPath | None = None
     updates: tuple[date, ...] = ()
     statuses: tuple[tuple[date, Status], ...] = ()
     halts: tuple[tuple[date, Halt | None], ...] = ()
@@ -105,14 +133,16 @@ class Timeline:
         plan = total(line.plan.by(day) for line in self.lines)
         paid = total(line.paid.by(day) for line in self.lines)
         before = total(line.paid.by(day - _TRAILING) for line in self.lines)
+        path = self.path.on(day) if isinstance(self.path, MovingPath) else self.path
         return replace(
             now,
             day=day,
             plan=plan,
             disbursed=paid,
-            expected=None if self.path is None else self.path.at(day, calendar),
+            expected=None if path is None else path.at(day, calendar),
+            path=path.source if isinstance(self.path, MovingPath) and path else now.path,
             trailing_60=Dong(paid - before),
-            deadlines=tuple(line.left(day) for line in self.lines),
+            deadlines=self._left(day),
             status=_state(self.statuses, day, now.status),
             halt=_state(self.halts, day, now.halt),
             province=_state(self.province, day, None),
@@ -122,6 +152,16 @@ class Timeline:
             allocated_total=Dong(now.allocated_total + plan - self._plan_now),
             disbursed_total=Dong(now.disbursed_total + paid - self._paid_now),
         )
+
+    def _left(self, day: date) -> Left:
+        """Return what remains at each deadline of all lines."""
+        if len(self.lines) == 1:
+            return self.lines[0].left(day)
+        left: dict[date, int] = defaultdict(int)
+        for line in self.lines:
+            for on, amount in line.left(day):
+                left[on] += amount
+        return tuple((on, Dong(amount)) for on, amount in sorted(left.items()))
 
     @cached_property
     def _plan_now(self) -> Dong:
@@ -138,7 +178,7 @@ class Timeline:
 
     def _event_days(self) -> Iterable[date]:
         for line in self.lines:
-            yield line.deadline_on + DAY
+            yield from (on + DAY for on in line.deadlines)
             yield from (change.effective_on for change in line.changes)
             yield from (payment.on for payment in line.payments)
         yield from (day for day, _ in (*self.statuses, *self.halts))

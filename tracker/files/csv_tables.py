@@ -25,6 +25,8 @@ def csv_table(sheet: Sheet) -> bytes:
         writer.writerow([_written(cell) for cell in row])
     if sheet.totals is not None:
         writer.writerow([_written(cell) for cell in sheet.totals])
+    if sheet.footnote:
+        writer.writerow([_written(sheet.footnote)])
     return text.getvalue().encode("utf-8-sig")
 
 

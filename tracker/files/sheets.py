@@ -34,7 +34,10 @@ class Column:
 
 @dataclass(frozen=True)
 class Sheet:
-    """One table with the sentences that say what it is: as-of day, basis, unit, filters."""
+    """One table with the sentences that say what it is: as-of day, basis, unit, filters.
+
+    `footnote` closes a file that has no room for the others.
+    """
 
     name: str
     title: str
@@ -43,3 +46,4 @@ class Sheet:
     rows: Iterable[Sequence[Cell]]
     totals: Sequence[Cell] | None = None
     unit: MoneyUnit = MoneyUnit.DONG
+    footnote: str = ""

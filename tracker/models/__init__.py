@@ -1,8 +1,17 @@
 """Tables, a module per noun. Import from here so that every table is registered."""
 
+from tracker.models.approval import ApprovalRule, Reconciliation, Submission
 from tracker.models.base import Base
 from tracker.models.disbursements import Disbursement, Origin, QuietDay
-from tracker.models.history import Change, ImportBatch
+from tracker.models.factors import (
+    Authenticator,
+    EntryLink,
+    Passkey,
+    RecoveryCode,
+    SpentChallenge,
+)
+from tracker.models.history import Change, ChangeHead, ChangeLink, ImportBatch, Seal
+from tracker.models.limits import RateCount
 from tracker.models.people import (
     AccessReview,
     Delegation,
@@ -12,6 +21,7 @@ from tracker.models.people import (
     SignInFailure,
     SignInSession,
 )
+from tracker.models.periods import PeriodFigure, PeriodLock
 from tracker.models.plans import CapitalSource, PlanEntry, PlanLine
 from tracker.models.progress import DataVersion, OwnerDay, OwnerMonth, ProjectMonth, SourceDay
 from tracker.models.projects import (
@@ -22,20 +32,27 @@ from tracker.models.projects import (
     ProjectLocation,
     ProjectOwner,
 )
+from tracker.models.requests import Request
 from tracker.models.scenarios import Scenario, ScenarioMonth, ScenarioScope
 from tracker.models.slowness import NationalRate, OfficeDay, Threshold
+from tracker.models.standings import ProjectStanding, Reach, StandingDay, StandingDue
 from tracker.models.units import Organisation, Unit
 
 __all__ = [
     "AccessReview",
+    "ApprovalRule",
+    "Authenticator",
     "Base",
     "CapitalSource",
     "Change",
+    "ChangeHead",
+    "ChangeLink",
     "DataVersion",
     "Decision",
     "DecisionSource",
     "Delegation",
     "Disbursement",
+    "EntryLink",
     "Grant",
     "GroupLimit",
     "ImportBatch",
@@ -45,6 +62,9 @@ __all__ = [
     "Origin",
     "OwnerDay",
     "OwnerMonth",
+    "Passkey",
+    "PeriodFigure",
+    "PeriodLock",
     "Person",
     "PlanEntry",
     "PlanLine",
@@ -52,14 +72,25 @@ __all__ = [
     "ProjectLocation",
     "ProjectMonth",
     "ProjectOwner",
+    "ProjectStanding",
     "QuietDay",
+    "RateCount",
+    "Reach",
+    "Reconciliation",
+    "RecoveryCode",
+    "Request",
     "Scenario",
     "ScenarioMonth",
     "ScenarioScope",
     "ScopeKind",
+    "Seal",
     "SignInFailure",
     "SignInSession",
     "SourceDay",
+    "SpentChallenge",
+    "StandingDay",
+    "StandingDue",
+    "Submission",
     "Threshold",
     "Unit",
 ]

@@ -24,7 +24,8 @@ class Disbursement(Base):
 
     `counted` is what counts as disbursed of the plan year, signed; `advance` the change of
     the outstanding advance. Both follow from kind, amount and recovered (DOMAIN §3.2).
-    `organisation_id` is the owner on the posting day.
+    `organisation_id` is the owner on the posting day. `late_reason` says why an entry went into
+    a period that was softly locked.
     """
 
     __tablename__ = "disbursement"
@@ -48,6 +49,7 @@ class Disbursement(Base):
     note: Mapped[str | None]
     reverses_id: Mapped[Ref | None] = mapped_column(ForeignKey("disbursement.id"), unique=True)
     reason: Mapped[str | None]
+    late_reason: Mapped[str | None]
     recorded_by: Mapped[Ref] = mapped_column(ForeignKey("person.id"))
     recorded_at: Mapped[datetime]
     idempotency_key: Mapped[str]

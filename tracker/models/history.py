@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, Index
+from sqlalchemy import CheckConstraint, ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
 from tracker.models.base import Base, JsonObject, Key, Ref
@@ -29,7 +29,46 @@ class Change(Base):
     __table_args__ = (
         Index("ix_change_subject_subject_id", "subject", "subject_id", "id"),
         Index("ix_change_project_id", "project_id", "id"),
+        Index("ix_change_at", "at", "id"),
+        Index("ix_change_deed", "deed", "id"),
     )
+
+
+class ChangeLink(Base):
+    """The place of one change in the chain, without gaps, and its HMAC. Rows never change."""
+
+    __tablename__ = "change_link"
+
+    seq: Mapped[Ref] = mapped_column(primary_key=True, autoincrement=False)
+    change_id: Mapped[Ref] = mapped_column(ForeignKey("change.id"), unique=True)
+    key_id: Mapped[str]
+    hash: Mapped[str]
+
+
+class ChangeHead(Base):
+    """The one row that holds the last link; whoever adds links locks it, last of all."""
+
+    __tablename__ = "change_head"
+
+    id: Mapped[Key] = mapped_column(autoincrement=False)
+    seq: Mapped[Ref]
+    hash: Mapped[str]
+
+    __table_args__ = (CheckConstraint("id = 1", name="only_one"),)
+
+
+class Seal(Base):
+    """The head as it stood at an instant, signed; the same words stand in a file elsewhere."""
+
+    __tablename__ = "seal"
+
+    id: Mapped[Key]
+    seq: Mapped[Ref]
+    hash: Mapped[str]
+    cause: Mapped[str]
+    at: Mapped[datetime]
+    key_id: Mapped[str]
+    signature: Mapped[str]
 
 
 class ImportBatch(Base):

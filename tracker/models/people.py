@@ -116,7 +116,11 @@ class AccessReview(Base):
 
 
 class SignInSession(Base):
-    """One signed-in browser. Only the hash of its token is kept."""
+    """One signed-in browser. Only the hash of its token is kept.
+
+    `factor` is what the person proved themselves with besides the password; `proved_at` when they
+    last did so.
+    """
 
     __tablename__ = "sign_in_session"
 
@@ -129,6 +133,8 @@ class SignInSession(Base):
     ended_at: Mapped[datetime | None]
     address: Mapped[str | None]
     browser: Mapped[str | None]
+    factor: Mapped[str | None]
+    proved_at: Mapped[datetime | None]
 
 
 class SignInFailure(Base):

@@ -14,7 +14,11 @@ from tracker.models.base import Base, Ref, code_of
 
 
 class ProjectMonth(Base):
-    """What a project counted in a month of a plan year; month 1 is January, 13 the next."""
+    """What a project counted in a month of a plan year; month 1 is January, 13 the next.
+
+    `entries` are those that stand: a reversal takes its entry away. The last days are of such
+    entries; where none stands, `last_on` says nothing.
+    """
 
     __tablename__ = "project_month"
 

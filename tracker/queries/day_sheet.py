@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, Subquery, func, select
 from sqlalchemy.orm import Session, aliased
 
+from tracker.domain.deadlines import Left, payable_on
 from tracker.domain.disbursements import DisbursementKind, Purpose
 from tracker.domain.money import Dong
 from tracker.domain.people import Scope
@@ -23,6 +24,8 @@ from tracker.models import (
     ProjectMonth,
     QuietDay,
 )
+from tracker.queries.approval import WaitingRow, open_on_lines
+from tracker.queries.deadlines import left_on_lines
 from tracker.queries.open_lines import (
     IN_ORDER,
     SheetFilter,
@@ -83,7 +86,11 @@ class Quiet:
 
 @dataclass(frozen=True, slots=True)
 class SheetLine:
-    """One plan line as the sheet shows it; `later` is what was posted after the day."""
+    """One plan line as the sheet shows it; `later` is what was posted after the day.
+
+    `waiting` is what is not approved yet, of whatever day. `left` is what remains at each deadline
+    after everything ever entered, and `payable` the part of it that may still be paid on the day.
+    """
 
     id: int
     project_id: int
@@ -107,11 +114,9 @@ class SheetLine:
     last: LastEntry | None
     entries: tuple[DayEntry, ...]
     quiet: Quiet | None
-
-    @property
-    def remaining(self) -> Dong:
-        """Return what the line still allows, after everything ever entered."""
-        return Dong(self.planned - self.disbursed)
+    waiting: tuple[WaitingRow, ...]
+    left: Left
+    payable: Dong
 
 
 def sheet_lines(
@@ -122,14 +127,26 @@ def sheet_lines(
     offset: int = 0,
     limit: int | None = None,
 ) -> list[SheetLine]:
-    """List the plan lines in Vietnamese order of projects, in three statements."""
+    """List the plan lines in Vietnamese order of projects, in four statements."""
     chosen = choose_lines(scope, wanted, PlanLine.id).order_by(*IN_ORDER)
     if limit is not None:
         chosen = chosen.offset(offset).limit(limit)
     rows = session.execute(_details(chosen.subquery("page"), wanted.day)).all()
     said = _entries_of_day(session, [row.id for row in rows], wanted.day)
     quiet = _quiet_on(session, {row.project_id for row in rows}, wanted.day)
-    return [_line(row, tuple(said[row.id]), quiet.get(row.project_id)) for row in rows]
+    waiting = open_on_lines(session, [row.id for row in rows])
+    left = left_on_lines(session, {row.id: row.disbursed for row in rows})
+    return [
+        _line(
+            row,
+            tuple(said[row.id]),
+            quiet.get(row.project_id),
+            tuple(waiting[row.id]),
+            left[row.id],
+            payable_on(left[row.id], wanted.day),
+        )
+        for row in rows
+    ]
 
 
 def advance_of(holder: type[Project | PlanLine]) -> ColumnElement[int]:
@@ -192,10 +209,17 @@ def _details(page: Subquery, day: date) -> Select[*tuple[Any, ...]]:
     )
 
 
-def _line(row: Any, entries: tuple[DayEntry, ...], quiet: Quiet | None) -> SheetLine:
+def _line(
+    row: Any,
+    entries: tuple[DayEntry, ...],
+    quiet: Quiet | None,
+    waiting: tuple[WaitingRow, ...],
+    left: Left,
+    payable: Dong,
+) -> SheetLine:
     facts, last = row[:-LAST_COLUMNS], row[-LAST_COLUMNS:]
     newest = None if last[0] is None else LastEntry(*last)
-    return SheetLine(*(*facts, newest, entries, quiet))
+    return SheetLine(*(*facts, newest, entries, quiet, waiting, left, payable))
 
 
 def _entries_of_day(

@@ -94,6 +94,7 @@ class LedgerRow:
     reverses_id: int | None
     reversal_id: int | None
     reason: str | None
+    late_reason: str | None
     recorder_id: int
     recorder: str
     recorded_at: datetime
@@ -259,6 +260,7 @@ def _of_rows() -> Select[*tuple[Any, ...]]:
         Disbursement.reverses_id,
         reversal.id,
         Disbursement.reason,
+        Disbursement.late_reason,
         Disbursement.recorded_by,
         Person.name,
         Disbursement.recorded_at,

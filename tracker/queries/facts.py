@@ -10,11 +10,12 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, case, func, select
+from sqlalchemy import ColumnElement, Row, Select, and_, case, func, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from tracker.domain.ability import TRAILING_DAYS
 from tracker.domain.days import DAY, PlanYear, WorkingCalendar
+from tracker.domain.deadlines import Left, Tranche, left_by_deadline
 from tracker.domain.facts import ProjectFacts
 from tracker.domain.money import Dong
 from tracker.domain.plans import PlanChange, PlanKind
@@ -30,6 +31,7 @@ from tracker.models import (
     ProjectMonth,
     QuietDay,
 )
+from tracker.queries.disbursements import is_live
 from tracker.queries.lifetimes import allocated_ever, disbursed_otherwise
 from tracker.queries.progress import first_of_month, province_ratio, total
 from tracker.queries.scenarios import project_scenarios, scope_curves
@@ -157,12 +159,12 @@ def project_readings(
             allocated_total=Dong(row.disbursed_before + allocated.get(row.id, 0)),
             disbursed_total=Dong(row.disbursed_before + otherwise.get(row.id, 0) + sums.counted),
         )
-        readings.append(ProjectReading(_card(row), facts, path))
+        readings.append(ProjectReading(card_of(row), facts, path))
     return readings
 
 
 _NOTHING_PAID = _Paid()
-_COLUMNS: tuple[InstrumentedAttribute[Any], ...] = (
+CARD: tuple[InstrumentedAttribute[Any], ...] = (
     Project.id,
     Project.code,
     Project.name,
@@ -176,6 +178,10 @@ _COLUMNS: tuple[InstrumentedAttribute[Any], ...] = (
     Project.is_key,
     Project.owner_id,
     Project.unit_path,
+)
+"""What `card_of` needs of a project, besides its owner's short name as `owner`."""
+_COLUMNS = (
+    *CARD,
     Project.first_capital_year,
     Project.capital_extended_until,
     Project.finish_planned_on,
@@ -195,7 +201,8 @@ def _projects(condition: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
     )
 
 
-def _card(row: Row[*tuple[Any, ...]]) -> ProjectCard:
+def card_of(row: Row[*tuple[Any, ...]]) -> ProjectCard:
+    """Return the card of a row that holds `CARD` and the owner's short name."""
     return ProjectCard(
         row.id,
         row.code,
@@ -246,8 +253,12 @@ def _plans(
     return dict(plans)
 
 
-def _deadlines(plan: _Plan, paid: int, by_line: Mapping[int, int]) -> tuple[tuple[date, Dong], ...]:
-    """Return what remains at each deadline; payments use up the nearest deadline of their line.
+_LinePaid = Mapping[tuple[int, date], tuple[int, int]]
+"""By line and deadline: what was paid of the line, and what of it after the deadline."""
+
+
+def _deadlines(plan: _Plan, paid: int, by_line: _LinePaid) -> Left:
+    """Return what remains at each deadline.
 
     Where all lines of a project close together, the project's own sum says as much as its lines'.
     """
@@ -257,11 +268,13 @@ def _deadlines(plan: _Plan, paid: int, by_line: Mapping[int, int]) -> tuple[tupl
         return ((next(iter(last_days)), Dong(planned - paid)),)
     left: dict[date, int] = defaultdict(int)
     for line_id, entries in plan.lines.items():
-        used = by_line.get(line_id, 0)
+        used = 0
+        tranches = []
         for deadline, amount in _by_deadline(entries):
-            covered = min(used, amount) if amount > 0 else 0
-            used -= covered
-            left[deadline] += amount - covered
+            used, after = by_line.get((line_id, deadline), (0, 0))
+            tranches.append(Tranche(deadline, amount, after))
+        for deadline, rest in left_by_deadline(tranches, used):
+            left[deadline] += rest
     return tuple((deadline, Dong(amount)) for deadline, amount in sorted(left.items()))
 
 
@@ -282,7 +295,7 @@ def _paid(
         select(
             ProjectMonth.project_id,
             total(ProjectMonth.counted),
-            func.max(ProjectMonth.last_on),
+            func.max(case((ProjectMonth.entries > 0, ProjectMonth.last_on))),
             func.max(ProjectMonth.last_positive_on),
         )
         .join(Project, Project.id == ProjectMonth.project_id)
@@ -299,7 +312,7 @@ def _paid(
         one.counted += counted
         one.saw(last_on, last_positive_on)
     since = min(day - timedelta(days=TRAILING_DAYS) + DAY, month_opens)
-    entry = Disbursement
+    entry, alive = Disbursement, is_live(Disbursement)
     recent = session.execute(
         select(
             entry.project_id,
@@ -309,8 +322,8 @@ def _paid(
                     (entry.posted_on > day - timedelta(days=TRAILING_DAYS), entry.counted), else_=0
                 )
             ),
-            func.max(entry.posted_on),
-            func.max(case((entry.counted > 0, entry.posted_on))),
+            func.max(case((alive, entry.posted_on))),
+            func.max(case((and_(entry.counted > 0, alive), entry.posted_on))),
         )
         .join(Project, Project.id == entry.project_id)
         .where(
@@ -332,32 +345,41 @@ def _paid(
 
 def _paid_by_line(
     session: Session, condition: ColumnElement[bool], year: PlanYear, day: date
-) -> dict[int, int]:
+) -> _LinePaid:
     """Read the sums of lines only where a project has lines that close on different days."""
+    in_force = (
+        PlanLine.year == year.year,
+        PlanLine.extended.is_(False),
+        PlanEntry.effective_on <= day,
+    )
     several = (
         select(PlanLine.project_id)
         .join(PlanEntry, PlanEntry.plan_line_id == PlanLine.id)
         .join(Project, Project.id == PlanLine.project_id)
-        .where(
-            PlanLine.year == year.year,
-            PlanLine.extended.is_(False),
-            PlanEntry.effective_on <= day,
-            condition,
-        )
+        .where(*in_force, condition)
         .group_by(PlanLine.project_id)
         .having(func.min(PlanEntry.deadline_on) < func.max(PlanEntry.deadline_on))
     )
-    rows = session.execute(
-        select(Disbursement.plan_line_id, total(Disbursement.counted))
-        .where(
-            Disbursement.project_id.in_(several),
-            Disbursement.year == year.year,
-            Disbursement.extended.is_(False),
-            Disbursement.posted_on <= day,
-        )
-        .group_by(Disbursement.plan_line_id)
+    last = (
+        select(PlanEntry.plan_line_id, PlanEntry.deadline_on)
+        .join(PlanLine, PlanLine.id == PlanEntry.plan_line_id)
+        .where(*in_force, PlanLine.project_id.in_(several))
+        .distinct()
+        .subquery()
     )
-    return {line_id: counted for line_id, counted in rows}  # noqa: C416 - typed
+    entry, closes_on = Disbursement, last.c.deadline_on
+    rows = session.execute(
+        select(
+            last.c.plan_line_id,
+            closes_on,
+            total(entry.counted),
+            total(case((entry.posted_on > closes_on, entry.counted), else_=0)),
+        )
+        .join(entry, entry.plan_line_id == last.c.plan_line_id)
+        .where(entry.posted_on <= day)
+        .group_by(last.c.plan_line_id, closes_on)
+    )
+    return {(line_id, deadline): (paid, after) for line_id, deadline, paid, after in rows}
 
 
 def _quiet_days(session: Session, condition: ColumnElement[bool], day: date) -> dict[int, date]:

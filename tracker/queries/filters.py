@@ -24,13 +24,15 @@ class ProjectFilter:
     """What a list of projects is narrowed by; nothing given, nothing left out.
 
     `words` are folded. `place_path` is the path of a unit: its whole subtree is meant, as with
-    `source_path`. `without_plan` adds the projects that have no plan in the year.
+    `source_path`. `owner_ids` are several owners together. `without_plan` adds the projects
+    that have no plan in the year.
     """
 
     words: tuple[str, ...] = ()
     tier: Tier | None = None
     place_path: str | None = None
     owner_id: int | None = None
+    owner_ids: frozenset[int] = frozenset()
     group: Group | None = None
     group_is_unknown: bool = False
     sector: str | None = None
@@ -75,6 +77,8 @@ def _of_project(wanted: ProjectFilter) -> list[ColumnElement[bool]]:
         conditions.append(group.is_(None))
     elif wanted.group is not None:
         conditions.append(group == wanted.group)
+    if wanted.owner_ids:
+        conditions.append(Project.owner_id.in_(sorted(wanted.owner_ids)))
     if wanted.place_path is not None:
         conditions.append(below_unit(Project.unit_path, wanted.place_path))
     if wanted.sector is not None:

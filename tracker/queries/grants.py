@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, exists, func, or_, select
+from sqlalchemy import BindParameter, ColumnElement, and_, exists, func, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 
 from tracker.domain.people import EVERYTHING, Lender, Role, RoleGrant, Scope
@@ -15,7 +15,7 @@ PLACE_NAME = func.coalesce(Unit.name, Organisation.name, Project.name, "")
 """How the place of a grant is called, of which at most one table has a row."""
 
 
-def holds_on(day: date) -> tuple[ColumnElement[bool], ...]:
+def holds_on(day: date | BindParameter[date]) -> tuple[ColumnElement[bool], ...]:
     """Return the conditions on Grant that it holds on a day."""
     return (
         Grant.ended_at.is_(None),
@@ -24,7 +24,7 @@ def holds_on(day: date) -> tuple[ColumnElement[bool], ...]:
     )
 
 
-def lent_on(day: date) -> tuple[ColumnElement[bool], ...]:
+def lent_on(day: date | BindParameter[date]) -> tuple[ColumnElement[bool], ...]:
     """Return the conditions on Delegation that it holds on a day."""
     return (
         Delegation.ended_at.is_(None),
@@ -33,7 +33,9 @@ def lent_on(day: date) -> tuple[ColumnElement[bool], ...]:
     )
 
 
-def is_lent_to(person: InstrumentedAttribute[int], day: date) -> ColumnElement[bool]:
+def is_lent_to(
+    person: InstrumentedAttribute[int], day: date | BindParameter[date]
+) -> ColumnElement[bool]:
     """Return the condition that something is lent to a person on a day."""
     return exists(select(Delegation.id).where(Delegation.delegate_id == person, *lent_on(day)))
 

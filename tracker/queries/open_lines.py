@@ -21,11 +21,13 @@ from sqlalchemy import (
 from sqlalchemy.orm import Session, aliased
 
 from tracker.domain.days import DAY, PlanYear
+from tracker.domain.deadlines import payable_on
 from tracker.domain.disbursements import Purpose
 from tracker.domain.money import Dong
 from tracker.domain.people import Scope
 from tracker.domain.projects import Tier
 from tracker.models import CapitalSource, Disbursement, PlanEntry, PlanLine, Project, QuietDay
+from tracker.queries.deadlines import left_on_lines
 from tracker.queries.disbursements import is_live
 from tracker.queries.filters import ProjectFilter, narrowed
 from tracker.queries.rules import threshold_book, working_calendar
@@ -100,8 +102,8 @@ class OpenLine:
     budget_tier: Tier
     year: int
     extended: bool
-    remaining: Dong
     purpose: Purpose | None
+    payable: Dong
 
 
 IN_ORDER = (
@@ -195,16 +197,17 @@ def open_lines(
             PlanLine.budget_tier,
             PlanLine.year,
             PlanLine.extended,
-            PlanLine.planned - PlanLine.disbursed,
             last.purpose,
+            PlanLine.disbursed,
         )
         .outerjoin(last, last.id == last_entry_id(day))
         .where(Project.code.in_(codes))
         .order_by(*IN_ORDER)
-    )
+    ).all()
+    left = left_on_lines(session, {row[0]: row.disbursed for row in rows})
     found: dict[str, list[OpenLine]] = defaultdict(list)
     for row in rows:
-        found[row[1]].append(OpenLine(*row))
+        found[row[1]].append(OpenLine(*(*row[:-1], payable_on(left[row[0]], day))))
     return dict(found)
 
 
@@ -271,7 +274,9 @@ def _is_late(wanted: SheetFilter) -> ColumnElement[bool]:
     since, day = wanted.fresh_from, wanted.day
     news = or_(
         exists().where(
-            Disbursement.project_id == Project.id, Disbursement.posted_on.between(since, day)
+            Disbursement.project_id == Project.id,
+            Disbursement.posted_on.between(since, day),
+            is_live(Disbursement),
         ),
         exists().where(QuietDay.project_id == Project.id, QuietDay.day.between(since, day)),
     )
@@ -284,7 +289,11 @@ def news_on(day: date) -> ColumnElement[date | None]:
     """Select the last day up to this one on which something was said of the project."""
     paid = (
         select(func.max(Disbursement.posted_on))
-        .where(Disbursement.project_id == Project.id, Disbursement.posted_on <= day)
+        .where(
+            Disbursement.project_id == Project.id,
+            Disbursement.posted_on <= day,
+            is_live(Disbursement),
+        )
         .correlate(Project)
         .scalar_subquery()
     )

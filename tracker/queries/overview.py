@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
+from functools import cached_property
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -30,15 +31,18 @@ from tracker.queries.progress import (
     UnitName,
     monthly_curve,
     owner_sums,
+    plan_of,
     province_sums,
     single_sums,
     total,
     units_on,
 )
+from tracker.queries.remembered import Remembered
 from tracker.queries.rules import Rules, rules
-from tracker.queries.scenarios import ApprovedScenario, province_scenario, unit_scenarios
+from tracker.queries.scenarios import ApprovedScenario, scenario_of_scope, unit_scenarios
 from tracker.queries.scoping import visible_organisations, visible_projects
-from tracker.queries.slowness import Judged, judged_by
+from tracker.queries.standing_sums import StandingSums, standing_sums
+from tracker.queries.standings import Moment, standings_at
 
 WHOLE = 10_000
 
@@ -55,7 +59,8 @@ class NationalPoint:
 class Overview:
     """The readings of one scope, plan year and day, before anything is decided about showing.
 
-    `province` is None for people who do not see the whole province. `own_months` and
+    `province` is None for people who do not see the whole province. `scenario` is that of exactly
+    this scope, where it has one. `own_months` and
     `own_targets` hold, by owner and month, what was disbursed and what projects foresaw.
     """
 
@@ -66,7 +71,7 @@ class Overview:
     province: ProvinceSums | None
     scenario: ApprovedScenario | None
     unit_scenarios: dict[int, ApprovedScenario]
-    projects: list[Judged]
+    standings: StandingSums
     districts: list[UnitName]
     curve: list[MonthSum]
     curve_before: list[MonthSum]
@@ -75,7 +80,7 @@ class Overview:
     own_months: dict[int, dict[int, int]]
     own_targets: dict[int, dict[int, int]]
 
-    @property
+    @cached_property
     def figures(self) -> Figures:
         """Return the sums of the whole scope; expected is the scenario's, or the projects'."""
         owners = self.sums.by_owner.values()
@@ -95,21 +100,34 @@ class Overview:
 
     @property
     def expected(self) -> Dong | None:
-        """Return what the province's scenario foresees, or else the sum of the projects' paths."""
+        """Return what the scope's own scenario foresees, or else the sum of the projects' paths."""
         if self.scenario is not None:
             return self.scenario.scenario.at(self.day, self.rules.calendar)
-        paths = [one.facts.expected for one in self.projects if one.facts.expected is not None]
-        return Dong(sum(paths)) if paths else None
+        return self.standings.expected
 
 
-def overview(session: Session, scope: Scope, year: PlanYear, day: date) -> Overview:
-    """Return the readings of the overview for what the scope reaches."""
+_READ: Remembered[Overview] = Remembered(48)
+
+
+def overview(session: Session, scope: Scope, moment: Moment) -> Overview:
+    """Return the readings of the overview for what the scope reaches.
+
+    Nothing is read twice in the same state of the data, whoever with this scope asks.
+    """
+    if moment.stamp is None:
+        return _read(session, scope, moment)
+    key = (moment.stamp, scope, moment.year, moment.day)
+    return _READ.get(key) or _READ.put(key, _read(session, scope, moment))
+
+
+def _read(session: Session, scope: Scope, moment: Moment) -> Overview:
+    year, day = moment.year, moment.day
+    standings = standings_at(session, moment)
     known = rules(session, year.year - 1, year.year + 2)
     late_after = known.late_after(year.year, day)
     before = PlanYear(year.year - 1)
     # Last year's curve is shown whole up to the close of its own plan year, but never beyond today.
     day_before = min(day, before.month_end(13))
-    sums_before = owner_sums(session, scope, before, day_before)
     districts = units_on(session, day, (Tier.DISTRICT,))
     whole = {one.id for one in districts if scope.covers(one.path)}
     return Overview(
@@ -118,18 +136,18 @@ def overview(session: Session, scope: Scope, year: PlanYear, day: date) -> Overv
         rules=known,
         sums=owner_sums(session, scope, year, day),
         province=province_sums(session, year, day, late_after) if scope.everything else None,
-        scenario=province_scenario(session, year, day) if scope.everything else None,
+        scenario=scenario_of_scope(session, scope, year, day),
         unit_scenarios={
             # A district's own path is held against the whole district alone.
             unit_id: one
             for unit_id, one in unit_scenarios(session, year, day).items()
             if unit_id in whole
         },
-        projects=judged_by(session, visible_projects(scope), year, day, known),
+        standings=standing_sums(session, scope, standings, known),
         districts=districts,
         curve=monthly_curve(session, scope, year, day),
         curve_before=monthly_curve(session, scope, before, day_before),
-        plan_before=Dong(sum(one.plan for one in sums_before.by_owner.values())),
+        plan_before=plan_of(session, scope, before, day_before),
         national=_national(session, year, day),
         own_months=_own_months(session, scope, year, day),
         own_targets=_own_targets(session, scope, year, day),

@@ -5,9 +5,22 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
+from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, case, exists, false, func, or_, select, true
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    and_,
+    bindparam,
+    case,
+    exists,
+    false,
+    func,
+    or_,
+    select,
+    true,
+)
 from sqlalchemy.orm import Session
 
 from tracker.domain.people import Actor, Role, RoleGrant, Scope
@@ -16,6 +29,7 @@ from tracker.models import Grant, Organisation, Person, Project, ScopeKind, Sign
 from tracker.queries.grants import PLACE_NAME, holds_on, is_lent_to, lent_grants, reach_of
 from tracker.queries.paging import Paged
 from tracker.queries.scoping import below_unit, visible_organisations, visible_projects
+from tracker.queries.wall import BEYOND
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +41,8 @@ class SignedIn:
     must_change_password: bool
     seen_at: datetime
     expires_at: datetime
+    factor: str | None
+    proved_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,19 +83,22 @@ class PersonRow:
     grants: tuple[HeldGrant, ...]
 
 
-def signed_in(session: Session, token_hash: str, now: datetime, day: date) -> SignedIn | None:
-    """Return who holds this session token, with the grants of the day; None when it is dead."""
-    rows = session.execute(
+@cache
+def _signed_in() -> Select[*tuple[Any, ...]]:
+    """Make the statement once: every request sends it, and making it costs more than that."""
+    return (
         select(
             SignInSession.id,
             SignInSession.seen_at,
             SignInSession.expires_at,
+            SignInSession.factor,
+            func.coalesce(SignInSession.proved_at, SignInSession.started_at),
             Person.id,
             Person.username,
             Person.name,
             Person.must_change_password,
             Person.rights_version,
-            is_lent_to(SignInSession.person_id, day).label("is_lent"),
+            is_lent_to(SignInSession.person_id, bindparam("day")).label("is_lent"),
             Grant.role,
             Grant.scope_kind,
             Unit.path,
@@ -87,18 +106,26 @@ def signed_in(session: Session, token_hash: str, now: datetime, day: date) -> Si
             Grant.project_id,
         )
         .join(Person, Person.id == SignInSession.person_id)
-        .join(Grant, and_(Grant.person_id == Person.id, *holds_on(day)), isouter=True)
+        .join(Grant, and_(Grant.person_id == Person.id, *holds_on(bindparam("day"))), isouter=True)
         .join(Unit, Unit.id == Grant.unit_id, isouter=True)
         .where(
-            SignInSession.token_hash == token_hash,
+            SignInSession.token_hash == bindparam("token_hash"),
             SignInSession.ended_at.is_(None),
-            SignInSession.expires_at > now,
+            SignInSession.expires_at > bindparam("now"),
             Person.disabled_at.is_(None),
         )
-    ).all()
+        .execution_options(**BEYOND)  # it is read to learn who asks
+    )
+
+
+def signed_in(session: Session, token_hash: str, now: datetime, day: date) -> SignedIn | None:
+    """Return who holds this session token, with the grants of the day; None when it is dead."""
+    facts = {"token_hash": token_hash, "now": now, "day": day}
+    rows = session.execute(_signed_in(), facts).all()
     if not rows:
         return None
-    session_id, seen_at, expires_at, person_id, username, name, must_change, rights, *_ = rows[0]
+    session_id, seen_at, expires_at, factor, proved_at, *_ = rows[0]
+    person_id, username, name, must_change, rights = rows[0][5:10]
     grants = tuple(
         RoleGrant(role, reach_of(kind, path, organisation_id, project_id))
         for *_, role, kind, path, organisation_id, project_id in rows
@@ -107,7 +134,7 @@ def signed_in(session: Session, token_hash: str, now: datetime, day: date) -> Si
     if rows[0].is_lent:
         grants += lent_grants(session, person_id, day)
     actor = Actor(person_id, username, name, grants, rights)
-    return SignedIn(session_id, actor, must_change, seen_at, expires_at)
+    return SignedIn(session_id, actor, must_change, seen_at, expires_at, factor, proved_at)
 
 
 def actor_named(session: Session, username: str, day: date) -> Actor | None:
@@ -130,6 +157,13 @@ def actor_named(session: Session, username: str, day: date) -> Actor | None:
     )
     grants += lent_grants(session, person.id, day)
     return Actor(person.id, person.username, person.name, grants, person.rights_version)
+
+
+def username_of(session: Session, person_id: int) -> str | None:
+    """Return the account name of a person whose account is open, or None."""
+    return session.scalar(
+        select(Person.username).where(Person.id == person_id, Person.disabled_at.is_(None))
+    )
 
 
 def credentials_of(session: Session, username: str) -> Credentials | None:

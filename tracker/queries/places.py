@@ -140,3 +140,18 @@ def _exists_on(
         table.valid_from <= day,
         or_(table.valid_until.is_(None), table.valid_until > day),
     )
+
+
+def places_of(session: Session, scope: Scope) -> tuple[str, ...]:
+    """Return the names of the units and organisations a scope consists of, units first.
+
+    Whoever reaches everything is in no particular place: no name. A name counts once, though a
+    unit had several lives.
+    """
+    if scope.everything:
+        return ()
+    units = select(Unit.name).where(Unit.path.in_(sorted(scope.unit_paths)))
+    bodies = select(Organisation.name).where(Organisation.id.in_(sorted(scope.organisation_ids)))
+    names = [row.name for row in session.execute(units.order_by(Unit.name_sort))]
+    names += [row.name for row in session.execute(bodies.order_by(Organisation.name_sort))]
+    return tuple(dict.fromkeys(names))

@@ -8,6 +8,7 @@ from datetime import date, datetime
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from tracker.domain.deadlines import Left, Tranche, left_by_deadline
 from tracker.domain.money import Dong
 from tracker.domain.people import Scope
 from tracker.domain.plans import PlanKind
@@ -68,7 +69,8 @@ class EntryRow:
 class LineRow:
     """One plan line by the close of a day, with the entries in force by then.
 
-    `later` counts entries that take effect after the day.
+    `later` counts entries that take effect after the day; `left` tells what remains at each
+    deadline.
     """
 
     id: int
@@ -82,6 +84,7 @@ class LineRow:
     disbursed: Dong
     entries: tuple[EntryRow, ...]
     later: int
+    left: Left
 
     @property
     def remaining(self) -> Dong:
@@ -108,9 +111,20 @@ class _Line:
     entries: list[EntryRow] = field(default_factory=list)
     later: int = 0
 
-    def done(self, disbursed: int) -> LineRow:
-        """Return the line as it is read by others."""
+    def done(self, payments: Sequence[tuple[date, int]]) -> LineRow:
+        """Return the line as it is read by others; `payments` are sums by posting day."""
         plan = Dong(sum(entry.amount for entry in self.entries))
+        disbursed = sum(counted for _, counted in payments)
+        tranches: dict[date, int] = defaultdict(int)
+        for entry in self.entries:
+            tranches[entry.deadline_on] += entry.amount
+        left = left_by_deadline(
+            (
+                Tranche(on, amount, sum(counted for day, counted in payments if day > on))
+                for on, amount in tranches.items()
+            ),
+            disbursed,
+        )
         return LineRow(
             self.id,
             self.year,
@@ -123,6 +137,7 @@ class _Line:
             Dong(disbursed),
             tuple(self.entries),
             self.later,
+            left,
         )
 
 
@@ -181,7 +196,7 @@ def lines_of(
         before = line.entries[-1].balance if line.entries else 0
         line.entries.append(_entry(row.PlanEntry, row.recorded_by, before, others))
     paid = _paid(session, project_id, year, day)
-    return [line.done(paid.get(line.id, 0)) for line in lines.values()]
+    return [line.done(paid[line.id]) for line in lines.values()]
 
 
 def _entry(entry: PlanEntry, recorded_by: str, before: int, others: dict[str, Others]) -> EntryRow:
@@ -247,17 +262,22 @@ def _named(
     return others
 
 
-def _paid(session: Session, project_id: int, year: int, day: date) -> dict[int, int]:
+def _paid(
+    session: Session, project_id: int, year: int, day: date
+) -> dict[int, list[tuple[date, int]]]:
     rows = session.execute(
-        select(Disbursement.plan_line_id, total(Disbursement.counted))
+        select(Disbursement.plan_line_id, Disbursement.posted_on, total(Disbursement.counted))
         .where(
             Disbursement.project_id == project_id,
             Disbursement.year == year,
             Disbursement.posted_on <= day,
         )
-        .group_by(Disbursement.plan_line_id)
+        .group_by(Disbursement.plan_line_id, Disbursement.posted_on)
     )
-    return {line_id: counted for line_id, counted in rows}  # noqa: C416 - typed
+    paid: dict[int, list[tuple[date, int]]] = defaultdict(list)
+    for line_id, posted_on, counted in rows:
+        paid[line_id].append((posted_on, counted))
+    return paid
 
 
 @dataclass(frozen=True, slots=True)

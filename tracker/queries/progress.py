@@ -129,6 +129,24 @@ def owner_sums(session: Session, scope: Scope, year: PlanYear, day: date) -> Own
     return OwnerSums(owners, {key: sums[key] for key in sums if key in owners})
 
 
+def plan_of(session: Session, scope: Scope, year: PlanYear, day: date) -> Dong:
+    """Return the plan of all owners within the scope together, without extended capital."""
+    plan = session.scalar(
+        select(total(PlanEntry.amount))
+        .join(PlanLine, PlanLine.id == PlanEntry.plan_line_id)
+        .join(Project, Project.id == PlanLine.project_id)
+        .join(Organisation, Organisation.id == Project.owner_id)
+        .where(
+            PlanLine.year == year.year,
+            PlanLine.extended.is_(False),
+            PlanEntry.effective_on <= day,
+            visible_projects(scope),
+            visible_organisations(scope),
+        )
+    )
+    return Dong(plan or 0)
+
+
 def province_sums(
     session: Session, year: PlanYear, day: date, late_after: date | None
 ) -> ProvinceSums:

@@ -5,14 +5,14 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from fractions import Fraction
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
 from tracker.domain.classes import Class
 from tracker.domain.days import PlanYear
-from tracker.domain.flags import FlagCode
+from tracker.domain.flags import FlagCode, Severity
 from tracker.domain.money import Dong
 from tracker.domain.people import Scope
 from tracker.domain.projects import Group, Tier
@@ -21,6 +21,13 @@ from tracker.models import Organisation, Project
 from tracker.queries.facts import ProjectCard
 from tracker.queries.filters import ProjectFilter, narrowed
 from tracker.queries.slowness import Judged, judged_projects
+
+
+class Mark(NamedTuple):
+    """A flag of a row of a list: only which, and how grave."""
+
+    code: FlagCode
+    severity: Severity
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +71,12 @@ class Listed:
     def codes(self) -> frozenset[FlagCode]:
         """Return which flags are raised."""
         return self.judged.verdict.codes if self.judged else frozenset()
+
+    @property
+    def marks(self) -> tuple[Mark, ...]:
+        """Return the flags, gravest first."""
+        flags = self.judged.verdict.flags if self.judged else ()
+        return tuple(Mark(flag.code, flag.severity) for flag in flags)
 
 
 @dataclass(frozen=True, slots=True)

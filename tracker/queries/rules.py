@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
+from typing import Any
 
 import holidays
 from sqlalchemy import or_, select
@@ -31,6 +32,7 @@ DEADLINE_LATE = "plan_deadline_late"
 """The same for plan given late, or extended."""
 CURVE = tuple(f"curve_{month:02d}" for month in range(1, MONTHS + 1))
 """The default curve by the end of each month, in basis points of the plan."""
+_OFFICE_DAYS = select(OfficeDay.day, OfficeDay.is_working)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,18 +90,31 @@ def rules(session: Session, first_year: int, last_year: int) -> Rules:
     Raises:
         NoRuleInForceError: the reference data was not loaded.
     """
-    values = threshold_values(session)
-    return Rules(
-        ThresholdBook(values),
-        _deadlines(values),
-        group_limits(session),
-        working_calendar(session, first_year, last_year),
-        values,
-    )
+    limits = group_limits(session)
+    days = tuple(sorted((row[0], row[1]) for row in session.execute(_OFFICE_DAYS)))
+    return _rules(_threshold_rows(session), limits, days, first_year, last_year)
+
+
+@lru_cache(maxsize=16)
+def _rules(
+    rows: tuple[tuple[Any, ...], ...],
+    limits: tuple[GroupLimits, ...],
+    days: tuple[tuple[date, bool], ...],
+    first_year: int,
+    last_year: int,
+) -> Rules:
+    """Put the rules together once; the same rows always make the same rules."""
+    values = _values(rows)
+    calendar = _calendar(days, first_year, last_year)
+    return Rules(ThresholdBook(values), _deadlines(values), limits, calendar, values)
 
 
 def threshold_values(session: Session) -> tuple[Threshold, ...]:
     """Return every dated value there ever was, in order of code, day and version."""
+    return _values(_threshold_rows(session))
+
+
+def _threshold_rows(session: Session) -> tuple[tuple[Any, ...], ...]:
     rows = session.execute(
         select(
             ThresholdTable.code,
@@ -109,6 +124,10 @@ def threshold_values(session: Session) -> tuple[Threshold, ...]:
             ThresholdTable.version,
         ).order_by(ThresholdTable.code, ThresholdTable.valid_from, ThresholdTable.version)
     )
+    return tuple(tuple(row) for row in rows)
+
+
+def _values(rows: tuple[tuple[Any, ...], ...]) -> tuple[Threshold, ...]:
     return tuple(
         Threshold(code, value, ThresholdUnit(unit), valid_from, version)
         for code, value, unit, valid_from, version in rows
@@ -162,8 +181,14 @@ def working_calendar(session: Session, first_year: int, last_year: int) -> Worki
     The public holidays of Vietnam and the days worked instead come from the general calendar;
     what the table of office days says of a day goes before it.
     """
+    rows = session.execute(_OFFICE_DAYS)
+    return _calendar(tuple((row[0], row[1]) for row in rows), first_year, last_year)
+
+
+def _calendar(
+    rows: tuple[tuple[date, bool], ...], first_year: int, last_year: int
+) -> WorkingCalendar:
     resting, worked = _general_calendar(first_year, last_year)
-    rows = session.execute(select(OfficeDay.day, OfficeDay.is_working)).all()
     to_work = {day for day, is_working in rows if is_working}
     to_rest = {day for day, is_working in rows if not is_working}
     return WorkingCalendar(

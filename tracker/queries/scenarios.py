@@ -4,26 +4,23 @@ from collections import defaultdict
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, and_, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from tracker.domain.days import MONTHS, PlanYear
 from tracker.domain.money import Dong
-from tracker.domain.plans import PlanSystem
+from tracker.domain.people import Scope
 from tracker.domain.projects import Tier
 from tracker.domain.scenarios import Curve, PathSource, Scenario
 from tracker.models import (
-    Organisation,
     Person,
-    PlanEntry,
-    PlanLine,
     Project,
     ScenarioMonth,
     ScenarioScope,
     Unit,
 )
 from tracker.models import Scenario as ScenarioRow
-from tracker.queries.progress import total
+from tracker.queries.scope_plans import ScopePlans, plan_moves
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,6 +134,30 @@ def province_scenario(session: Session, year: PlanYear, day: date) -> ApprovedSc
     return next((approved for _, approved in found), None)
 
 
+def scenario_of_scope(
+    session: Session, scope: Scope, year: PlanYear, day: date
+) -> ApprovedScenario | None:
+    """Return the scenario of exactly what a scope reaches: the province, one unit, one owner."""
+    if scope.everything:
+        return province_scenario(session, year, day)
+    if scope.project_ids or len(scope.unit_paths) + len(scope.organisation_ids) != 1:
+        return None
+    of_unit = select(Unit.id).where(Unit.path.in_(scope.unit_paths)).scalar_subquery()
+    found = _approved(
+        session,
+        year,
+        day,
+        or_(
+            and_(ScenarioRow.scope == ScenarioScope.UNIT, ScenarioRow.unit_id == of_unit),
+            and_(
+                ScenarioRow.scope == ScenarioScope.ORGANISATION,
+                ScenarioRow.organisation_id.in_(scope.organisation_ids),
+            ),
+        ),
+    )
+    return next((approved for _, approved in found), None)
+
+
 def unit_scenarios(session: Session, year: PlanYear, day: date) -> dict[int, ApprovedScenario]:
     """Return the scenarios of units in force on the day, by unit."""
     found = _approved(session, year, day, ScenarioRow.scope == ScenarioScope.UNIT)
@@ -156,11 +177,44 @@ def organisation_scenarios(
 def scope_curves(session: Session, year: PlanYear, day: date, default: Curve | None) -> ScopeCurves:
     """Return the curves of all scopes above projects, as shares of each scope's plan of the day."""
     found = _approved(session, year, day, ScenarioRow.scope != ScenarioScope.PROJECT)
-    curves = ScopeCurves(default=default)
     if not found:
-        return curves
-    plans = _scope_plans(session, year, day)
+        return ScopeCurves(default=default)
+    plans = ScopePlans()
+    for one in plan_moves(session, year, day):
+        plans.add(one)
     paths = _unit_paths(session, [row.unit_id for row, _ in found if row.unit_id is not None])
+    return _curves_of(found, plans, paths, default)
+
+
+def scope_curves_until(
+    session: Session, year: PlanYear, day: date, default: Curve | None
+) -> list[tuple[date, ScopeCurves]]:
+    """Return the curves of all scopes as they followed each other, each set with its first day.
+
+    A set follows another when a scenario was approved or a plan moved. Four statements.
+    """
+    versions = _versions(session, year, day, ScenarioRow.scope != ScenarioScope.PROJECT)
+    moves = plan_moves(session, year, day)
+    paths = _unit_paths(session, [row.unit_id for row, _ in versions if row.unit_id is not None])
+    plans, place = ScopePlans(), 0
+    found: list[tuple[date, ScopeCurves]] = []
+    days = {one.approved_on for _, one in versions} | {one.effective_on for one in moves}
+    for on in sorted(days):
+        while place < len(moves) and moves[place].effective_on <= on:
+            plans.add(moves[place])
+            place += 1
+        latest = {row.holder: (row, one) for row, one in versions if one.approved_on <= on}
+        found.append((on, _curves_of(list(latest.values()), plans, paths, default)))
+    return found
+
+
+def _curves_of(
+    found: list[tuple[ScenarioRow, ApprovedScenario]],
+    plans: ScopePlans,
+    paths: dict[int, str],
+    default: Curve | None,
+) -> ScopeCurves:
+    curves = ScopeCurves(default=default)
     province: Curve | None = None
     for row, approved in found:
         path = paths.get(row.unit_id or 0, "")
@@ -178,50 +232,6 @@ def scope_curves(session: Session, year: PlanYear, day: date, default: Curve | N
     return replace(curves, province=province)
 
 
-@dataclass(frozen=True, slots=True)
-class _ScopePlans:
-    """Plans of the day by owner, with the place and tier each belongs to."""
-
-    rows: tuple[tuple[int, str, Tier, int], ...]
-    whole: int
-
-    def of(self, row: ScenarioRow, path: str) -> int:
-        """Return the plan of the scope a scenario is for; `path` is that of its unit."""
-        if row.scope is ScenarioScope.PROVINCE:
-            return self.whole
-        return sum(
-            plan
-            for owner_id, at, tier, plan in self.rows
-            if (row.organisation_id in (None, owner_id))
-            and at.startswith(path)
-            and (row.tier in (None, tier))
-        )
-
-
-def _scope_plans(session: Session, year: PlanYear, day: date) -> _ScopePlans:
-    of_year = (
-        PlanLine.system == PlanSystem.PROVINCE,
-        PlanLine.year == year.year,
-        PlanLine.extended.is_(False),
-        PlanEntry.effective_on <= day,
-    )
-    rows = session.execute(
-        select(Project.owner_id, Organisation.unit_path, Project.tier, total(PlanEntry.amount))
-        .join(PlanLine, PlanLine.project_id == Project.id)
-        .join(PlanEntry, PlanEntry.plan_line_id == PlanLine.id)
-        .join(Organisation, Organisation.id == Project.owner_id)
-        .where(*of_year)
-        .group_by(Project.owner_id, Organisation.unit_path, Project.tier)
-    )
-    owners = tuple((owner, path, tier, plan) for owner, path, tier, plan in rows)
-    pool = session.scalar(
-        select(total(PlanEntry.amount))
-        .join(PlanLine, PlanLine.id == PlanEntry.plan_line_id)
-        .where(*of_year, PlanLine.unit_id.is_not(None))
-    )
-    return _ScopePlans(owners, sum(row[3] for row in owners) + (pool or 0))
-
-
 def _unit_paths(session: Session, unit_ids: list[int]) -> dict[int, str]:
     rows = session.execute(select(Unit.id, Unit.path).where(Unit.id.in_(set(unit_ids))))
     return {unit_id: path for unit_id, path in rows}  # noqa: C416 - typed
@@ -231,6 +241,14 @@ def _approved(
     session: Session, year: PlanYear, day: date, *conditions: ColumnElement[bool]
 ) -> list[tuple[ScenarioRow, ApprovedScenario]]:
     """Read whole scenarios; of several versions of one holder, the latest approved by the day."""
+    found = _versions(session, year, day, *conditions)
+    return list({row.holder: (row, approved) for row, approved in found}.values())
+
+
+def _versions(
+    session: Session, year: PlanYear, day: date, *conditions: ColumnElement[bool]
+) -> list[tuple[ScenarioRow, ApprovedScenario]]:
+    """Read whole scenarios approved by the day, every version, the later ones last."""
     rows = session.execute(
         select(ScenarioRow, ScenarioMonth.month, ScenarioMonth.cumulative)
         .join(ScenarioMonth, ScenarioMonth.scenario_id == ScenarioRow.id)
@@ -238,10 +256,10 @@ def _approved(
         .order_by(ScenarioRow.holder, ScenarioRow.version, ScenarioMonth.month)
     )
     amounts: dict[int, list[Dong]] = defaultdict(list)
-    latest: dict[str, ScenarioRow] = {}
+    known: dict[int, ScenarioRow] = {}
     for row, _month, cumulative in rows:
         amounts[row.id].append(cumulative)
-        latest[row.holder] = row
+        known[row.id] = row
     return [
         (
             row,
@@ -253,7 +271,7 @@ def _approved(
                 Scenario(year, tuple(amounts[row.id])),
             ),
         )
-        for row in latest.values()
+        for row in known.values()
     ]
 
 

@@ -2,11 +2,11 @@
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, false, or_, select, true
+from sqlalchemy import ColumnElement, Table, and_, false, or_, select, true
 from sqlalchemy.orm import InstrumentedAttribute
 
 from tracker.domain.people import Scope
-from tracker.models import Organisation, Project
+from tracker.models import Organisation, Project, Request
 
 Column = InstrumentedAttribute[Any] | ColumnElement[Any]
 
@@ -62,6 +62,16 @@ def named_organisations(scope: Scope) -> ColumnElement[bool]:
     return or_(visible_organisations(scope), Organisation.id.in_(owners))
 
 
+def visible_rows(scope: Scope, table: Table) -> ColumnElement[bool]:
+    """Return the condition on rows that repeat their project's unit and owner."""
+    return within(scope, table.c.unit_path, table.c.owner_id, table.c.project_id)
+
+
 def below_unit(path_column: InstrumentedAttribute[Any], path: str) -> ColumnElement[bool]:
     """Return the condition that a path lies in the subtree of the unit with this path."""
     return _below(path_column, path)
+
+
+def visible_requests(scope: Scope) -> ColumnElement[bool]:
+    """Return the condition on Request that keeps those whose place lies within the scope."""
+    return within(scope, Request.unit_path, Request.organisation_id, Request.project_id)

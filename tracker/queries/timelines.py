@@ -6,49 +6,60 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from itertools import accumulate
 
-from sqlalchemy import select
+from sqlalchemy import case, func, select
 from sqlalchemy.orm import Session
 
 from tracker.domain.days import PlanYear
 from tracker.domain.money import Dong
 from tracker.domain.plans import PlanChange, PlanSystem
 from tracker.domain.progress import Ratio, RatioCode
-from tracker.domain.scenarios import ProjectPath
+from tracker.domain.scenarios import ExpectedPath, MovingPath, ProjectPath
 from tracker.domain.timeline import LineLedger, Payment, Timeline, with_since
 from tracker.models import Disbursement, PlanEntry, PlanLine, QuietDay, SourceDay
+from tracker.queries.disbursements import is_live
 from tracker.queries.progress import total
-from tracker.queries.rules import rules
-from tracker.queries.scenarios import ApprovedScenario, scenarios_of_projects
+from tracker.queries.rules import Rules, rules
+from tracker.queries.scenarios import (
+    ApprovedScenario,
+    ScopeCurves,
+    scenarios_of_projects,
+    scope_curves_until,
+)
 from tracker.queries.slowness import Judged
 
 
 @dataclass(slots=True)
 class _Line:
     project_id: int
-    changes: list[PlanChange] = field(default_factory=list)
-    deadlines: list[date] = field(default_factory=list)
+    given: list[tuple[date, PlanChange]] = field(default_factory=list)
     payments: list[Payment] = field(default_factory=list)
+    updates: set[date] = field(default_factory=set)
 
 
 def with_spans(
-    session: Session, projects: Iterable[Judged], year: PlanYear, day: date
+    session: Session,
+    projects: Iterable[Judged],
+    year: PlanYear,
+    day: date,
+    known: Rules | None = None,
 ) -> list[Judged]:
     """Return the same projects, each flag with the first day of its unbroken span.
 
-    A fixed number of statements, however many projects.
+    A fixed number of statements, however many projects; fewer when the rules are known.
     """
     listed = list(projects)
     if not listed:
         return []
-    known = rules(session, year.year - 1, year.year + 2)
+    known = known or rules(session, year.year - 1, year.year + 2)
     ids = [one.card.id for one in listed]
     lines = _lines(session, ids, year, day)
     updates = _updates(session, ids, day, lines)
     scenarios = scenarios_of_projects(session, ids, year, day)
     province = _province(session, year, day)
+    curves = scope_curves_until(session, year, day, known.default_curve(day))
     found = []
     for one in listed:
-        timeline = _timeline(one, lines, updates, scenarios.get(one.card.id), province)
+        timeline = _timeline(one, lines, updates, scenarios.get(one.card.id), province, curves)
         verdict = with_since(one.verdict, timeline, known.thresholds, known.calendar)
         found.append(replace(one, verdict=verdict))
     return found
@@ -60,18 +71,19 @@ def _timeline(
     updates: dict[int, set[date]],
     approved: ApprovedScenario | None,
     province: tuple[tuple[date, Ratio], ...],
+    curves: list[tuple[date, ScopeCurves]],
 ) -> Timeline:
     own = [line for line in lines.values() if line.project_id == one.card.id]
-    path = one.path
+    changes = tuple(change for line in own for _, change in line.given)
+    path: ExpectedPath | MovingPath | None = one.path
     if approved is not None:
-        changes = tuple(change for line in own for change in line.changes)
         path = ProjectPath(approved.scenario, changes)
+    elif curves:
+        place = (one.card.owner_id, one.card.unit_path, one.card.tier)
+        path = MovingPath(one.facts.year, tuple((on, at.of(*place)) for on, at in curves), changes)
     return Timeline(
         facts=one.facts,
-        lines=tuple(
-            LineLedger(max(line.deadlines), tuple(line.changes), tuple(line.payments))
-            for line in own
-        ),
+        lines=tuple(LineLedger(tuple(line.given), tuple(line.payments)) for line in own),
         path=path,
         updates=tuple(sorted(updates.get(one.card.id, ()))),
         province=province,
@@ -101,10 +113,14 @@ def _lines(session: Session, ids: list[int], year: PlanYear, day: date) -> dict[
         if project_id is None:
             continue
         line = lines.setdefault(line_id, _Line(project_id))
-        line.changes.append(PlanChange(effective_on, amount))
-        line.deadlines.append(deadline_on)
+        line.given.append((deadline_on, PlanChange(effective_on, amount)))
     paid = session.execute(
-        select(Disbursement.plan_line_id, Disbursement.posted_on, total(Disbursement.counted))
+        select(
+            Disbursement.plan_line_id,
+            Disbursement.posted_on,
+            total(Disbursement.counted),
+            func.count(case((is_live(Disbursement), 1))),
+        )
         .where(
             Disbursement.project_id.in_(ids),
             Disbursement.year == year.year,
@@ -113,9 +129,11 @@ def _lines(session: Session, ids: list[int], year: PlanYear, day: date) -> dict[
         )
         .group_by(Disbursement.plan_line_id, Disbursement.posted_on)
     )
-    for line_id, posted_on, counted in paid:
+    for line_id, posted_on, counted, standing in paid:
         if line_id in lines:
             lines[line_id].payments.append(Payment(posted_on, Dong(counted)))
+            if standing:
+                lines[line_id].updates.add(posted_on)
     return lines
 
 
@@ -131,7 +149,7 @@ def _updates(
     for project_id, on in quiet:
         updates[project_id].add(on)
     for line in lines.values():
-        updates[line.project_id].update(payment.on for payment in line.payments)
+        updates[line.project_id] |= line.updates
     return updates
 
 

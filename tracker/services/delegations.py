@@ -14,10 +14,11 @@ from tracker.domain.delegations import (
     AlreadyLent,
     NoSuchDelegate,
     NothingToLend,
+    OnlyByTheHolder,
     check_apart,
     check_span,
 )
-from tracker.domain.people import Permission, Role, Scope
+from tracker.domain.people import SENSITIVE_ROLES, Permission, Role, Scope
 from tracker.domain.refusals import OutOfScope
 from tracker.models import Delegation, Grant, Person
 from tracker.queries.people import visible_people
@@ -55,10 +56,14 @@ def delegate_grants(session: Session, act: Act, order: Delegate) -> tuple[int, .
         NothingToLend: a grant is not the lender's own, or does not hold then.
         MoneyApart: accounts and money would be in one hand.
         AlreadyLent: the same was lent for that time.
+        OnlyByTheHolder: a manager would make an administrator or a leader alone.
     """
     check_span(order.valid_from, order.valid_until, act.on)
     lender = _lender(session, act, order.person_id)
     grants = _own_grants(session, order)
+    for grant in grants:
+        if grant.role in SENSITIVE_ROLES and act.actor.id != lender.id:
+            raise OnlyByTheHolder(grant.role)
     delegate = _delegate(session, act, order, lender)
     check_apart({grant.role for grant in grants}, _roles_of(session, delegate.id, order))
     made = []

@@ -8,7 +8,16 @@ from sqlalchemy.orm import Session
 Facts = tuple[str, str, str, str, str]
 """Table, key, check, expected, found."""
 
-LEDGERS = ("plan_entry", "disbursement", "quiet_day", "change")
+LEDGERS = (
+    "plan_entry",
+    "disbursement",
+    "quiet_day",
+    "change",
+    "change_link",
+    "seal",
+    "approval_rule",
+    "reconciliation",
+)
 MOVERS = ("plan_entry", "disbursement")
 WHOLE = {
     "plan_line": ("planned", "disbursed"),
@@ -17,24 +26,64 @@ WHOLE = {
     "scenario_month": ("cumulative",),
     "project": ("total_investment", "disbursed_before"),
     "decision_source": ("amount",),
+    "submission": ("amount", "recovered", "counted", "advance"),
 }
 """Columns of money that SQLite must keep whole; PostgreSQL's type does."""
+
+JUDGED = {
+    "project": ("INSERT", "UPDATE"),
+    "disbursement": ("INSERT",),
+    "quiet_day": ("INSERT",),
+    "plan_entry": ("INSERT",),
+    "scenario": ("INSERT", "UPDATE"),
+    "scenario_month": ("INSERT", "UPDATE", "DELETE"),
+    "threshold": ("INSERT", "UPDATE", "DELETE"),
+    "office_day": ("INSERT", "UPDATE", "DELETE"),
+    "organisation": ("INSERT", "UPDATE"),
+    "unit": ("INSERT", "UPDATE"),
+    "capital_source": ("INSERT", "UPDATE", "DELETE"),
+    "national_rate": ("INSERT", "UPDATE", "DELETE"),
+    "decision": ("INSERT", "UPDATE", "DELETE"),
+    "decision_source": ("INSERT", "UPDATE", "DELETE"),
+    "project_owner": ("INSERT", "UPDATE", "DELETE"),
+    "project_location": ("INSERT", "UPDATE", "DELETE"),
+}
+"""The changes of facts after which standings are judged again."""
+
+_DUE = [f"{table}_is_judged_on_{event}" for table, events in JUDGED.items() for event in events]
+LOCKED_FIGURES = ("planned", "planned_extended", "disbursed", "disbursed_extended")
+NEVER_DELETED = ("period_lock", "request", "period_figure")
 
 SQLITE_TRIGGERS = frozenset(
     [f"{table}_refuses_{verb}" for table in LEDGERS for verb in ("UPDATE", "DELETE")]
     + ["plan_line_starts_empty", "plan_line_guards_planned", "plan_line_guards_disbursed"]
+    + ["change_head_follows_links", "change_head_refuses_DELETE"]
     + [f"{ledger}_moves_line" for ledger in MOVERS]
+    + ["submission_refuses_delete", "submission_begins", "submission_moves"]
+    + ["disbursement_is_approved"]
     + [
         f"{table}_{column}_is_whole_on_{event}"
         for table, columns in WHOLE.items()
         for column in columns
         for event in ("insert", "update")
     ]
+    + _DUE
+    + ["disbursement_respects_locks", "period_figure_refuses_update"]
+    + ["period_lock_starts_shut", "period_lock_opens_once"]
+    + ["request_starts_waiting", "request_ends_once"]
+    + [f"{table}_refuses_delete" for table in NEVER_DELETED]
+    + [f"period_figure_{column}_is_whole" for column in LOCKED_FIGURES]
 )
 POSTGRESQL_TRIGGERS = frozenset(
     [f"{table}_refuses_{what}" for table in LEDGERS for what in ("change", "truncate")]
     + ["plan_line_guards_counters"]
+    + ["change_head_follows_links", "change_head_refuses_truncate"]
     + [f"{ledger}_moves_line" for ledger in MOVERS]
+    + [name.lower() for name in _DUE]
+    + ["submission_refuses_delete", "submission_refuses_truncate", "submission_moves"]
+    + ["disbursement_is_approved"]
+    + ["disbursement_respects_locks", "period_lock_guards", "request_guards"]
+    + ["period_lock_refuses_delete", "request_refuses_delete", "period_figure_refuses_change"]
 )
 """The triggers the migrations make: a revision that adds one adds its name here."""
 

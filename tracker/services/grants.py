@@ -16,8 +16,9 @@ from tracker.domain.accounts import (
     check_grant,
 )
 from tracker.domain.act import Act
-from tracker.domain.people import Permission, Place, Role
+from tracker.domain.people import SENSITIVE_ROLES, Permission, Place, Role
 from tracker.domain.refusals import OutOfScope
+from tracker.domain.requests import NeedsSecondPerson, RequestKind
 from tracker.models import Delegation, Grant, Organisation, Project, ScopeKind, Unit
 from tracker.services.history import record_change
 from tracker.services.people import (
@@ -27,6 +28,7 @@ from tracker.services.people import (
     person_to_change,
 )
 from tracker.services.progress import bump_version
+from tracker.services.two_people import is_alone
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,17 +56,20 @@ def grant_role(session: Session, act: Act, order: GrantRole) -> int:
         MoneyApart: the accounts and the money would be in one hand.
         GrantOver: the span is over, or begins before today.
         AlreadyGranted: the same was granted for that time.
+        NeedsSecondPerson: nobody makes an administrator or a leader alone.
     """
     person = person_to_change(session, act, order.person_id, but_not_own=OwnDeed.GRANT)
     if order.valid_from < act.on or (order.valid_until or date.max) <= order.valid_from:
         raise GrantOver
-    place, name = _place(session, order, act.on)
+    place, name = place_granted(session, order, act.on)
     held = _held(session, order)
     roles = {grant.role for grant in held} | roles_lent_to(session, person.id, order)
     check_grant(act.actor, person.id, order.role, place, roles)
     for grant in held:
         if _says(grant) == _says(order):
             raise AlreadyGranted(grant.id)
+    if order.role in SENSITIVE_ROLES and is_alone(act):
+        raise NeedsSecondPerson(RequestKind.GRANT_ROLE, 0, 1)
     grant = Grant(
         person_id=person.id,
         role=order.role,
@@ -109,7 +114,7 @@ def end_grant(session: Session, act: Act, grant_id: int, *, person_id: int) -> N
     bump_version(session)
 
 
-def _place(session: Session, order: GrantRole, day: date) -> tuple[Place, str]:
+def place_granted(session: Session, order: GrantRole, day: date) -> tuple[Place, str]:
     """Return the place an order names, and how it is called.
 
     Raises:

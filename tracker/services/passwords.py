@@ -61,6 +61,11 @@ class WeakPassword(Refusal):
     most: int = MOST
 
 
+def easy_words(personal: Iterable[str] = ()) -> list[str]:
+    """Return the words that make a password easy to guess, in searching form, longest first."""
+    return sorted({*_WORDS, *_own_words(personal)}, key=lambda word: (-len(word), word))
+
+
 def check_password(password: str, personal: Iterable[str] = ()) -> None:
     """Accept a password that is long enough and not among the first to be guessed.
 
@@ -76,8 +81,7 @@ def check_password(password: str, personal: Iterable[str] = ()) -> None:
     if len(composed) > MOST:
         raise WeakPassword(PasswordFlaw.TOO_LONG)
     folded = fold(composed)
-    own = [_plain(fold(word)) for text in personal for word in (text, *text.split())]
-    if _is_made_of(folded, [word for word in own if len(word) >= _NAME_AT_LEAST]):
+    if _is_made_of(folded, _own_words(personal)):
         raise WeakPassword(PasswordFlaw.PERSONAL)
     if len(set(folded)) < _DIFFERENT_AT_LEAST or _is_made_of(folded, _WORDS):
         raise WeakPassword(PasswordFlaw.EASY)
@@ -112,6 +116,11 @@ def needs_rehash(kept: str) -> bool:
 @cache
 def _nobodys() -> str:
     return _hasher.hash("the password of nobody")
+
+
+def _own_words(personal: Iterable[str]) -> list[str]:
+    own = [_plain(fold(word)) for text in personal for word in (text, *text.split())]
+    return [word for word in own if len(word) >= _NAME_AT_LEAST]
 
 
 def _plain(text: str) -> str:

@@ -1,9 +1,8 @@
 """Deeds on accounts and on their sessions. What is granted stands in `grants`."""
 
 import hashlib
-import secrets
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import delete, func, or_, select, update
@@ -33,13 +32,10 @@ from tracker.models import (
     Unit,
 )
 from tracker.services.history import record_change
-from tracker.services.passwords import hash_password
+from tracker.services.links import NEW_LASTS, RESET_LASTS, end_links_of, issue_link
 from tracker.services.progress import bump_version
 from tracker.services.reference import SYSTEM
 
-_LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"
-"""Without those that look alike when read from paper: i, l, o, 0, 1."""
-_GROUPS, _GROUP = 4, 4
 _ADMINISTERS = (
     Grant.role == Role.ADMIN,
     Grant.scope_kind == ScopeKind.EVERYTHING,
@@ -70,15 +66,19 @@ class AmendPerson:
 
 @dataclass(frozen=True, slots=True)
 class Issued:
-    """An account and the password that opens it once; the password is kept nowhere."""
+    """An account and the token of the link that opens it once; the token is kept nowhere."""
 
     person_id: int
     username: str
-    password: str
+    token: str
 
 
-def add_person(session: Session, act: Act, order: AddPerson) -> Issued:
-    """Open an account with a password for one use; it has no rights until they are granted.
+def add_person(
+    session: Session, act: Act, order: AddPerson, *, lasts: timedelta = NEW_LASTS
+) -> Issued:
+    """Open an account with a link for one use, which sets its password before it `lasts` out.
+
+    It has no password until then, and no rights until they are granted.
 
     Raises:
         OutOfScope: the right over accounts is not held.
@@ -91,13 +91,12 @@ def add_person(session: Session, act: Act, order: AddPerson) -> Issued:
     holder = session.scalar(select(Person.id).where(Person.username == order.username))
     if holder is not None:
         raise AlreadyTaken("username", order.username, holder)
-    password = one_time_password()
     person = Person(
         username=order.username,
         name=order.name,
         email=order.email,
         phone=order.phone,
-        password_hash=hash_password(password),
+        password_hash=None,
         must_change_password=True,
         name_folded=fold(order.name),
         name_sort=sort_key(order.name),
@@ -108,7 +107,7 @@ def add_person(session: Session, act: Act, order: AddPerson) -> Issued:
     told = {"username": person.username, **_told(person)}
     record_change(session, act, "people.added", person, person.id, after=told)
     bump_version(session)
-    return Issued(person.id, person.username, password)
+    return Issued(person.id, person.username, issue_link(session, act, person.id, lasts))
 
 
 def amend_person(session: Session, act: Act, order: AmendPerson) -> None:
@@ -153,6 +152,7 @@ def disable_person(session: Session, act: Act, person_id: int) -> None:
     keep_an_administrator(session, person_id, act.on)
     change_account(session, person_id, disabled_at=act.at, rights=True)
     end_sessions_of(session, person_id, act.at)
+    end_links_of(session, act, person_id)
     record_change(session, act, "people.disabled", person, person_id)
     bump_version(session)
 
@@ -168,27 +168,21 @@ def enable_person(session: Session, act: Act, person_id: int) -> None:
 
 
 def reset_password(session: Session, act: Act, person_id: int) -> Issued:
-    """Give an account a new password for one use, end its sessions and forget wrong guesses.
+    """Void an account's password, end its sessions, and give a link that sets a new one.
+
+    Nobody but the person ever knows the password. Wrong guesses are forgotten.
 
     Raises:
         OwnAccount: one's own is changed with the old one.
     """
     person = person_to_change(session, act, person_id, but_not_own=OwnDeed.RESET_PASSWORD)
-    password = one_time_password()
-    change_account(
-        session, person_id, password_hash=hash_password(password), must_change_password=True
-    )
+    change_account(session, person_id, password_hash=None, must_change_password=True)
     end_sessions_of(session, person_id, act.at)
     forget_failures(session, person.username)
     record_change(session, act, "people.password_reset", person, person_id)
     bump_version(session)
-    return Issued(person_id, person.username, password)
-
-
-def one_time_password() -> str:
-    """Return a random password that is easy to read out: four groups of four, 79 bits."""
-    groups = ("".join(secrets.choice(_LETTERS) for _ in range(_GROUP)) for _ in range(_GROUPS))
-    return "-".join(groups)
+    token = issue_link(session, act, person_id, RESET_LASTS)
+    return Issued(person_id, person.username, token)
 
 
 def person_to_change(
@@ -282,6 +276,7 @@ def start_session(
     expires_at: datetime,
     address: str | None = None,
     browser: str | None = None,
+    factor: str | None = None,
 ) -> int:
     """Open a session for a person who has just proved who they are, and return its number."""
     row = SignInSession(
@@ -292,6 +287,8 @@ def start_session(
         expires_at=expires_at,
         address=address,
         browser=browser,
+        factor=factor,
+        proved_at=now,
     )
     session.add(row)
     session.flush()  # its number is wanted

@@ -24,7 +24,7 @@ from tracker.domain.plans import (
 from tracker.domain.refusals import Refusal
 from tracker.models import CapitalSource, PlanEntry, PlanLine, Project
 from tracker.queries.rules import deadline_rules
-from tracker.services.plan_lines import LineKey, allocated_to, latest_deadlines
+from tracker.services.plan_lines import LineKey, allocated_to, first_deadlines
 
 _ON_EXTENDED = frozenset({PlanKind.EXTENSION, PlanKind.DECREASE, PlanKind.CANCELLATION})
 
@@ -102,7 +102,7 @@ class PlanBooks:
         self._lines = lines
         self._rules = deadline_rules(session)
         self._planned = {line.id: line.planned for line in lines.values()}
-        self._deadlines = latest_deadlines(session, self._planned)
+        self._deadlines = first_deadlines(session, self._planned)
         self._investment = {one.id: one.total_investment or None for one in projects.values()}
         self._allocated = allocated_to(session, projects.values())
 
@@ -159,7 +159,7 @@ class PlanBooks:
         )
 
     def _deadline(self, step: PlanStep, decided_on: date, line_id: int) -> date:
-        """Return the deadline nobody named: taking capital away leaves the line's as it is."""
+        """Return the deadline nobody named: capital is taken away from the nearest one first."""
         year = step.line.year
         rule = in_force(self._rules, decided_on)
         if sign_of(step.kind) < 0:

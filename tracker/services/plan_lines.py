@@ -108,10 +108,10 @@ def _key_of(line: PlanLine) -> LineKey:
     return LineKey(**{field.name: getattr(line, field.name) for field in fields(LineKey)})
 
 
-def latest_deadlines(session: Session, line_ids: Iterable[int]) -> dict[int, date]:
-    """Return until when each line may be paid; lines without entries are left out."""
+def first_deadlines(session: Session, line_ids: Iterable[int]) -> dict[int, date]:
+    """Return the first deadline of each line; lines without entries are left out."""
     rows = session.execute(
-        select(PlanEntry.plan_line_id, func.max(PlanEntry.deadline_on).label("deadline_on"))
+        select(PlanEntry.plan_line_id, func.min(PlanEntry.deadline_on).label("deadline_on"))
         .where(PlanEntry.plan_line_id.in_(line_ids))
         .group_by(PlanEntry.plan_line_id)
     )

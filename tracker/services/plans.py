@@ -9,9 +9,11 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from tracker.domain.act import Act
+from tracker.domain.money import ZERO, total
 from tracker.domain.plans import check_transfer, sign_of, signed
 from tracker.domain.projects import ProjectKind, Status
 from tracker.domain.refusals import ChangedRequest
+from tracker.domain.requests import Limit, RequestKind
 from tracker.models import PlanEntry, Project
 from tracker.services.history import record_change
 from tracker.services.plan_books import (
@@ -25,6 +27,7 @@ from tracker.services.plan_books import (
 )
 from tracker.services.plan_lines import LineKey, locked_holders, locked_lines
 from tracker.services.progress import bump_version
+from tracker.services.two_people import check_alone
 
 __all__ = [
     "AssignPlan",
@@ -80,6 +83,7 @@ def assign_plan(session: Session, act: Act, order: AssignPlan) -> Assigned:
         ChangedRequest: the key was used for another content.
         PlanAmountOutOfBounds, KindNotForLine, PlanAboveProjects, SourceNotInForce,
         DecisionNumberMalformed, DeadlineOutOfBounds, InTheFuture: the entry cannot be made.
+        NeedsSecondPerson: it takes away more than one person may alone.
         PlanBelowDisbursed: more would be taken than is free.
         AllocationOverInvestment: more would be allocated than the total investment.
     """
@@ -114,6 +118,9 @@ def _enter(
     projects = locked_holders(session, act, [step.line for step in steps])
     if earlier := _replay(session, act, keys, request_hash):
         return earlier
+    kind = RequestKind.TRANSFER_PLAN if is_transfer else RequestKind.LOWER_PLAN
+    taken = -total(min(ZERO, signed(step.kind, step.amount)) for step in steps)
+    check_alone(session, act, kind, Limit.PLAN_DECREASE, taken)
     check_decision(decision, act.on)
     in_force = sources_in_force(session, effective_on(decision))
     for step in steps:
@@ -208,7 +215,12 @@ def _remember(session: Session, act: Act, entry: PlanEntry, step: PlanStep) -> N
             "decided_on": entry.decided_on.isoformat(),
             "effective_on": entry.effective_on.isoformat(),
             "deadline_on": entry.deadline_on.isoformat(),
+            "round": entry.round,
+            "note": entry.note,
             "transfer_key": entry.transfer_key,
+            "year": step.line.year,
+            "source_id": step.line.source_id,
+            "budget_tier": step.line.budget_tier.value,
         },
         project_id=step.line.project_id,
     )

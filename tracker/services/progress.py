@@ -4,15 +4,17 @@ Every entry adds to its sums in its own transaction, always in the same order of
 so that two writers wait for each other instead of blocking each other.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from functools import cache
+from itertools import groupby
 from typing import Any, NamedTuple
 
 from sqlalchemy import (
     BigInteger,
     Executable,
     Integer,
+    and_,
     bindparam,
     case,
     cast,
@@ -21,6 +23,7 @@ from sqlalchemy import (
     func,
     insert,
     select,
+    update,
 )
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import InstrumentedAttribute, Session
@@ -37,6 +40,7 @@ from tracker.models import (
     ProjectMonth,
     SourceDay,
 )
+from tracker.queries.disbursements import is_live
 
 MONTHS_OF_A_YEAR = 12
 
@@ -66,12 +70,75 @@ def add_to_sums(session: Session, entry: Disbursement, line: PlanLine) -> None:
 def add_all_to_sums(session: Session, entries: Iterable[tuple[Disbursement, PlanLine]]) -> None:
     """Add stored entries to every sum they belong to, table by table and there key by key.
 
-    A writer of many entries so takes the rows in the same order as every other writer.
+    A writer of many entries so takes the rows in the same order as every other writer, each row
+    once, and sends one statement for each table.
     """
-    additions = [one for entry, line in entries for one in _additions(session, entry, line)]
-    additions.sort(key=lambda one: (_ORDER.index(one.table), tuple(one.key.values())))
-    for one in additions:
-        _add(session, one.table, one.key, one.amounts, one.latest)
+    listed = list(entries)
+    additions: dict[tuple[Any, ...], _Addition] = {}
+    for entry, line in listed:
+        for one in _additions(session, entry, line):
+            place = (_ORDER.index(one.table), tuple(one.key.values()))
+            known = additions.get(place)
+            additions[place] = one if known is None else _joined(known, one)
+    ordered = [additions[place] for place in sorted(additions)]
+    for table, of_table in groupby(ordered, key=lambda one: one.table):
+        _add_all(session, table, list(of_table))
+    for entry, _ in listed:
+        if entry.reverses_id is not None:
+            _forget_days(session, entry)
+
+
+def _joined(one: _Addition, other: _Addition) -> _Addition:
+    """Return both additions to one row as one."""
+    latest = {}
+    for name, day in one.latest.items():
+        days = [found for found in (day, other.latest[name]) if found is not None]
+        latest[name] = max(days, default=None)
+    amounts = {name: amount + other.amounts[name] for name, amount in one.amounts.items()}
+    return one._replace(amounts=amounts, latest=latest)
+
+
+def _forget_days(session: Session, reversal: Disbursement) -> None:
+    """Let the last days of the months of an undone entry and its reversal be those of the rest.
+
+    What is undone after its period was locked is reversed in a later month.
+    """
+    undone = session.get_one(Disbursement, reversal.reverses_id)
+    for month in sorted({month_number(one.year, one.posted_on) for one in (undone, reversal)}):
+        _forget_days_of_month(session, reversal, month)
+
+
+def _forget_days_of_month(session: Session, reversal: Disbursement, month: int) -> None:
+    entry, sums, key = Disbursement, ProjectMonth, _month_key(reversal) | {"month": month}
+    same_month = (
+        entry.year == reversal.year,
+        entry.project_id == reversal.project_id,
+        entry.extended == reversal.extended,
+        _month() == month,
+        is_live(entry),
+    )
+    standing = select(func.count(entry.id)).where(*same_month)
+    last_on = select(func.max(entry.posted_on)).where(*same_month).scalar_subquery()
+    positive = select(func.max(entry.posted_on)).where(*same_month, entry.counted > 0)
+    session.execute(
+        update(sums)
+        .where(*(getattr(sums, name) == value for name, value in key.items()))
+        .values(
+            entries=standing.scalar_subquery(),
+            last_on=func.coalesce(last_on, sums.last_on),
+            last_positive_on=positive.scalar_subquery(),
+        )
+        .execution_options(synchronize_session=False)
+    )
+
+
+def _month_key(entry: Disbursement) -> dict[str, Any]:
+    return {
+        "year": entry.year,
+        "extended": entry.extended,
+        "project_id": entry.project_id,
+        "month": month_number(entry.year, entry.posted_on),
+    }
 
 
 def _additions(session: Session, entry: Disbursement, line: PlanLine) -> list[_Addition]:
@@ -81,15 +148,17 @@ def _additions(session: Session, entry: Disbursement, line: PlanLine) -> list[_A
     # Owner sums follow the project: all it ever disbursed stands under its owner of today.
     owner = {**shared, "organisation_id": session.get_one(Project, entry.project_id).owner_id}
     source = {"source_id": line.source_id, "budget_tier": line.budget_tier}
+    is_reversal = entry.reverses_id is not None
+    is_payment = entry.counted > 0 and not is_reversal
     latest = {
         "last_on": entry.posted_on,
-        "last_positive_on": entry.posted_on if entry.counted > 0 else None,
+        "last_positive_on": entry.posted_on if is_payment else None,
     }
     return [
         _Addition(
             ProjectMonth,
-            {**shared, "project_id": entry.project_id, "month": month},
-            {**moved, "entries": 1},
+            _month_key(entry),
+            {**moved, "entries": 0 if is_reversal else 1},
             latest,
         ),
         _Addition(OwnerDay, {**owner, "day": entry.posted_on}, moved, {}),
@@ -116,10 +185,16 @@ def _add(
     latest: Mapping[str, date | None] | None = None,
 ) -> None:
     """Add amounts to the row with this key, making it when it is not there."""
-    latest = latest or {}
-    dialect = session.get_bind().dialect.name
-    statement = _addition_to(dialect, table, tuple(key), tuple(amounts), tuple(latest))
-    session.execute(statement, {**key, **amounts, **latest})
+    _add_all(session, table, [_Addition(table, key, amounts, latest or {})])
+
+
+def _add_all(session: Session, table: type[Base], additions: Sequence[_Addition]) -> None:
+    """Add to rows of one table, in the order given; every addition names the same columns."""
+    first, dialect = additions[0], session.get_bind().dialect.name
+    names = (tuple(first.key), tuple(first.amounts), tuple(first.latest))
+    statement = _addition_to(dialect, table, *names)
+    rows = [{**one.key, **one.amounts, **one.latest} for one in additions]
+    session.execute(statement, rows if len(rows) > 1 else rows[0])
 
 
 @cache
@@ -143,7 +218,7 @@ def _addition_to(
     return statement.on_conflict_do_update(index_elements=list(key), set_=changes)
 
 
-def _sum(column: InstrumentedAttribute[Any]) -> ColumnElement[int]:
+def _sum(column: ColumnElement[Any] | InstrumentedAttribute[Any]) -> ColumnElement[int]:
     # PostgreSQL sums bigint as numeric; without the cast a Decimal would come back.
     return cast(func.sum(column), BigInteger)
 
@@ -161,7 +236,10 @@ def true_sums() -> dict[type[Base], Any]:
     entry, month = Disbursement, _month()
     moved = (_sum(entry.counted).label("counted"), _sum(entry.advance).label("advance"))
     owner = Project.owner_id.label("organisation_id")
-    last = func.max(case((entry.counted > 0, entry.posted_on))).label("last_positive_on")
+    alive = is_live(entry)
+    last_on = func.coalesce(func.max(case((alive, entry.posted_on))), func.max(entry.posted_on))
+    positive = func.max(case((and_(entry.counted > 0, alive), entry.posted_on)))
+    standing = _sum(case((alive, 1), else_=0))
     return {
         ProjectMonth: select(
             entry.year,
@@ -169,9 +247,9 @@ def true_sums() -> dict[type[Base], Any]:
             entry.extended,
             month.label("month"),
             *moved,
-            func.count().label("entries"),
-            func.max(entry.posted_on).label("last_on"),
-            last,
+            standing.label("entries"),
+            last_on.label("last_on"),
+            positive.label("last_positive_on"),
         ).group_by(entry.year, entry.project_id, entry.extended, month),
         OwnerDay: select(entry.year, entry.posted_on.label("day"), owner, entry.extended, *moved)
         .join(Project, Project.id == entry.project_id)

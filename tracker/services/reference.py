@@ -40,7 +40,7 @@ SYSTEM = "hethong"
 """The account in whose name the product itself acts. It has no password: nobody signs in by it."""
 
 _SYSTEM_NAME = "Hệ thống"
-_SYSTEM_ROLES = (Role.ADMIN, Role.COORDINATOR, Role.OFFICER)
+_SYSTEM_ROLES = (Role.ADMIN, Role.COORDINATOR, Role.OFFICER, Role.UNIT_LEADER)
 _LEVELS = {"1": Tier.PROVINCE, "2": Tier.DISTRICT, "3": Tier.COMMUNE}
 
 Loader = Callable[[Session, Path], int]

@@ -150,6 +150,7 @@ def propose_scenario(session: Session, act: Act, order: ProposeScenario) -> Prop
             "version": scenario.version,
             "cumulative": list(order.cumulative),
             "document": scenario.document,
+            "committed_by": scenario.committed_by,
         },
         project_id=project,
     )
@@ -192,6 +193,7 @@ def approve_scenario(session: Session, act: Act, order: ApproveScenario) -> None
         "scenario.approved",
         scenario,
         scenario.id,
+        before={"approved_on": None},
         after={"version": scenario.version, "approved_on": order.approved_on.isoformat()},
         project_id=project,
     )

@@ -16,8 +16,10 @@ from tracker.domain.accounts import (
     network_opens_at,
 )
 from tracker.domain.act import Act
+from tracker.domain.factors import Factor, UnusableLink, factor_opens_at
 from tracker.models import Person, SignInFailure, SignInSession
 from tracker.services.history import record_change
+from tracker.services.links import spend_link
 from tracker.services.passwords import check_password, hash_password, needs_rehash
 from tracker.services.people import (
     change_account,
@@ -56,8 +58,12 @@ def network_of(address: str) -> str:
     return str(ipaddress.ip_network(f"{parsed}/{bits}", strict=False))
 
 
-def count_attempt(session: Session, username: str, address: str, now: datetime) -> None:
+def count_attempt(
+    session: Session, username: str, address: str, now: datetime, *, of_code: bool = False
+) -> None:
     """Count an attempt as wrong before the password is looked at; a right one is forgotten again.
+
+    `of_code` counts codes of the second factor, apart from passwords.
 
     Counted first and committed by the caller, so that a hundred guesses sent at once are not
     a hundred comparisons. Whether there is such an account plays no part.
@@ -65,7 +71,7 @@ def count_attempt(session: Session, username: str, address: str, now: datetime) 
     Raises:
         TooManyAttempts: the account or the network has to wait.
     """
-    key, network = failure_key(username), network_of(address)
+    key, network = failure_key(_code_name(username) if of_code else username), network_of(address)
     _one_at_a_time(session, key)
     by_account = session.scalars(
         select(SignInFailure.at)
@@ -77,7 +83,8 @@ def count_attempt(session: Session, username: str, address: str, now: datetime) 
         .where(SignInFailure.network == network, SignInFailure.at > now - FIRST_WAIT)
         .order_by(SignInFailure.at)
     ).all()
-    waits = (account_opens_at(by_account), network_opens_at(by_network))
+    opens_at = factor_opens_at if of_code else account_opens_at
+    waits = (opens_at(by_account), network_opens_at(by_network))
     until = max((wait for wait in waits if wait is not None), default=now)
     if until > now:
         raise TooManyAttempts(until)
@@ -87,8 +94,19 @@ def count_attempt(session: Session, username: str, address: str, now: datetime) 
 def let_in(session: Session, act: Act, visit: Visit, password: str, verified: str) -> int:
     """Open a session for somebody whose password was just found right, and return its number.
 
-    `verified` is what the password was compared with; it is kept anew if it was made by weaker
-    settings than today's. Wrong guesses for the account are forgotten.
+    `verified` is what the password was compared with.
+
+    Raises:
+        NotLetIn: the password or the account was changed while it was being compared.
+    """
+    kept = accept_password(session, act, password, verified)
+    return open_session(session, act, visit, kept)
+
+
+def accept_password(session: Session, act: Act, password: str, verified: str) -> str:
+    """Forget the wrong guesses of somebody whose password was just found right.
+
+    Returns what is kept of the password: anew, if it was made by weaker settings than today's.
 
     Raises:
         NotLetIn: the password or the account was changed while it was being compared.
@@ -96,9 +114,44 @@ def let_in(session: Session, act: Act, visit: Visit, password: str, verified: st
     person = _verified(session, act, verified)
     forget_failures(session, person.username)
     session.execute(delete(SignInFailure).where(SignInFailure.at < act.at - REMEMBERED))
-    if needs_rehash(verified):
-        change_account(session, person.id, password_hash=hash_password(password))
-    return _open(session, act, visit, "people.signed_in")
+    if not needs_rehash(verified):
+        return verified
+    anew = hash_password(password)
+    change_account(session, person.id, password_hash=anew)
+    return anew
+
+
+def open_session(
+    session: Session, act: Act, visit: Visit, verified: str, factor: Factor | None = None
+) -> int:
+    """Open a session for somebody whose password is `verified` and who had this factor.
+
+    Raises:
+        NotLetIn: the password or the account was changed meanwhile.
+    """
+    session.flush()  # what was taken to prove it is not forgotten by the next line
+    session.expire_all()  # the password may just have been kept anew
+    person = _verified(session, act, verified)
+    if factor is not None:
+        forget_wrong_codes(session, person.username)
+    return _open(session, act, visit, "people.signed_in", factor)
+
+
+def open_by_passkey(session: Session, act: Act, visit: Visit) -> int:
+    """Open a session for somebody whose passkey took the place of name and password.
+
+    Raises:
+        NotLetIn: the account is shut, or waits for a password to be set.
+    """
+    person = session.get_one(Person, act.actor.id, with_for_update={"key_share": True})
+    if person.password_hash is None or person.disabled_at is not None:
+        raise NotLetIn
+    return _open(session, act, visit, "people.signed_in", Factor.PASSKEY)
+
+
+def forget_wrong_codes(session: Session, username: str) -> None:
+    """Forget the wrong codes counted for an account."""
+    forget_failures(session, _code_name(username))
 
 
 def let_out(session: Session, act: Act, session_id: int) -> None:
@@ -108,8 +161,17 @@ def let_out(session: Session, act: Act, session_id: int) -> None:
     record_change(session, act, "people.signed_out", row, session_id)
 
 
-def change_password(session: Session, act: Act, new: str, visit: Visit, verified: str) -> int:
+def change_password(
+    session: Session,
+    act: Act,
+    new: str,
+    visit: Visit,
+    verified: str,
+    factor: Factor | None = None,
+) -> int:
     """Keep a new password, end every session of the person, open a fresh one for this browser.
+
+    `factor` is what the session that asks was opened by.
 
     The old password must have been found right by the caller, counted like a sign-in; `verified`
     is what it was compared with. Returns how many other sessions were ended.
@@ -124,9 +186,29 @@ def change_password(session: Session, act: Act, new: str, visit: Visit, verified
     forget_failures(session, person.username)
     others = end_sessions_of(session, person.id, act.at) - 1
     record_change(session, act, "people.password_changed", person, person.id)
-    _open(session, act, visit, "people.signed_in")
+    _open(session, act, visit, "people.signed_in", factor)
     bump_version(session)
     return max(others, 0)
+
+
+def set_password(session: Session, act: Act, token: str, new: str) -> None:
+    """Keep the password that somebody chose by a link for their account; the link is used up.
+
+    Nobody is signed in by it: a second factor is still asked for.
+
+    Raises:
+        UnusableLink: the link opens nothing, or another account than the actor's.
+        WeakPassword: it would be guessed; the link still opens the account.
+    """
+    person = session.get_one(Person, act.actor.id, with_for_update={"key_share": True})
+    check_password(new, (person.username, person.name, person.email or ""))
+    if spend_link(session, token, act.at) != person.id or person.disabled_at is not None:
+        raise UnusableLink
+    change_account(session, person.id, password_hash=hash_password(new), must_change_password=False)
+    forget_failures(session, person.username)
+    end_sessions_of(session, person.id, act.at)
+    record_change(session, act, "people.password_set", person, person.id)
+    bump_version(session)
 
 
 def _verified(session: Session, act: Act, verified: str) -> Person:
@@ -137,7 +219,7 @@ def _verified(session: Session, act: Act, verified: str) -> Person:
     return person
 
 
-def _open(session: Session, act: Act, visit: Visit, deed: str) -> int:
+def _open(session: Session, act: Act, visit: Visit, deed: str, factor: Factor | None = None) -> int:
     number = start_session(
         session,
         act.actor.id,
@@ -146,9 +228,17 @@ def _open(session: Session, act: Act, visit: Visit, deed: str) -> int:
         expires_at=visit.expires_at,
         address=visit.address[:_LONGEST] or None,
         browser=visit.browser[:_LONGEST] or None,
+        factor=None if factor is None else factor.value,
     )
-    record_change(session, act, deed, session.get_one(SignInSession, number), number)
+    told = {"factor": factor.value if factor else "password"}
+    row = session.get_one(SignInSession, number)
+    record_change(session, act, deed, row, number, after=told)
     return number
+
+
+def _code_name(username: str) -> str:
+    """Return under what name wrong codes are counted; no account name holds a colon."""
+    return f"code:{username}"
 
 
 def _one_at_a_time(session: Session, key: str) -> None:

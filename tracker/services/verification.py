@@ -13,6 +13,7 @@ from sqlalchemy import (
     and_,
     case,
     cast,
+    exists,
     func,
     literal,
     or_,
@@ -27,15 +28,18 @@ from tracker.models import (
     DecisionSource,
     Disbursement,
     Organisation,
+    PeriodLock,
     PlanEntry,
     PlanLine,
     Project,
     ProjectOwner,
     Scenario,
     ScenarioMonth,
+    Submission,
     Unit,
 )
 from tracker.services.foundations import foundation_findings, page_findings
+from tracker.services.kept_verdicts import standing_findings
 from tracker.services.progress import true_sums
 
 Rows = Select[*tuple[Any, ...]]
@@ -68,6 +72,7 @@ def verify(session: Session, on: date, *, pages: bool = False) -> list[Finding]:
     ]
     for table, computed in true_sums().items():
         found += _sums_apart(session, table, computed)
+    found += [Finding(*facts) for facts in standing_findings(session)][:MOST]
     found += [Finding(*facts) for facts in foundation_findings(session)]
     if pages:
         found += [Finding(*facts) for facts in page_findings(session)]
@@ -90,6 +95,7 @@ def _comparisons(on: date) -> Iterator[tuple[str, str, Rows]]:
     yield "disbursement", "reversal_is_opposite", _unlike_reversals()
     yield "disbursement", "line_facts", _strange_lines()
     yield "disbursement", "effect_of_kind", _strange_effects()
+    yield "submission", "approved_is_posted", _unposted_submissions()
     yield "plan_entry", "transfer_balances", _unbalanced_transfers()
     yield "scenario", "months_complete", _incomplete_scenarios()
     yield "scenario_month", "never_falls", _falling_scenarios()
@@ -99,6 +105,20 @@ def _comparisons(on: date) -> Iterator[tuple[str, str, Rows]]:
     yield "project", "unit_path", _paths_apart(Project)
     yield "organisation", "unit_path", _paths_apart(Organisation)
     yield "unit", "path", _unit_paths_apart()
+
+
+def _unposted_submissions() -> Rows:
+    behind = and_(
+        Disbursement.recorded_by == Submission.maker_id,
+        Disbursement.idempotency_key == Submission.idempotency_key,
+        Disbursement.counted == Submission.counted,
+    )
+    return (
+        select(Submission.id, Submission.counted, func.coalesce(Disbursement.counted, 0))
+        .outerjoin(Disbursement, behind)
+        .where(Submission.state == "approved", Disbursement.id.is_(None))
+        .order_by(Submission.id)
+    )
 
 
 def _sum(column: Any) -> ColumnElement[int]:
@@ -128,10 +148,20 @@ def _over_ceiling() -> Rows:
 
 def _unlike_reversals() -> Rows:
     first = aliased(Disbursement)
+    # What was in a locked period by then is undone on a later day.
+    was_locked = exists().where(
+        PeriodLock.year == first.year,
+        PeriodLock.until_on >= first.posted_on,
+        PeriodLock.locked_at <= Disbursement.recorded_at,
+        or_(PeriodLock.reopened_at.is_(None), PeriodLock.reopened_at >= Disbursement.recorded_at),
+    )
     opposite = and_(
         Disbursement.plan_line_id == first.plan_line_id,
         Disbursement.kind == first.kind,
-        Disbursement.posted_on == first.posted_on,
+        or_(
+            Disbursement.posted_on == first.posted_on,
+            and_(Disbursement.posted_on > first.posted_on, was_locked),
+        ),
         Disbursement.organisation_id == first.organisation_id,
         Disbursement.amount == -first.amount,
         Disbursement.recovered == -first.recovered,

@@ -3,14 +3,16 @@
 from collections.abc import Mapping, Sequence
 from typing import Any, cast
 
-from flask import flash, g, request
+from flask import flash, g, redirect, request, url_for
 from flask_babel import gettext as _
 from flask_babel.speaklater import LazyString
+from werkzeug.wrappers import Response
 from wtforms import Field, StringField
 from wtforms.widgets import DateInput
 
 from tracker.domain.act import Act
 from tracker.domain.refusals import OutOfScope, Refusal
+from tracker.services.requests import Asked
 from tracker.web.fields import DayField, SpokenForm, refuse_unknown
 from tracker.web.guard import current_actor
 from tracker.web.session import clock, today
@@ -104,3 +106,12 @@ def keep_done(text: str, link: tuple[str, str] | None = None) -> None:
     }
     # Flask types what is flashed as text, and keeps whatever JSON can hold.
     flash(cast("str", told), "done")
+
+
+def wait_for_second(asked: Asked) -> Response:
+    """Go to a request that now waits for another person, and say so there."""
+    if asked.is_replay:
+        keep_done(_("Đề nghị này đã gửi trước đó và đang chờ người thứ hai."))
+    else:
+        keep_done(_("Việc này cần hai người: đã gửi đề nghị, chờ người thứ hai duyệt."))
+    return redirect(url_for("requests.show_request", request_id=asked.request_id), 303)

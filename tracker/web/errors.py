@@ -1,36 +1,51 @@
 """Answers when something is refused, missing or broken: in words, with the request's number."""
 
+from collections.abc import Mapping
+from math import ceil
+
 from flask import Flask, Response, current_app, g, request, url_for
 from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import DBAPIError, IntegrityError
+from sqlalchemy.exc import TimeoutError as NoConnectionFree
 from werkzeug.exceptions import HTTPException, SecurityError
 
 from tracker import logs
-from tracker.db import db
+from tracker.db import db, will_pass
+from tracker.domain.approval import AlreadyReconciled, SubmissionMoved
+from tracker.domain.limits import Limited, TooOften
 from tracker.domain.people import Permission
 from tracker.domain.refusals import ChangedRequest, OutOfScope, Refusal, StaleEdit
 from tracker.web.fragments import show, wants_fragment
+from tracker.web.kept_form import is_plain_form, kept_form
 from tracker.web.refusing import refusal_words
+from tracker.web.session import as_nobody, clock
 from tracker.web.words import permission_words
 
-CONFLICTS = (ChangedRequest, StaleEdit)
+LOCKED = "the period is locked"
+"""What the ledger's trigger says; the service says it first, in better words."""
+CONFLICTS = (ChangedRequest, StaleEdit, SubmissionMoved, AlreadyReconciled)
 PAGES = frozenset({400, 401, 403, 404, 405, 409, 413, 422, 429, 500, 503})
 
 
-def answer(status: int, title: str, text: str, link: tuple[str, str] | None = None) -> Response:
+def answer(status: int, title: str, text: str, link: Mapping[str, str] | None = None) -> Response:
     """Return the error as a whole page, or as an alert when htmx asked for a part.
 
-    `link` is the address and the words of a page that tells more.
+    `link` is the address and the words of a place to go to from the alert, in a tab of its own.
     """
     if wants_fragment():
-        response = show(
-            "alerts.html", "alerts", status=status, kind="error", text=text, title=title, link=link
-        )
+        told = {"kind": "error", "text": text, "title": title}
+        apart = {**link, "apart": True} if link else None
+        response = show("alerts.html", "alerts", status=status, **told, link=apart)
         response.headers["HX-Retarget"] = "#alerts"
         response.headers["HX-Reswap"] = "innerHTML"
         return response
     return show("errors/error.html", status=status, title=title, text=text, code=status, link=link)
+
+
+def kept_answer(status: int, title: str, text: str) -> Response:
+    """Return the error; what a form without a script brought is kept on the page."""
+    return (kept_form if is_plain_form() else answer)(status, title, text)
 
 
 def _http(fault: HTTPException) -> Response:
@@ -39,7 +54,6 @@ def _http(fault: HTTPException) -> Response:
         return fault.response
     titles = {
         400: (_("Yêu cầu không đọc được"), _("Địa chỉ hoặc biểu mẫu gửi lên không đúng.")),
-        401: (_("Cần đăng nhập"), _("Phiên làm việc đã hết. Hãy đăng nhập lại.")),
         403: (_("Không có quyền"), _missing_right(fault)),
         404: (
             _("Không tìm thấy"),
@@ -47,6 +61,11 @@ def _http(fault: HTTPException) -> Response:
         ),
         405: (_("Không làm được như vậy"), _("Trang này không nhận cách gửi đó.")),
         413: (_("Gửi quá lớn"), _("Nội dung gửi lên vượt mức cho phép.")),
+        414: (_("Địa chỉ quá dài"), _("Hãy bỏ bớt điều kiện tìm rồi thử lại.")),
+        422: (
+            _("Yêu cầu bị từ chối"),
+            _("Có mục được gửi hai lần nên không rõ mục nào đúng. Hãy mở lại trang rồi nhập lại."),
+        ),
     }
     title, text = titles.get(
         status, (_("Yêu cầu bị từ chối"), _("Hãy kiểm tra lại rồi thử lần nữa."))
@@ -66,13 +85,13 @@ def _missing_right(fault: HTTPException) -> str:
     return _("Anh/chị chưa có quyền làm việc này. Quản trị viên hệ thống có thể cấp quyền.")
 
 
-def _why_not(fault: HTTPException) -> tuple[str, str] | None:
+def _why_not(fault: HTTPException) -> dict[str, str] | None:
     """Return where it is told who can grant the right that was missing."""
     if fault.code != 403 or not isinstance(fault.description, Permission):
         return None
     code = (request.view_args or {}).get("code")
     url = url_for("people.why", right=fault.description.value, project=code)
-    return url, _("Vì sao tôi không làm được, ai cấp được quyền?")
+    return {"url": url, "label": _("Vì sao tôi không làm được, ai cấp được quyền?")}
 
 
 def _foreign_host(_fault: SecurityError) -> Response:
@@ -81,14 +100,37 @@ def _foreign_host(_fault: SecurityError) -> Response:
 
 
 def _csrf(_fault: CSRFError) -> Response:
+    title = _("Biểu mẫu đã cũ")
+    if is_plain_form() and request.headers.get("Sec-Fetch-Site") == "same-origin":
+        # The browser says that a page of ours sent it: whoever typed it may send it again.
+        return kept_form(
+            400,
+            title,
+            _("Phiên làm việc đã đổi từ khi trang này được mở. Hãy xem lại rồi gửi lại."),
+        )
     return answer(
         400,
-        _("Biểu mẫu đã cũ"),
+        title,
         _("Phiên làm việc đã đổi từ khi trang này được mở. Hãy mở lại trang rồi gửi lại."),
     )
 
 
+def _too_often(refusal: TooOften) -> Response:
+    words = {
+        Limited.WRITE: _("Mỗi phút nhận tối đa %(most)s lần gửi.", most=refusal.most),
+        Limited.SEARCH: _("Mỗi phút tìm được tối đa %(most)s lần.", most=refusal.most),
+        Limited.EXPORT: _("Mỗi phút tải được tối đa %(most)s tệp.", most=refusal.most),
+    }
+    seconds = max(1, ceil((refusal.until - clock().now()).total_seconds()))
+    wait = _("Hãy thử lại sau %(seconds)s giây.", seconds=seconds)
+    response = kept_answer(429, _("Quá nhiều lần trong một phút"), f"{words[refusal.kind]} {wait}")
+    response.headers["Retry-After"] = str(seconds)
+    return response
+
+
 def _refusal(refusal: Refusal) -> Response:
+    if isinstance(refusal, TooOften):
+        return _too_often(refusal)
     if isinstance(refusal, OutOfScope):
         # Not there and not yours must look the same.
         return answer(
@@ -101,28 +143,46 @@ def _refusal(refusal: Refusal) -> Response:
 
 
 def _database(fault: DBAPIError) -> Response:
-    logs.fault("database.unavailable", request=g.get("request_id"))
     db.session.rollback()
-    if isinstance(fault, IntegrityError):
+    if LOCKED in str(fault.orig):
         return answer(
+            422,
+            _("Kỳ đã khóa"),
+            _("Số liệu của kỳ này vừa được khóa. Hãy mở lại trang để xem ai khóa và ai mở lại."),
+        )
+    if isinstance(fault, IntegrityError):
+        logs.fault("database.conflict", request=g.get("request_id"))
+        return kept_answer(
             409,
             _("Dữ liệu vừa thay đổi"),
             _("Có người vừa ghi cùng dữ liệu này. Hãy mở lại trang để xem số mới."),
         )
-    response = answer(
-        503,
-        _("Tạm thời chưa ghi được"),
-        _("Cơ sở dữ liệu đang bận hoặc đang khởi động lại. Hãy thử lại sau ít giây."),
-    )
+    return _unavailable(fault) if will_pass(fault) else _fault(fault)
+
+
+def _unavailable(_fault: Exception) -> Response:
+    """Say that the database cannot serve this now, without asking it anything more."""
+    logs.fault("database.unavailable", request=g.get("request_id"))
+    as_nobody()
+    if request.method in {"GET", "HEAD"}:
+        title = _("Tạm thời chưa mở được")
+        text = _("Cơ sở dữ liệu đang bận hoặc đang khởi động lại. Hãy thử lại sau ít giây.")
+    else:
+        title = _("Tạm thời chưa ghi được")
+        text = _(
+            "Cơ sở dữ liệu đang bận, hết chỗ hoặc đang khởi động lại; lần gửi này chưa chắc đã "
+            "được ghi. Hãy gửi lại sau ít giây: một biểu mẫu gửi hai lần chỉ ghi một lần."
+        )
+    response = kept_answer(503, title, text)
     response.headers["Retry-After"] = "5"
     return response
 
 
-def _fault(_error: Exception) -> Response:
-    logs.fault("request.failed", request=g.get("request_id"), path=request.path)
+def _fault(error: Exception) -> Response:
+    logs.fault("request.failed", request=g.get("request_id"), endpoint=request.endpoint)
     if current_app.testing:
-        raise _error
-    return answer(
+        raise error
+    return kept_answer(
         500,
         _("Có lỗi trong hệ thống"),
         _("Lỗi đã được ghi lại. Hãy báo mã yêu cầu dưới đây cho quản trị viên."),
@@ -136,4 +196,5 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(Refusal, _refusal)
     app.register_error_handler(DBAPIError, _database)
+    app.register_error_handler(NoConnectionFree, _unavailable)
     app.register_error_handler(Exception, _fault)

@@ -12,6 +12,7 @@ from wtforms.widgets import HiddenInput
 from tracker.domain.money import Dong, MoneyUnit, parse_dong
 from tracker.domain.refusals import Flaw, Malformed
 from tracker.domain.text import clean_line
+from tracker.web.form_token import PersonalToken
 from tracker.web.words import malformed_money
 
 LONGEST_LINE = 500
@@ -39,7 +40,9 @@ class SpokenForm(FlaskForm):
     """A form that speaks the reader's language."""
 
     class Meta(FlaskForm.Meta):
-        """Where WTForms takes its sentences from."""
+        """Where WTForms takes its sentences and the token of the form from."""
+
+        csrf_class = PersonalToken
 
         def get_translations(self, _form: Any) -> FormWords:
             """Return our sentences; WTForms has none in Vietnamese."""

@@ -12,6 +12,7 @@ from tracker.domain.flags import Flag, FlagCode, Operand, Quantity, RemedyKind
 from tracker.domain.money import MoneyUnit
 from tracker.domain.scenarios import PathSource
 from tracker.web.formats import day, money, number, percent
+from tracker.web.speech import named
 
 BADGES = {
     Class.UNABLE: "at_risk",
@@ -21,6 +22,10 @@ BADGES = {
     Class.NOT_APPLICABLE: "unknown",
 }
 """The state of `ui.badge` for each class."""
+
+
+_TELLING = 1_000_000
+"""Fewer đồng are written out: in billions nothing would be left of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +42,7 @@ class FlagWords:
     gap: int
 
 
+@named
 def flag_name(code: FlagCode) -> str:
     """Return the official name of a flag."""
     return {
@@ -60,6 +66,7 @@ def flag_number(code: FlagCode) -> str:
     return f"F-{code.value[1:]}"
 
 
+@named
 def class_words(klass: Class) -> str:
     """Return the name of a class of projects."""
     return {
@@ -71,6 +78,7 @@ def class_words(klass: Class) -> str:
     }[klass]
 
 
+@named
 def standing_words(standing: Standing) -> str:
     """Return the name of a standing against the scenario."""
     return {
@@ -81,6 +89,7 @@ def standing_words(standing: Standing) -> str:
     }[standing]
 
 
+@named
 def path_words(source: PathSource | None) -> str:
     """Return where an expected amount comes from."""
     if source is None:
@@ -142,6 +151,7 @@ def _counted(quantity: Quantity, count: int) -> str:
     return ngettext("%(count)s ngày", "%(count)s ngày", abs(count), count=written)
 
 
+@named
 def operand_words(name: str) -> str:
     """Return what an operand is called in a sum."""
     return {
@@ -198,6 +208,8 @@ def _remedy(flag: Flag) -> str:
     remedy = flag.remedy
     amount, by = _billions(remedy.amount), day(remedy.by)
     exact = money(remedy.amount)
+    if remedy.kind is RemedyKind.PAY and remedy.amount < _TELLING:
+        return _("Giải ngân thêm %(exact)s đồng trước hết ngày %(by)s", exact=exact, by=by)
     return {
         RemedyKind.PAY: _(
             "Giải ngân thêm %(amount)s (%(exact)s đồng) trước hết ngày %(by)s",

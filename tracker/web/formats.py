@@ -1,43 +1,30 @@
 """Jinja filters: numbers, days and rates in the reader's language, exact to the last digit."""
 
-import math
 from collections.abc import Mapping
 from datetime import date, datetime
 from fractions import Fraction
 
-from babel import Locale
-from flask import Flask, g
-from flask_babel import get_locale
+from flask import Flask
 from flask_babel import gettext as _
 
 from tracker.clock import OFFICE
 from tracker.domain.money import MoneyUnit
 from tracker.domain.numerals import spell, spell_in_english
+from tracker.web.speech import VIETNAMESE, language, named
 
-VIETNAMESE = Locale("vi")
 SIZES = {MoneyUnit.DONG: 1, MoneyUnit.MILLION: 10**6, MoneyUnit.BILLION: 10**9}
 PLACES = {MoneyUnit.DONG: 0, MoneyUnit.MILLION: 3, MoneyUnit.BILLION: 3}
 
 
-def _marks() -> tuple[str, str]:
-    """Return the group and decimal marks of the language, looked up once in a request."""
-    if "number_marks" not in g:
-        locale = get_locale() or VIETNAMESE
-        symbols = locale.number_symbols["latn"]
-        g.number_marks = (symbols["group"], symbols["decimal"])
-    marks: tuple[str, str] = g.number_marks
-    return marks
-
-
-def _half_up(value: Fraction) -> int:
-    """Round to the nearest whole number, halves away from zero."""
-    whole = math.floor(abs(value) + Fraction(1, 2))
-    return whole if value >= 0 else -whole
+def _half_up(amount: int, size: int) -> int:
+    """Divide and round to the nearest whole number, halves away from zero."""
+    whole = (2 * abs(amount) + size) // (2 * size)
+    return whole if amount >= 0 else -whole
 
 
 def _digits(scaled: int, places: int, *, trim: bool = False) -> str:
     """Write a number given in its last decimal place; `trim` drops zeros after the first."""
-    group, decimal = _marks()
+    group, decimal = language().marks
     minus = "−" if scaled < 0 else ""
     whole, rest = divmod(abs(scaled), 10**places)
     text = f"{whole:,}".replace(",", group)
@@ -57,7 +44,7 @@ def money(amount: int, unit: MoneyUnit | str = MoneyUnit.DONG, places: int | Non
     unit = MoneyUnit(unit)
     size, most = SIZES[unit], PLACES[unit]
     shown = most if places is None else places
-    scaled = _half_up(Fraction(amount * 10**shown, size))
+    scaled = _half_up(amount * 10**shown, size)
     return _digits(scaled, shown, trim=places is None)
 
 
@@ -73,23 +60,24 @@ def number(value: int) -> str:
 
 def percent(ratio: Fraction, places: int = 1) -> str:
     """Write a rate as a percentage, rounded half up: 23,6%."""
-    return _digits(_half_up(ratio * 100 * 10**places), places) + "%"
+    return _digits(_half_up(ratio.numerator * 100 * 10**places, ratio.denominator), places) + "%"
 
 
 def points(difference: Fraction, places: int = 1) -> str:
     """Write the difference of two rates in percentage points, with its sign."""
     sign = "+" if difference > 0 else ""
-    written = _digits(_half_up(difference * 100 * 10**places), places)
+    written = _digits(
+        _half_up(difference.numerator * 100 * 10**places, difference.denominator), places
+    )
     return _("%(number)s điểm", number=sign + written)
 
 
 def _months() -> Mapping[int, str] | None:
     """Return the short names of the months where a day is written with one: not in Vietnamese."""
-    if "month_names" not in g:
-        locale = get_locale() or VIETNAMESE
-        named = locale.language != VIETNAMESE.language
-        g.month_names = locale.months["format"]["abbreviated"] if named else None
-    months: Mapping[int, str] | None = g.month_names
+    locale = language().locale
+    if locale.language == VIETNAMESE.language:
+        return None
+    months: Mapping[int, str] = locale.months["format"]["abbreviated"]
     return months
 
 
@@ -113,6 +101,7 @@ def spelled(amount: int) -> str:
     return spell(amount) if _months() is None else spell_in_english(amount)
 
 
+@named
 def unit_words(unit: MoneyUnit | str) -> str:
     """Return the name of a unit of money."""
     names = {

@@ -2,8 +2,6 @@
 
 from flask import Response, current_app, make_response, render_template, request
 
-VARY = "HX-Request, HX-Request-Type, Cookie"
-
 
 def wants_fragment() -> bool:
     """Tell whether htmx asks for a part, not for a whole page."""
@@ -22,6 +20,4 @@ def show(template: str, *blocks: str, status: int = 200, **context: object) -> R
         html = "".join(piece for name in blocks for piece in page.blocks[name](scope))
     else:
         html = render_template(template, oob=(), **context)
-    response = make_response(html, status)
-    response.headers["Vary"] = VARY
-    return response
+    return make_response(html, status)

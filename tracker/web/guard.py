@@ -2,8 +2,9 @@
 
 from collections.abc import Callable, Iterator
 from typing import Any, TypeVar
+from urllib.parse import unquote_to_bytes, urlsplit
 
-from flask import Flask, abort, current_app, redirect, request, url_for
+from flask import Flask, abort, current_app, g, redirect, request, url_for
 from flask_login import current_user
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
@@ -17,15 +18,42 @@ View = TypeVar("View", bound=Callable[..., Any])
 PUBLIC = object()
 SIGNED_IN = object()
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+OTHER_SITES = frozenset({"cross-site", "same-site"})
 FILES = frozenset({"static", "style"})
 """Endpoints that serve the look of the pages; nothing in them is anybody's."""
 
+LONGEST_QUERY = 4_000
+LOST = frozenset("\x00\ufffd")
+"""NUL, and what stands for bytes that were no text."""
+UNSEEN = frozenset(
+    chr(code)
+    for span in (range(0x20), range(0x7F, 0xA0), range(0x202A, 0x202F), range(0x2066, 0x206A))
+    for code in span
+)
+"""Controls, and signs that turn the direction of words."""
+REPEATED: frozenset[str] = frozenset({"pick", "entry"})
+"""Names of which a form may send several: lists of boxes to tick."""
 
-def needs(permission: Permission | object) -> Callable[[View], View]:
-    """Mark a view with the permission it needs, SIGNED_IN, or PUBLIC."""
+
+def needs(
+    permission: Permission | object,
+    *,
+    keeps_typed: bool = True,
+    is_door: bool = False,
+    is_polled: bool = False,
+) -> Callable[[View], View]:
+    """Mark a view with the permission it needs, SIGNED_IN, or PUBLIC.
+
+    What is typed into a view's form outlives its session unless it is a secret (`keeps_typed`).
+    A door takes the form of whoever had this browser before. What a page asks for by itself
+    (`is_polled`) does not keep a session awake.
+    """
 
     def mark(view: View) -> View:
         view.needs = permission  # type: ignore[attr-defined]
+        view.keeps_typed = keeps_typed  # type: ignore[attr-defined]
+        view.is_door = is_door  # type: ignore[attr-defined]
+        view.is_polled = is_polled  # type: ignore[attr-defined]
         return view
 
     return mark
@@ -38,21 +66,52 @@ def current_actor() -> Actor:
 
 
 def _refuse_unreadable() -> None:
-    """Refuse what no database can keep and no page can say again: NUL, bytes that are no text."""
+    """Refuse what no database can keep and no page can say again: NUL, bytes that are no text.
+
+    In an address, which people seldom type, also what cannot be seen and what turns words round.
+    """
+    if len(request.query_string) > LONGEST_QUERY:
+        abort(414)
     try:
         request.query_string.decode()
+        unquote_to_bytes(request.query_string).decode()
     except UnicodeDecodeError:
         request.query_string = b""
         abort(400)
-    sent = (request.path, *_texts(request.args), *_texts(request.form))
-    if any("\x00" in text for text in sent):
+    asked = (request.path, *_texts(request.args))
+    if any(LOST.intersection(text) for text in (*asked, *_texts(request.form))):
+        abort(400)
+    if any(UNSEEN.intersection(text) for text in asked):
         abort(400)
 
 
+def _refuse_twice() -> None:
+    """Refuse a name sent twice: whoever reads the first and whoever reads the last would differ."""
+    for sent in (request.args, request.form):
+        if any(len(values) > 1 for name, values in sent.lists() if name not in REPEATED):
+            abort(422)
+
+
 def _refuse_other_sites() -> None:
-    """Refuse a form that another site sent, as browsers tell; its token stands behind that."""
-    if request.method not in SAFE and request.headers.get("Sec-Fetch-Site") == "cross-site":
+    """Refuse a form that another site sent, as browsers tell; its token stands behind that.
+
+    A sister host is another site too. Over HTTPS the sender has to be told by one of the headers.
+    """
+    if request.method in SAFE or request.endpoint is None:
+        return
+    sender = request.headers.get("Origin") or request.headers.get("Referer", "")
+    told = request.headers.get("Sec-Fetch-Site")
+    if told in OTHER_SITES or (sender and _host_of(sender) != request.host):
         abort(403)
+    if request.is_secure and not sender and told is None:
+        abort(400)
+
+
+def _host_of(address: str) -> str | None:
+    try:
+        return urlsplit(address).netloc
+    except ValueError:
+        return None
 
 
 def _texts(sent: MultiDict[str, str]) -> Iterator[str]:
@@ -64,13 +123,15 @@ def _texts(sent: MultiDict[str, str]) -> Iterator[str]:
 def _check() -> Response | None:
     if request.endpoint is None or request.endpoint in FILES:
         return None
+    # Nothing may be read until it is known who asks: finding that out says how far they reach.
+    wall.keep_within(db.session(), NOTHING)
     need = getattr(current_app.view_functions[request.endpoint], "needs", None)
     if need is PUBLIC:
-        wall.keep_within(db.session(), NOTHING)
         return None
     if not current_user.is_authenticated:
         return _ask_to_sign_in()
-    wall.keep_within(db.session(), current_actor().reach)
+    if g.get("form_of_another"):
+        abort(401)
     if need is SIGNED_IN:
         return None
     if not isinstance(need, Permission) or not current_actor().may(need):
@@ -87,5 +148,6 @@ def _ask_to_sign_in() -> Response | None:
 def init_app(app: Flask) -> None:
     """Put the guard before every request."""
     app.before_request(_refuse_unreadable)
+    app.before_request(_refuse_twice)
     app.before_request(_refuse_other_sites)
     app.before_request(_check)

@@ -17,6 +17,8 @@ ALWAYS = {
 }
 HSTS = "max-age=31536000; includeSubDomains"
 FOREVER = "public, max-age=31536000, immutable"
+VARY = "HX-Request, HX-Request-Type, Cookie"
+"""What makes two answers of one address differ: the part asked for, and who asks."""
 
 
 def _apply(response: Response) -> Response:
@@ -28,8 +30,10 @@ def _apply(response: Response) -> Response:
         # A file asked for by its fingerprint never changes under that address.
         if "/vendor/" in request.path or "v" in request.args:
             response.headers["Cache-Control"] = FOREVER
-    elif "Cache-Control" not in response.headers:
-        response.headers["Cache-Control"] = "no-store"
+    else:
+        response.headers["Vary"] = VARY
+        if "Cache-Control" not in response.headers:
+            response.headers["Cache-Control"] = "no-store"
     return response
 
 

@@ -1,5 +1,6 @@
 """What stands around every page: who is here, where they can go, in which language."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -9,12 +10,27 @@ from flask_babel import get_locale, pgettext
 from flask_babel import gettext as _
 from flask_login import current_user
 
+from tracker.db import db
 from tracker.domain.people import Actor, Permission
-from tracker.web.session import settings, today
+from tracker.queries.approval import WaitingSum, waiting_sum
+from tracker.queries.requests import count_waiting
+from tracker.web.formats import dong, number
+from tracker.web.session import clock, settings, today
 from tracker.web.words import role_words
 
 PARTS_OF = {"plans": "projects", "scenarios": "projects"}
 """Rooms that are reached through another one, and stand under it in the menu."""
+
+REQUESTS = "requests.list_requests"
+CONCERNED = (
+    Permission.REQUEST_DECIDE,
+    Permission.PEOPLE_MANAGE,
+    Permission.PLAN_ASSIGN,
+    Permission.DISBURSEMENT_RECORD,
+)
+"""Who may decide a request, or make one: the others have no use for the list."""
+FIGURES = {"home", "projects", "plans", "scenarios", "disbursements", "slowness", "reconciliation"}
+"""Rooms whose screens print what was disbursed, and so say which states that counts."""
 
 LANGUAGES = (("vi", "Tiếng Việt"), ("en", "English"))
 
@@ -27,6 +43,21 @@ class MenuItem:
     label: str
     key: str
     is_current: bool
+    count: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class StatesNote:
+    """Which states the figures of a screen count, and what of its scope they leave out."""
+
+    words: str
+    waiting: str
+    url: str
+
+    @property
+    def sentence(self) -> str:
+        """Return the whole note, as files carry it."""
+        return "; ".join(filter(None, (self.words, self.waiting)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +75,7 @@ class Shell:
     demo_note: str | None
     sign_out_url: str
     is_signed_in: bool
+    states: Callable[[], StatesNote | None]
     version: str = "1.0"
 
 
@@ -58,15 +90,39 @@ def _menu(actor: Actor) -> tuple[MenuItem, ...]:
             "g n",
             Permission.DISBURSEMENT_RECORD,
         ),
+        (
+            "approval.list_waiting",
+            {},
+            _("Chờ duyệt"),
+            "g w",
+            Permission.DISBURSEMENT_APPROVE,
+        ),
+        (
+            "reconciliation.show_day",
+            {"day": today()},
+            _("Đối chiếu"),
+            "g k",
+            Permission.DISBURSEMENT_RECONCILE,
+        ),
         ("slowness.list_slow", {}, _("Chậm tiến độ"), "g s", Permission.SLOWNESS_READ),
+        ("periods.list_locks", {}, _("Khóa số liệu"), "g l", Permission.PERIOD_LOCK),
+        (REQUESTS, {}, _("Chờ hai người"), "g c", Permission.OVERVIEW_READ),
         ("people.list_people", {}, _("Người dùng"), "g u", Permission.PEOPLE_READ),
+        ("history.list_changes", {}, _("Nhật ký"), "g h", Permission.HISTORY_READ),
     )
     room = request.blueprint or ""
     current = PARTS_OF.get(room, room)
     return tuple(
-        MenuItem(url_for(endpoint, **values), label, key, endpoint.split(".")[0] == current)
+        MenuItem(
+            url_for(endpoint, **values),
+            label,
+            key,
+            endpoint.split(".")[0] == current,
+            count_waiting(db.session(), actor, clock().now()) if endpoint == REQUESTS else 0,
+        )
         for endpoint, values, label, key, right in screens
         if actor.may(right) and endpoint in current_app.view_functions
+        if endpoint != REQUESTS or any(map(actor.may, CONCERNED))
     )
 
 
@@ -89,7 +145,31 @@ def _shell() -> Shell:
         demo_note=_("Số liệu mô phỏng, tổng khớp số công bố") if settings().demonstration else None,
         sign_out_url=url_for("people.sign_out"),
         is_signed_in=signed_in,
+        # Asked only by pages that show it: a page that says no reads nothing.
+        states=lambda: _states(actor) if actor and request.blueprint in FIGURES else None,
     )
+
+
+def _states(actor: Actor) -> StatesNote | None:
+    """Say what the figures count; the page of one project speaks of that project alone."""
+    if not actor.may(Permission.DISBURSEMENT_READ):
+        return None
+    code = (request.view_args or {}).get("code")
+    scope = actor.scope_of(Permission.DISBURSEMENT_READ)
+    return states_note(waiting_sum(db.session(), scope, code))
+
+
+def states_note(waiting: WaitingSum) -> StatesNote:
+    """Return the note beside figures: they count what is approved, and not what waits."""
+    left_out = ""
+    if waiting.entries:
+        left_out = _(
+            "chưa gồm %(count)s bút toán chờ duyệt, %(amount)s",
+            count=number(waiting.entries),
+            amount=dong(waiting.counted),
+        )
+    words = _("Số giải ngân gồm bút toán đã duyệt và đã đối chiếu Kho bạc")
+    return StatesNote(words, left_out, url_for("approval.list_waiting"))
 
 
 def init_app(app: Flask) -> None:

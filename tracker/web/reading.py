@@ -7,14 +7,13 @@ from urllib.parse import urlencode
 
 from flask import request, url_for
 
-from tracker.domain.days import FIRST_YEAR, LAST_YEAR
+from tracker.domain.days import FIRST_YEAR, LAST_YEAR, usual_year
 from tracker.domain.money import MoneyUnit
 from tracker.web.fields import read_day
 from tracker.web.formats import PLACES, unit_words
 from tracker.web.session import today
 
 SHARED = ("as_of", "year", "unit")
-JANUARY = 1
 FIRST_READ = FIRST_YEAR + 1
 """The first plan year that can be read about: every screen also looks at the year before."""
 LONGEST = 200
@@ -85,11 +84,6 @@ class Reading:
     def url(self, endpoint: str, **params: object) -> str:
         """Return an address that keeps the day, year and unit."""
         return url_for(endpoint, **{**self.params, **params})  # type: ignore[arg-type]
-
-
-def usual_year(day: date) -> int:
-    """Return the plan year people mean on a day: in January still the year before (DOMAIN §3.3)."""
-    return day.year - 1 if day.month == JANUARY else day.year
 
 
 def read(known: Iterable[str] = ()) -> Reading:

@@ -5,6 +5,16 @@ from typing import Any
 
 from flask_babel import gettext as _
 
+from tracker.domain.approval import (
+    AlreadyReconciled,
+    NeedsSecondPerson,
+    NotTheMaker,
+    OwnWork,
+    PlanReserved,
+    RuleInThePast,
+    SubmissionMoved,
+)
+from tracker.domain.cross_checks import UnitSuspected
 from tracker.domain.disbursements import (
     AlreadyReversed,
     AmountOutOfBounds,
@@ -19,6 +29,14 @@ from tracker.domain.disbursements import (
     ReversalOfReversal,
     SuspectedDuplicate,
 )
+from tracker.domain.periods import (
+    AlreadyLocked,
+    LockScope,
+    MonthNotOver,
+    NotLocked,
+    PeriodLocked,
+    Strength,
+)
 from tracker.domain.plans import AllocationOverInvestment, PlanBelowDisbursed, TransferUnbalanced
 from tracker.domain.refusals import (
     AlreadyTaken,
@@ -27,7 +45,16 @@ from tracker.domain.refusals import (
     Refusal,
     StaleEdit,
 )
-from tracker.web.formats import day, dong
+from tracker.domain.requests import (
+    AskerGone,
+    OwnRequest,
+    RequestOutdated,
+    RequestOver,
+    TooManyRows,
+)
+from tracker.domain.requests import NeedsSecondPerson as NeedsTwoPeople
+from tracker.web.findings import finding_words, submission_state_words
+from tracker.web.formats import day, dong, instant, number
 
 _SENTENCES: dict[type[Refusal], Callable[[Any], str]] = {
     OverPlan: lambda r: _(
@@ -73,6 +100,34 @@ _SENTENCES: dict[type[Refusal], Callable[[Any], str]] = {
         day=day(r.day),
         amount=dong(r.amount),
     ),
+    UnitSuspected: lambda r: _(
+        "%(what)s Nếu số này đúng, hãy đánh dấu xác nhận rồi lưu lại.",
+        what=finding_words(r.finding),
+    ),
+    PlanReserved: lambda r: _(
+        "Kế hoạch còn %(remaining)s, nhưng %(waiting)s đã gửi và đang chờ duyệt; khoản này "
+        "%(asked)s không còn chỗ.",
+        remaining=dong(r.remaining),
+        waiting=dong(r.waiting),
+        asked=dong(r.asked),
+    ),
+    SubmissionMoved: lambda r: _(
+        "Bút toán này nay ở trạng thái “%(state)s”. Hãy mở lại trang để xem.",
+        state=submission_state_words(r.state),
+    ),
+    OwnWork: lambda _r: _(
+        "Người nhập hoặc gửi không tự duyệt, trả lại, đối chiếu hay đặt quy định cho phần của "
+        "mình. Hãy để người khác làm bước này."
+    ),
+    NotTheMaker: lambda _r: _("Chỉ người đã nhập bút toán này được sửa hoặc rút nó."),
+    NeedsSecondPerson: lambda _r: _(
+        "Đơn vị này cần người thứ hai duyệt: hãy dùng nút đảo bút toán và ghi lý do, bút toán đảo "
+        "sẽ được gửi duyệt."
+    ),
+    RuleInThePast: lambda r: _(
+        "Quy định chỉ có hiệu lực từ hôm nay, %(today)s, hoặc sau đó.", today=day(r.today)
+    ),
+    AlreadyReconciled: lambda r: _("Bút toán %(id)s đã được đối chiếu trước đó.", id=r.entry_id),
     ChangedRequest: lambda _r: _(
         "Biểu mẫu này đã được lưu trước đó với nội dung khác; bản đã lưu được giữ nguyên. "
         "Hãy mở lại trang để nhập khoản mới."
@@ -92,7 +147,50 @@ _SENTENCES: dict[type[Refusal], Callable[[Any], str]] = {
         "Vốn bố trí lũy kế vượt tổng mức đầu tư: còn bố trí được %(remaining)s.",
         remaining=dong(r.remaining),
     ),
+    PeriodLocked: lambda r: _locked_words(r),
+    MonthNotOver: lambda r: _(
+        "Chỉ khóa được tháng đã hết: kỳ này hết ngày %(day)s.", day=day(r.until)
+    ),
+    AlreadyLocked: lambda _r: _("Kỳ này đã khóa như vậy, hoặc đã khóa chặt hơn, từ trước."),
+    NotLocked: lambda _r: _("Kỳ này đã được mở lại trước đó."),
+    NeedsTwoPeople: lambda _r: _(
+        "Việc này cần hai người: một người đề nghị, một người khác duyệt."
+    ),
+    OwnRequest: lambda _r: _("Không ai tự duyệt đề nghị của chính mình. Hãy nhờ người khác duyệt."),
+    RequestOver: lambda _r: _("Đề nghị này đã xong, hoặc đã hết hạn chờ. Hãy mở lại trang."),
+    RequestOutdated: lambda _r: _(
+        "Số liệu đã thay đổi từ khi đề nghị. Người đề nghị cần gửi lại đề nghị mới."
+    ),
+    AskerGone: lambda _r: _("Người đề nghị không còn tài khoản đang dùng. Không duyệt được nữa."),
+    TooManyRows: lambda r: _(
+        "Một đề nghị giữ tối đa %(most)s dòng. Hãy chia nhỏ tệp.", most=number(r.most)
+    ),
 }
+
+
+def _locked_words(refusal: PeriodLocked) -> str:
+    """Return what is shut, by whom, since when, and what to do."""
+    facts = {
+        "until": day(refusal.until),
+        "who": refusal.by,
+        "at": instant(refusal.at),
+        "scope": {
+            LockScope.EVERYTHING: _("toàn tỉnh"),
+            LockScope.TIER: _("cấp quản lý của dự án"),
+            LockScope.ORGANISATION: _("chủ đầu tư này"),
+        }[refusal.scope],
+    }
+    if refusal.strength is Strength.HARD:
+        return _(
+            "Số liệu đến hết %(until)s của %(scope)s đã khóa cứng (%(who)s khóa %(at)s). "
+            "Hãy ghi vào ngày sau kỳ khóa, hoặc nhờ chuyên viên tổng hợp đề nghị mở lại.",
+            **facts,
+        )
+    return _(
+        "Số liệu đến hết %(until)s của %(scope)s đã khóa mềm (%(who)s khóa %(at)s): "
+        "chỉ người có quyền khóa số liệu ghi được, kèm lý do.",
+        **facts,
+    )
 
 
 def refusal_words(refusal: Refusal) -> str:

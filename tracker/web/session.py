@@ -1,19 +1,25 @@
 """From a cookie to a person: server-side sessions that can be ended at once."""
 
 import hashlib
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 from flask import Flask, Request, Response, current_app, g
-from flask_login import LoginManager, UserMixin
+from flask_login import AnonymousUserMixin, LoginManager, UserMixin
+from sqlalchemy.exc import DBAPIError
 
+from tracker import logs
 from tracker.clock import Clock
 from tracker.config import Settings
-from tracker.db import db, transaction
+from tracker.db import db, transaction, will_pass
+from tracker.domain.factors import is_fresh, must_enrol
 from tracker.domain.people import Actor
-from tracker.queries import people
+from tracker.queries import people, wall
 from tracker.services.people import touch_session
+from tracker.services.sealing import Vault
 
 SEEN_EVERY = timedelta(minutes=1)
+POLLED = "X-Polled"
+"""The header of what a page asks for by itself: it shows, and does not keep a session awake."""
 
 
 class SignedInPerson(UserMixin):
@@ -23,6 +29,20 @@ class SignedInPerson(UserMixin):
         self.session_id = signed_in.session_id
         self.actor: Actor = signed_in.actor
         self.must_change_password = signed_in.must_change_password
+        self.expires_at = signed_in.expires_at
+        self.factor = signed_in.factor
+        self.proved_at = signed_in.proved_at
+
+    @property
+    def must_enrol(self) -> bool:
+        """Tell whether a role of theirs asks for a second factor that they do not have yet."""
+        return must_enrol(self.actor.roles, settings().second_factor_roles, self.factor)
+
+    @property
+    def is_fresh(self) -> bool:
+        """Tell whether they proved who they are so lately that it need not be asked again."""
+        within = timedelta(minutes=settings().step_up_minutes)
+        return is_fresh(self.proved_at, clock().now(), within)
 
     def get_id(self) -> str:
         """Return the session's number."""
@@ -38,6 +58,12 @@ def settings() -> Settings:
 def clock() -> Clock:
     """Return this instance's clock."""
     found: Clock = current_app.extensions["tracker_clock"]
+    return found
+
+
+def vault() -> Vault:
+    """Return what seals this instance's secrets."""
+    found: Vault = current_app.extensions["tracker_vault"]
     return found
 
 
@@ -84,10 +110,34 @@ def _load(request: Request) -> SignedInPerson | None:
     idle = now - found.seen_at
     if idle > timedelta(minutes=settings().idle_minutes):
         return None
-    if idle > SEEN_EVERY:
-        with transaction() as session:
-            touch_session(session, found.session_id, now)
+    if idle > SEEN_EVERY and not _is_polled(request):
+        _note_seen(found.session_id, now)
+    wall.keep_within(db.session(), found.actor.reach, found.actor.id)
     return SignedInPerson(found)
+
+
+def _is_polled(request: Request) -> bool:
+    """Tell whether nobody pressed anything: a page asks by itself, or a browser ahead of time."""
+    view = current_app.view_functions.get(request.endpoint or "")
+    asks_itself = getattr(view, "is_polled", False) or POLLED in request.headers
+    return asks_itself or "prefetch" in request.headers.get("Sec-Purpose", "")
+
+
+def _note_seen(session_id: int, now: datetime) -> None:
+    """Keep that somebody was here; pages are read on while nothing can be written."""
+    try:
+        with transaction() as session:
+            touch_session(session, session_id, now)
+    except DBAPIError as fault:
+        if not will_pass(fault):
+            raise
+        logs.fault("people.seen_not_kept", request=g.get("request_id"))
+
+
+def as_nobody() -> None:
+    """Answer the rest of this request without asking who sent it, if nobody asked so far."""
+    if "_login_user" not in g:
+        g._login_user = AnonymousUserMixin()
 
 
 def init_app(app: Flask) -> None:

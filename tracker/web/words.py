@@ -14,6 +14,7 @@ from tracker.domain.people import Permission, Role
 from tracker.domain.plans import PlanKind
 from tracker.domain.projects import Group, Halt, ProjectKind, Status, Tier
 from tracker.domain.refusals import Flaw
+from tracker.web.speech import named
 
 SECTOR_NAMES = {
     "1": lazy_gettext("Quốc phòng"),
@@ -48,6 +49,7 @@ SECTOR_NAMES = {
 """The sectors of the public-investment law; a list shows them all, so each is read alone."""
 
 
+@named
 def role_words(role: Role) -> str:
     """Return the name of a role."""
     return {
@@ -60,6 +62,7 @@ def role_words(role: Role) -> str:
     }[role]
 
 
+@named
 def permission_words(permission: Permission) -> str:
     """Return the name of a permission."""
     return {
@@ -73,6 +76,11 @@ def permission_words(permission: Permission) -> str:
         Permission.SCENARIO_APPROVE: _("duyệt kịch bản"),
         Permission.DISBURSEMENT_READ: _("xem giải ngân"),
         Permission.DISBURSEMENT_RECORD: _("nhập giải ngân"),
+        Permission.PERIOD_LOCK: _("khóa số liệu, ghi vào kỳ khóa mềm"),
+        Permission.REQUEST_DECIDE: _("duyệt việc cần hai người"),
+        Permission.DISBURSEMENT_APPROVE: _("duyệt bút toán giải ngân"),
+        Permission.DISBURSEMENT_RECONCILE: _("đối chiếu với Kho bạc"),
+        Permission.APPROVAL_SET: _("quy định đơn vị cần người thứ hai duyệt"),
         Permission.SLOWNESS_READ: _("xem dự án chậm"),
         Permission.HISTORY_READ: _("xem lịch sử"),
         Permission.PEOPLE_READ: _("xem người dùng"),
@@ -80,11 +88,13 @@ def permission_words(permission: Permission) -> str:
     }[permission]
 
 
+@named
 def tier_words(tier: Tier) -> str:
     """Return the name of a tier."""
     return {Tier.PROVINCE: _("Tỉnh"), Tier.DISTRICT: _("Huyện"), Tier.COMMUNE: _("Xã")}[tier]
 
 
+@named
 def group_words(group: Group | None) -> str:
     """Return the name of a group of projects."""
     if group is None:
@@ -92,6 +102,7 @@ def group_words(group: Group | None) -> str:
     return _("Quan trọng quốc gia") if group is Group.NATIONAL else group.value.upper()
 
 
+@named
 def status_words(status: Status) -> str:
     """Return the official name of a stage."""
     return {
@@ -109,6 +120,7 @@ def status_words(status: Status) -> str:
     }[status]
 
 
+@named
 def halt_words(halt: Halt) -> str:
     """Return the name of a halt."""
     return {
@@ -118,6 +130,7 @@ def halt_words(halt: Halt) -> str:
     }[halt]
 
 
+@named
 def project_kind_words(kind: ProjectKind) -> str:
     """Return the name of a kind of project."""
     return {
@@ -130,11 +143,13 @@ def project_kind_words(kind: ProjectKind) -> str:
     }[kind]
 
 
+@named
 def sector_words(code: str) -> str:
     """Return the official name of a sector; the code itself when it is not in the list."""
     return str(SECTOR_NAMES.get(code, code))
 
 
+@named
 def decision_kind_words(kind: DecisionKind) -> str:
     """Return the name of a kind of decision."""
     return {
@@ -152,6 +167,7 @@ def decision_kind_words(kind: DecisionKind) -> str:
     }[kind]
 
 
+@named
 def plan_kind_words(kind: PlanKind) -> str:
     """Return the name of a kind of plan entry."""
     return {
@@ -166,6 +182,7 @@ def plan_kind_words(kind: PlanKind) -> str:
     }[kind]
 
 
+@named
 def disbursement_kind_words(kind: DisbursementKind) -> str:
     """Return the name of a kind of disbursement."""
     return {
@@ -178,6 +195,7 @@ def disbursement_kind_words(kind: DisbursementKind) -> str:
     }[kind]
 
 
+@named
 def purpose_words(purpose: Purpose) -> str:
     """Return the name of what was paid for."""
     return {
@@ -190,6 +208,7 @@ def purpose_words(purpose: Purpose) -> str:
     }[purpose]
 
 
+@named
 def malformed_money(code: str) -> str:
     """Return the sentence for an amount that could not be read."""
     return {
@@ -202,6 +221,7 @@ def malformed_money(code: str) -> str:
     }.get(Flaw(code), _("Số tiền không đúng. Hãy nhập số nguyên đồng, ví dụ 1.234.567."))
 
 
+@named
 def month_words(month: int) -> str:
     """Return the short name of a month of a plan year: T4; the thirteenth ends it on 31/01."""
     return _("31/01") if month == MONTHS else _("T%(month)s", month=month)

@@ -38,6 +38,7 @@ from tracker.services.imports.prepared import (
     sources_by_code,
 )
 from tracker.services.imports.sums import add_imported_to_sums, newest_entry
+from tracker.services.periods import hold_lines
 
 COLUMNS = (
     Column("project_code", needed=True),
@@ -62,6 +63,8 @@ _PLACE_OF = {
     "before_plan_year": "posted_on",
     "line_closed": "posted_on",
     "advances_closed": "posted_on",
+    "period_locked": "posted_on",
+    "reason_required": "posted_on",
     "recovery_not_possible": "recovered",
 }
 
@@ -222,6 +225,9 @@ def _line(cells: Cells, known: _Known) -> int | None:
 
 def _open_books(reading: Reading, known: _Known, line_ids: set[int]) -> dict[int, Books]:
     """Open the books of the lines, a project's lines together, projects in order."""
+    if reading.to_write:
+        for some in chunks(sorted(line_ids)):  # of all plan years before any row is locked
+            hold_lines(reading.session, some)
     ordered = sorted(line_ids, key=lambda line_id: (known.projects_of[line_id], line_id))
     books: dict[int, Books] = {}
     part: list[int] = []
@@ -275,11 +281,14 @@ def _entry(reading: Reading, draft: _Draft, books: Books, recorded: _Recorded) -
     line, project = books.lines[draft.line_id]
     effect = effect_of(draft.kind, draft.amount, draft.recovered)
     check_day(draft.kind, draft.posted_on, books.windows[line.id], reading.act.on)
-    check_effect(effect, books.headroom(line.id))
+    # A file gives no reasons: into a softly locked period each entry is typed with its own.
+    books.check_period(line.id, draft.posted_on, "")
+    check_effect(effect, books.headroom(line.id, draft.kind, draft.posted_on))
     twin = recorded.typed.get((line.id, draft.voucher, draft.voucher_on, draft.amount))
     if twin is not None and not draft.confirmed:
         draft.cells.fail("voucher", "suspected_duplicate", entry_id=twin)
-    books.take(line.id, effect, (draft.voucher, draft.voucher_on, draft.amount))
+    twins = (draft.voucher, draft.voucher_on, draft.amount)
+    books.take(line.id, effect, draft.posted_on, twins)
     return _values(reading, draft, effect) | {
         "plan_line_id": line.id,
         "project_id": project.id,

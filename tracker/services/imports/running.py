@@ -15,6 +15,7 @@ from tracker.domain.imports import (
     Row,
     places_of,
 )
+from tracker.domain.requests import Limit, RequestKind
 from tracker.models import ImportBatch
 from tracker.services.history import record_change
 from tracker.services.imports import (
@@ -27,7 +28,10 @@ from tracker.services.imports import (
 )
 from tracker.services.imports.prepared import Prepared, Reading
 from tracker.services.progress import bump_version
+from tracker.services.two_people import check_alone
 
+MONEY = frozenset({ImportKind.PLANS, ImportKind.DISBURSEMENTS})
+"""Files whose rows are money: many at once need two people."""
 _KINDS: dict[ImportKind, tuple[tuple[Column, ...], Callable[[Reading], Prepared]]] = {
     ImportKind.UNITS: (units.COLUMNS, units.prepare),
     ImportKind.ORGANISATIONS: (organisations.COLUMNS, organisations.prepare),
@@ -87,6 +91,7 @@ def import_rows(session: Session, act: Act, order: ImportOrder) -> ImportReport:
 
     Raises:
         OutOfScope: the permission for this kind of file is not held.
+        NeedsSecondPerson: it brings in more money rows than one person may at once.
     """
     columns, prepare = _KINDS[order.kind]
     places, wrong = places_of(order.header, columns)
@@ -101,6 +106,9 @@ def import_rows(session: Session, act: Act, order: ImportOrder) -> ImportReport:
         prepared = prepare(reading)
         is_wanted = not reading.errors and not order.is_trial
         if is_wanted:
+            if order.kind in MONEY:
+                size = prepared.made + prepared.changed
+                check_alone(session, act, RequestKind.IMPORT_ROWS, Limit.ROWS, size)
             prepared.write()
             batch_id = _keep(session, act, order, prepared)
             savepoint.commit()

@@ -9,7 +9,8 @@ from tracker.queries.filters import search_words
 from tracker.queries.open_lines import Show
 from tracker.web.reading import LONGEST
 
-SHEET_PARAMS = ("q", "show", "page", "size")
+SHEET_PARAMS = ("q", "show", "page", "size", "edit")
+LONGEST_NUMBER = 18
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +22,7 @@ class Asked:
     unknown: tuple[str, ...] = ()
     wrong: tuple[str, ...] = ()
     words: tuple[str, ...] = ()
+    edit: int = 0
 
     @property
     def params(self) -> dict[str, Any]:
@@ -40,4 +42,6 @@ def asked_sheet() -> Asked:
         except ValueError:
             wrong = ("show",)
     unknown = tuple(sorted(name[:LONGEST] for name in request.args if name not in SHEET_PARAMS))
-    return Asked(text, show, unknown, wrong, search_words(text))
+    edit = request.args.get("edit", "")
+    known = edit.isascii() and edit.isdigit() and len(edit) <= LONGEST_NUMBER
+    return Asked(text, show, unknown, wrong, search_words(text), int(edit) if known else 0)

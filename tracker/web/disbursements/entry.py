@@ -9,6 +9,7 @@ from flask_babel import gettext as _
 from tracker.domain.disbursements import DisbursementKind
 from tracker.domain.money import Dong
 from tracker.domain.people import Actor, Permission
+from tracker.queries.approval import Matched, WaitingRow
 from tracker.queries.disbursements import LedgerRow
 from tracker.web.disbursements.ledger import LIST, plan_words
 from tracker.web.formats import day, dong, instant
@@ -43,7 +44,13 @@ class EntryPage:
     reverse_url: str
 
 
-def entry_page(row: LedgerRow, related: LedgerRow | None, actor: Actor) -> EntryPage:
+def entry_page(
+    row: LedgerRow,
+    related: LedgerRow | None,
+    actor: Actor,
+    approval: WaitingRow | None,
+    matched: Matched | None,
+) -> EntryPage:
     """Decide what the page of one entry shows; `related` is its reversal, or what it reverses."""
     scope = actor.scope_of(Permission.DISBURSEMENT_RECORD)
     is_live = row.reverses_id is None and row.reversal_id is None
@@ -53,10 +60,10 @@ def entry_page(row: LedgerRow, related: LedgerRow | None, actor: Actor) -> Entry
         project_url=url_for("projects.show_project", code=row.project_code),
         day_url=url_for("disbursements.show_day", day=row.posted_on),
         ledger_url=url_for(LIST, project=row.project_code, year=row.year),
-        facts=_facts(row),
+        facts=(*_facts(row), (_("Trạng thái"), _state_words(approval, matched))),
         formula=formula_words(row),
         advance=_advance_words(row),
-        events=tuple(_events(row, related)),
+        events=(*_events(row, related), *_checks(approval, matched)),
         can_reverse=is_live and within,
         why_not=_why_not(row, within=within),
         reverse_url=url_for("disbursements.reverse", entry_id=row.id),
@@ -112,6 +119,7 @@ def _facts(row: LedgerRow) -> tuple[tuple[str, str | None], ...]:
         (_("Số tính giải ngân"), dong(row.counted)),
         (_("Nguồn số liệu"), _origin_words(row.origin)),
         (_("Ghi chú"), row.note),
+        *(((_("Lý do ghi vào kỳ đã khóa mềm"), row.late_reason),) if row.late_reason else ()),
     )
 
 
@@ -132,6 +140,29 @@ def _events(row: LedgerRow, related: LedgerRow | None) -> Iterable[Event]:
             "Đảo bằng bút toán %(id)s. Lý do: %(reason)s", id=second.id, reason=second.reason or ""
         )
         yield _event(second, row, words, "warning")
+
+
+def _state_words(approval: WaitingRow | None, matched: Matched | None) -> str:
+    """Return how far the entry has come; every entry of the ledger is approved at least."""
+    approved = _("đã duyệt theo quy định, một người ghi")
+    if approval is not None:
+        approved = _("đã duyệt bởi %(who)s", who=approval.checker or "")
+    if matched is None:
+        return approved
+    return _(
+        "%(approved)s; đã đối chiếu Kho bạc (%(statement)s)",
+        approved=approved,
+        statement=matched.statement,
+    )
+
+
+def _checks(approval: WaitingRow | None, matched: Matched | None) -> Iterable[Event]:
+    if approval is not None and approval.checked_at is not None:
+        words = _("Duyệt bút toán do %(maker)s nhập", maker=approval.maker)
+        yield Event(approval.checker or "", instant(approval.checked_at), words, "deed", "")
+    if matched is not None:
+        words = _("Đối chiếu Kho bạc: %(statement)s", statement=matched.statement)
+        yield Event(matched.reconciler, instant(matched.reconciled_at), words, "deed", "")
 
 
 def _event(one: LedgerRow, shown: LedgerRow, words: str, kind: str) -> Event:

@@ -9,15 +9,23 @@ from tracker.files.sheets import Column, Kind, Sheet
 from tracker.queries.disbursements import EntrySums, LedgerRow
 from tracker.web.disbursements.ledger_filter import AskedEntries
 from tracker.web.formats import number
+from tracker.web.menu import StatesNote
+from tracker.web.sealing import sealed
 from tracker.web.words import disbursement_kind_words, purpose_words, tier_words
 
 
-def ledger_sheet(asked: AskedEntries, rows: Iterable[LedgerRow], sums: EntrySums) -> Sheet:
+def ledger_sheet(
+    asked: AskedEntries, rows: Iterable[LedgerRow], sums: EntrySums, states: StatesNote
+) -> Sheet:
     """Return every filtered entry in the order of the screen, with the totals row at the end."""
     return Sheet(
         name=_("Giải ngân"),
         title=_("Sổ giải ngân"),
-        notes=("; ".join(f"{name}={text}" for name, text in asked.params.items()),),
+        notes=(
+            "; ".join(f"{name}={text}" for name, text in asked.params.items()),
+            states.sentence,
+            sealed(),
+        ),
         columns=_columns(),
         rows=(_cells(row) for row in rows),
         totals=(
@@ -26,6 +34,7 @@ def ledger_sheet(asked: AskedEntries, rows: Iterable[LedgerRow], sums: EntrySums
             sums.counted,
             *("",) * 6,
         ),
+        footnote=states.sentence,
     )
 
 

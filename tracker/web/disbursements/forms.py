@@ -65,6 +65,18 @@ class RecoveredField(DongField):
             super().process_formdata(valuelist)
 
 
+class NumberField(StringField):
+    """The number of a record, kept in the form; 0 when there is none."""
+
+    data: int  # type: ignore[assignment]  # WTForms' own fields keep text
+
+    def process_formdata(self, valuelist: Sequence[Any]) -> None:
+        """Read the number; anything else names no record."""
+        text = str(valuelist[0]).strip() if valuelist else ""
+        known = text.isascii() and text.isdigit() and len(text) < len(str(LARGEST_ID))
+        self.data = int(text) if known else 0
+
+
 class EntryForm(Form):
     """One row of the sheet: a voucher line. `key` was minted when the row was shown."""
 
@@ -86,6 +98,10 @@ class EntryForm(Form):
     note = LineField(lazy_gettext("Ghi chú"))
     recovered = RecoveredField(lazy_gettext("Thu hồi tạm ứng"))
     confirmed = BooleanField(lazy_gettext("Đây là một khoản khác, vẫn ghi"))
+    late_reason = LineField(lazy_gettext("Lý do ghi vào kỳ đã khóa mềm"))
+    unit_confirmed = BooleanField(lazy_gettext("Số tiền đúng đơn vị, vẫn ghi"))
+    submission = NumberField()
+    version = NumberField()
     fill = DongField(lazy_gettext("Điền số còn lại"))
 
     def validate(self, extra_validators: Any = None) -> bool:
@@ -116,6 +132,8 @@ class EntryForm(Form):
             note=self.note.data or "",
             idempotency_key=self.key.data or "",
             duplicate_confirmed=bool(self.confirmed.data),
+            late_reason=self.late_reason.data or "",
+            unit_confirmed=bool(self.unit_confirmed.data),
         )
 
 

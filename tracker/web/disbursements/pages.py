@@ -11,18 +11,23 @@ from flask_babel import gettext as _
 from tracker.domain.days import DAY
 from tracker.domain.money import Dong
 from tracker.domain.people import Actor, Permission, Scope
+from tracker.queries.approval import WaitingRow
 from tracker.queries.day_sheet import SheetLine
 from tracker.queries.disbursements import EntrySums, LedgerRow
 from tracker.queries.open_lines import LateProject, SheetCounts, Show
 from tracker.queries.paging import Paged
+from tracker.queries.periods import LockRow
 from tracker.web.disbursements.asking import Asked
+from tracker.web.disbursements.mine import Mine
 from tracker.web.disbursements.rows import EntryDraft, RowMaker, SheetRow
 from tracker.web.disbursements.wording import SheetWords
 from tracker.web.formats import day as write_day
 from tracker.web.formats import dong, number, spelled
+from tracker.web.locking import banner_words
 from tracker.web.paging import Paging, paging_of
 
 SHEET = "disbursements.show_day"
+FIRST_LOCKS = 3
 FIRST_LATE = 8
 """Projects without news that are named on top; the rest stand behind a link."""
 
@@ -70,6 +75,7 @@ class DayTotals:
     late: tuple[LateRow, ...]
     quiet_url: str
     can_record: bool
+    mine: Mine
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +99,8 @@ class DayPage:
     previous_url: str
     next_url: str | None
     today: date
+    locked: tuple[str, ...]
+    locks_url: str
 
 
 def sheet_scope(actor: Actor) -> Scope:
@@ -109,6 +117,7 @@ def day_page(
     totals: DayTotals,
     rows: RowMaker,
     drafts: Mapping[int, EntryDraft] | None = None,
+    locks: Sequence[LockRow] = (),
 ) -> DayPage:
     """Decide what the sheet shows; `drafts` are rows sent back with what was typed in them."""
     drafts = drafts or {}
@@ -130,7 +139,17 @@ def day_page(
         previous_url=url_for(SHEET, day=day - DAY, **asked.params),
         next_url=url_for(SHEET, day=day + DAY, **asked.params) if day < today else None,
         today=today,
+        locked=_locked(locks),
+        locks_url=url_for("periods.list_locks", year=day.year),
     )
+
+
+def _locked(locks: Sequence[LockRow]) -> tuple[str, ...]:
+    """Return the first locks in words, and how many more there are."""
+    words = [banner_words(one) for one in locks[:FIRST_LOCKS]]
+    if len(locks) > FIRST_LOCKS:
+        words.append(_("Và %(count)s kỳ khóa khác.", count=number(len(locks) - FIRST_LOCKS)))
+    return tuple(words)
 
 
 def day_totals(
@@ -141,6 +160,7 @@ def day_totals(
     late: Sequence[LateProject],
     late_after: int,
     actor: Actor,
+    mine: Mine,
 ) -> DayTotals:
     """Decide what stands on top of the sheet."""
     range_of_one: dict[str, Any] = {"from": day.isoformat(), "to": day.isoformat()}
@@ -155,6 +175,20 @@ def day_totals(
         late=tuple(_late_row(one, day) for one in late),
         quiet_url=url_for("disbursements.record_quiet", day=day, **asked.params),
         can_record=actor.may(Permission.DISBURSEMENT_RECORD),
+        mine=mine,
+    )
+
+
+def kept_words(row: WaitingRow) -> str:
+    """Return the sentence that says what was kept and is not sent yet."""
+    return _(
+        "Đã lưu nháp %(amount)s (%(words)s đồng) cho %(code)s %(project)s, chứng từ %(voucher)s. "
+        "Chưa tính vào số giải ngân: hãy gửi duyệt khi nhập xong.",
+        amount=dong(Dong(abs(row.amount))),
+        words=spelled(Dong(abs(row.amount))),
+        code=row.project_code,
+        project=row.project_name,
+        voucher=row.voucher,
     )
 
 

@@ -9,6 +9,7 @@ from datetime import date
 from flask import url_for
 from flask_babel import gettext as _
 
+from tracker.domain.cross_checks import UnitSuspected
 from tracker.domain.disbursements import DisbursementKind, Purpose, SuspectedDuplicate
 from tracker.domain.money import ZERO, Dong, parse_dong, total
 from tracker.domain.refusals import Malformed, Refusal
@@ -92,7 +93,7 @@ class PastePage:
 
     @property
     def has_twins(self) -> bool:
-        """Tell whether a row looks like one entered before."""
+        """Tell whether a row looks like one entered before, or like another unit."""
         return any(row.is_twin for row in self.rows)
 
     @property
@@ -185,6 +186,7 @@ def order_of(row: PastedRow, key: str, day: date, *, confirmed: bool) -> RecordD
         note=row.cells["note"].understood,
         idempotency_key=f"{key}:{row.number}",
         duplicate_confirmed=confirmed,
+        unit_confirmed=confirmed,
     )
 
 
@@ -194,7 +196,7 @@ def with_faults(rows: Sequence[PastedRow], faults: Mapping[int, Refusal]) -> lis
         replace(
             row,
             error=_fault_words(faults[row.number]),
-            is_twin=isinstance(faults[row.number], SuspectedDuplicate),
+            is_twin=isinstance(faults[row.number], SuspectedDuplicate | UnitSuspected),
         )
         if row.number in faults
         else row
@@ -287,7 +289,7 @@ def _line_words(line: OpenLine) -> str:
         "%(source)s · %(year)s, còn lại %(left)s",
         source=source_words(line.source_code, line.source_name, line.budget_tier),
         year=year_words(line.year, extended=line.extended),
-        left=dong(line.remaining),
+        left=dong(line.payable),
     )
 
 

@@ -3,30 +3,40 @@
 from collections.abc import Mapping, Sequence
 from datetime import date
 
-from flask import Blueprint, Response, abort, current_app, redirect, request, url_for
+from flask import Blueprint, Response, abort, redirect, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as AnyResponse
 
 from tracker.db import db, transaction
+from tracker.domain.approval import NeedsSecondPerson, SubmissionMoved
 from tracker.domain.disbursements import InTheFuture
-from tracker.domain.money import total
 from tracker.domain.people import Permission
-from tracker.domain.refusals import ChangedRequest, OutOfScope, ReasonRequired, Refusal
+from tracker.domain.refusals import (
+    ChangedRequest,
+    OutOfScope,
+    ReasonRequired,
+    Refusal,
+    StaleEdit,
+)
+from tracker.domain.requests import NeedsSecondPerson as NeedsTwoPeople
 from tracker.files.csv_tables import TYPE as CSV
 from tracker.files.csv_tables import csv_table
 from tracker.queries import disbursements as ledger
+from tracker.queries.approval import WaitingRow, checks_of_entry, waiting_row, waiting_sum
 from tracker.queries.disbursements import LedgerRow
 from tracker.queries.open_lines import missing_projects
 from tracker.queries.paging import Paged
-from tracker.services.disbursements import (
-    OrdersRefused,
-    record_disbursement,
-    record_disbursements,
-    record_quiet_day,
-    reverse_disbursement,
-    undo_disbursement,
+from tracker.services.disbursements import OrdersRefused, record_quiet_day, undo_disbursement
+from tracker.services.posting import Recorded
+from tracker.services.request_kinds import RecordMany
+from tracker.services.requests import Asked, ask, do_or_ask
+from tracker.services.submissions import (
+    amend_submission,
+    enter_disbursement,
+    enter_disbursements,
+    reverse_or_send,
 )
-from tracker.web.deeds import act
+from tracker.web.deeds import act, wait_for_second
 from tracker.web.disbursements.asking import asked_sheet
 from tracker.web.disbursements.entry import entry_page
 from tracker.web.disbursements.export import ledger_sheet
@@ -39,20 +49,26 @@ from tracker.web.disbursements.forms import (
 from tracker.web.disbursements.ledger import ledger_page
 from tracker.web.disbursements.ledger_filter import asked_entries, choices_for
 from tracker.web.disbursements.notices import keep_done, keep_warning
-from tracker.web.disbursements.pages import quiet_words, saved_words, undone_words
+from tracker.web.disbursements.pages import kept_words, quiet_words, saved_words, undone_words
 from tracker.web.disbursements.paste import PastePage, order_of
-from tracker.web.disbursements.pasting import page_with_faults, pasted
+from tracker.web.disbursements.pasting import page_with_faults, pasted, pasted_words
+from tracker.web.disbursements.reopening import reopened
 from tracker.web.disbursements.rows import EntryDraft, SheetRow, new_key
 from tracker.web.disbursements.sending import draft_of, filled
 from tracker.web.disbursements.sheet import Sheet
 from tracker.web.errors import answer
 from tracker.web.fields import read_day
-from tracker.web.formats import dong, number
+from tracker.web.findings import finding_words
+from tracker.web.formats import day as day_words
+from tracker.web.formats import number
 from tracker.web.fragments import show, wants_fragment
 from tracker.web.guard import current_actor, needs
+from tracker.web.menu import states_note
 from tracker.web.paging import asked_page
+from tracker.web.place import place_of
 from tracker.web.refusing import refusal_words
 from tracker.web.session import today
+from tracker.web.watching import tell_rows
 
 bp = Blueprint("disbursements", __name__, url_prefix="/disbursements")
 DAY_PAGE = "disbursements/day.html"
@@ -74,7 +90,8 @@ def choose_day() -> AnyResponse:
 def show_day(day: date) -> Response:
     """Show the plan lines of this person and what was entered on them that day."""
     _refuse_future(day)
-    return _show(_sheet(day))
+    sheet = _sheet(day)
+    return _show(sheet, reopened(sheet))
 
 
 @bp.post("/<day:day>")
@@ -88,14 +105,18 @@ def record(day: date) -> AnyResponse:
         return _send_back(sheet, form)
     try:
         with transaction() as session:
-            recorded = record_disbursement(session, act(), form.command(day))
-    except ChangedRequest as refusal:
+            order, number = form.command(day), form.submission.data or 0
+            if number:
+                recorded = amend_submission(session, act(), number, form.version.data or 0, order)
+            else:
+                recorded = enter_disbursement(session, act(), order)
+    except (ChangedRequest, StaleEdit, SubmissionMoved) as refusal:
         return answer(409, _("Chưa ghi được"), refusal_words(refusal))
     except OutOfScope:
         raise
     except Refusal as refusal:
         return _send_back(sheet, form, refusal)
-    return _saved(sheet, recorded.id)
+    return _saved(sheet, recorded) if recorded.is_posted else _kept(sheet, recorded)
 
 
 @bp.post("/<day:day>/quiet")
@@ -136,7 +157,7 @@ def list_entries() -> Response:
     return show(
         "disbursements/entries.html",
         page=ledger_page(asked, found, sums, choices),
-        place=current_app.config["PROVINCE_NAME"],
+        place=place_of(scope),
     )
 
 
@@ -148,7 +169,9 @@ def download_entries() -> Response:
     asked = asked_entries(choices_for(session, scope))
     sums = ledger.entry_sums(session, scope, asked.wanted)
     rows = ledger.entries(session, scope, asked.wanted, asked.order)
-    response = Response(csv_table(ledger_sheet(asked, rows, sums)), content_type=CSV)
+    states = states_note(waiting_sum(session, scope))
+    tell_rows(sums.entries)
+    response = Response(csv_table(ledger_sheet(asked, rows, sums, states)), content_type=CSV)
     response.headers["Content-Disposition"] = "attachment; filename=giai-ngan.csv"
     return response
 
@@ -169,13 +192,19 @@ def reverse(entry_id: int) -> AnyResponse:
         return _show_entry(entry_id, form, status=422)
     try:
         with transaction() as session:
-            reversal = reverse_disbursement(session, act(), form.command(entry_id))
+            order = form.command(entry_id)
+            done = do_or_ask(session, act(), reverse_or_send, order, order.reason)
     except ChangedRequest as refusal:
         return answer(409, _("Chưa ghi được"), refusal_words(refusal))
     except Refusal as refusal:
         form.refuse(refusal, refusal_words(refusal), None)
         return _show_entry(entry_id, form, status=422)
-    keep_done(undone_words(_entry(reversal.id)))
+    if isinstance(done, Asked):
+        return wait_for_second(done)
+    if done.is_posted:
+        keep_done(undone_words(_entry(done.id)))
+    else:
+        keep_done(_("Đã gửi đề nghị đảo bút toán; số giải ngân chỉ đổi khi được duyệt."))
     return redirect(url_for(".show_entry", entry_id=entry_id), 303)
 
 
@@ -186,7 +215,7 @@ def undo(entry_id: int) -> AnyResponse:
     try:
         with transaction() as session:
             reversal = undo_disbursement(session, act(), entry_id, _("Hoàn tác ngay sau khi nhập"))
-    except ReasonRequired:
+    except (ReasonRequired, NeedsSecondPerson, NeedsTwoPeople):
         if wants_fragment():
             raise
         keep_warning(_("Không còn hoàn tác được nữa. Hãy ghi lý do để đảo bút toán này."))
@@ -227,17 +256,20 @@ def save_paste(day: date) -> AnyResponse:
     orders = [order_of(row, page.key, day, confirmed=page.confirmed) for row in page.rows]
     try:
         with transaction() as session:
-            recorded = record_disbursements(session, act(), orders)
+            recorded = enter_disbursements(session, act(), orders)
     except OrdersRefused as refused:
         faults = {page.rows[place].number: fault for place, fault in refused.faults}
         return show(PASTE, page=page_with_faults(page, faults), status=422)
-    words = _(
-        "Đã ghi %(count)s khoản, tính giải ngân %(amount)s.",
-        count=number(len(recorded)),
-        amount=dong(total(one.counted for one in recorded)),
-    )
+    except NeedsTwoPeople:
+        # What a paste is for is plain; who asks need not say it again.
+        words = _("Dán %(count)s khoản ngày %(day)s", count=number(len(orders)), day=day_words(day))
+        with transaction() as session:
+            many = RecordMany(tuple(orders), page.key)
+            return wait_for_second(ask(session, act(), many, words))
+    kept = any(not one.is_posted for one in recorded)
+    words = pasted_words(recorded)
     ledger_url = url_for(".list_entries", since=day.isoformat(), until=day.isoformat())
-    keep_done(words, link=(ledger_url, _("Xem các khoản đã ghi")))
+    keep_done(words, link=None if kept else (ledger_url, _("Xem các khoản đã ghi")))
     return redirect(url_for(".show_day", day=day), 303)
 
 
@@ -257,7 +289,7 @@ def _show(
         DAY_PAGE,
         status=status,
         page=sheet.page(drafts),
-        place=current_app.config["PROVINCE_NAME"],
+        place=place_of(current_actor().scope_of(Permission.DISBURSEMENT_READ)),
     )
 
 
@@ -275,18 +307,32 @@ def _send_back(
     return _answer(sheet, "", rows=[sheet.rows.row(line, draft)], status=status)
 
 
-def _saved(sheet: Sheet, entry_id: int) -> AnyResponse:
+def _saved(sheet: Sheet, recorded: Recorded) -> AnyResponse:
     """Return the saved row, empty for the next voucher, and what it changed around it."""
-    entry = _entry(entry_id)
-    undo_url = url_for(".undo", entry_id=entry_id, **sheet.asked.params)
+    entry = _entry(recorded.id)
+    undo_url = url_for(".undo", entry_id=entry.id, **sheet.asked.params)
+    return _done(sheet, entry, recorded, saved_words(entry), undo_url)
+
+
+def _kept(sheet: Sheet, recorded: Recorded) -> AnyResponse:
+    """Return the row of a draft that was kept, and what it changed around it."""
+    scope = current_actor().scope_of(Permission.DISBURSEMENT_RECORD)
+    found = waiting_row(db.session(), scope, recorded.id)
+    if found is None:
+        abort(404)
+    return _done(sheet, found, recorded, kept_words(found), "")
+
+
+def _done(
+    sheet: Sheet, row: LedgerRow | WaitingRow, recorded: Recorded, words: str, undo_url: str
+) -> AnyResponse:
+    words = " ".join((words, *(finding_words(one) for one in recorded.findings)))
     if not wants_fragment():
-        keep_done(saved_words(entry), undo=undo_url)
-        return redirect(_row_url(sheet, entry.plan_line_id), 303)
-    line = sheet.line(entry.plan_line_id)
+        keep_done(words, undo=undo_url or None)
+        return redirect(_row_url(sheet, row.plan_line_id), 303)
+    line = sheet.line(row.plan_line_id)
     rows = [] if line is None else [sheet.rows.row(line)]
-    return _parts(
-        sheet, saved_words(entry), rows=rows, cells=(entry.project_id,), undo_url=undo_url
-    )
+    return _parts(sheet, words, rows=rows, cells=(row.project_id,), undo_url=undo_url)
 
 
 def _parts(
@@ -344,5 +390,8 @@ def _entry(entry_id: int) -> LedgerRow:
 def _show_entry(entry_id: int, form: ReversalForm, status: int = 200) -> Response:
     row = _entry(entry_id)
     other = row.reverses_id or row.reversal_id
-    page = entry_page(row, None if other is None else _entry(other), current_actor())
+    approval, matched = checks_of_entry(db.session(), entry_id)
+    page = entry_page(
+        row, None if other is None else _entry(other), current_actor(), approval, matched
+    )
     return show(ENTRY, status=status, page=page, form=form)

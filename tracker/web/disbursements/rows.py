@@ -4,12 +4,15 @@ import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from flask import url_for
 
+from tracker.domain.approval import EDITABLE, SubmissionState
 from tracker.domain.disbursements import DisbursementKind, Purpose
 from tracker.domain.money import Dong
 from tracker.domain.people import Scope
+from tracker.queries.approval import WaitingRow
 from tracker.queries.day_sheet import DayEntry, SheetLine
 from tracker.queries.open_lines import Show
 from tracker.web.disbursements.asking import Asked
@@ -39,7 +42,9 @@ class EntryDraft:
     fits: Dong | None = None
     fits_text: str = ""
     asks_to_confirm: bool = False
+    asks_unit: bool = False
     asks_recovered: bool = False
+    asks_late_reason: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +60,21 @@ class SaidEntry:
 
 
 @dataclass(frozen=True, slots=True)
+class WaitingEntry:
+    """One entry of the day that is not approved yet; an address is empty where there is no way."""
+
+    counted: Dong
+    voucher: str
+    words: str
+    why: str
+    told: str
+    state: str
+    edit_url: str
+    recall_url: str
+    discard_url: str
+
+
+@dataclass(frozen=True, slots=True)
 class SheetRow:
     """One plan line of the sheet. `draft` is None when this person may not record on it."""
 
@@ -65,6 +85,8 @@ class SheetRow:
     source: str
     plan: str
     said: tuple[SaidEntry, ...]
+    waiting: tuple[WaitingEntry, ...]
+    reserved: str
     quiet: str
     last_url: str
     later: str
@@ -93,14 +115,16 @@ class RowMaker:
     asked: Asked
     scope: Scope
     words: SheetWords
+    person_id: int
 
     def row(self, line: SheetLine, draft: EntryDraft | None = None) -> SheetRow:
         """Decide what one row shows; `draft` is its form as it was sent."""
         can_record = self.scope.covers(line.unit_path, line.owner_id, line.project_id)
+        waiting = [one for one in line.waiting if one.posted_on == self.day]
         has_entries = any(one.is_live for one in line.entries)
         is_wrong = draft is not None and bool(draft.errors or draft.words)
-        is_left = line.remaining > 0 and self.asked.show is not Show.CLOSED
-        can_be_quiet = can_record and is_left and not has_entries and line.quiet is None
+        is_left = line.payable > 0 and self.asked.show is not Show.CLOSED
+        can_be_quiet = can_record and is_left and not (has_entries or waiting or line.quiet)
         if can_record and draft is None:
             draft = self.fresh_draft(line)
         year = self._year(line)
@@ -116,14 +140,16 @@ class RowMaker:
                 "source": f"{line.source_code} {line.source_name}",
                 "tier": self.words.tiers[line.budget_tier],
             },
-            plan=self.words.plan % {"plan": year, "deadline": write_day(line.deadline_on)},
+            plan=self._plan(line, year),
             said=tuple(self._said(one) for one in line.entries),
+            waiting=tuple(self.waiting(one) for one in waiting),
+            reserved=self._reserved(line),
             quiet="" if has_entries else self._quiet(line),
             last_url="" if line.last is None else _entry_url(line.last.id),
             later=self._later(line),
             advance=self._advance(line),
             state="error" if is_wrong else None,
-            said_state="saved" if has_entries else "waiting" if line.quiet else None,
+            said_state="saved" if has_entries else "waiting" if line.quiet or waiting else None,
             draft=draft if can_record else None,
             can_be_quiet=can_be_quiet,
         )
@@ -144,6 +170,9 @@ class RowMaker:
                 "note": "",
                 "recovered": "",
                 "confirmed": "",
+                "unit_confirmed": "",
+                "submission": "",
+                "version": "",
             },
             kinds=kinds,
             purposes=self.words.purposes,
@@ -160,6 +189,8 @@ class RowMaker:
         words: str = "",
         fits: Dong | None = None,
         asks_to_confirm: bool = False,
+        asks_late_reason: bool = False,
+        asks_unit: bool = False,
     ) -> EntryDraft:
         """Return the form of a row as it was sent, with what is wrong in it."""
         return EntryDraft(
@@ -171,7 +202,9 @@ class RowMaker:
             fits=fits,
             fits_text="" if fits is None else money(fits),
             asks_to_confirm=asks_to_confirm,
+            asks_unit=asks_unit,
             asks_recovered=line.advance > 0 or bool(values.get("recovered")),
+            asks_late_reason=asks_late_reason,
         )
 
     def _kinds(self, line: SheetLine) -> tuple[tuple[str, str], ...]:
@@ -182,6 +215,16 @@ class RowMaker:
         words = self.words.year_extended if line.extended else self.words.year
         return words % {"year": line.year}
 
+    def _plan(self, line: SheetLine, year: str) -> str:
+        """Return the plan year with its deadline; with several, what is left at each of them."""
+        if len(line.left) <= 1:
+            return self.words.plan % {"plan": year, "deadline": write_day(line.deadline_on)}
+        by_day = (
+            self.words.left_until % {"deadline": write_day(on), "left": money(left)}
+            for on, left in line.left
+        )
+        return "; ".join((year, *by_day))
+
     def _said(self, one: DayEntry) -> SaidEntry:
         words = self.words.kind_names[one.kind]
         if one.reverses_id is not None:
@@ -190,6 +233,34 @@ class RowMaker:
             words = self.words.is_reversed
         told = self.words.recorded % {"who": one.recorder, "at": instant(one.recorded_at)}
         return SaidEntry(_entry_url(one.id), one.counted, one.voucher, words, told, one.is_live)
+
+    def waiting(self, one: WaitingRow) -> WaitingEntry:
+        """Decide what is shown of an entry that is not approved yet, and what may be done."""
+        is_own = one.maker_id == self.person_id
+        is_in_hand = is_own and one.state in EDITABLE
+        at: dict[str, Any] = {"submission_id": one.id, "version": one.row_version}
+        words = self.words.states[one.state]
+        if one.reverses_id is not None:
+            words = f"{words}, {self.words.is_reversal}"
+        why = ""
+        if one.state is SubmissionState.RETURNED:
+            why = self.words.returned % {"who": one.checker or "", "why": one.checked_reason or ""}
+        can_recall = is_own and one.state is SubmissionState.SENT
+        return WaitingEntry(
+            counted=one.counted,
+            voucher=one.voucher,
+            words=words,
+            why=why,
+            told=self.words.recorded % {"who": one.maker, "at": instant(one.made_at)},
+            state=one.state.value,
+            edit_url=edit_url(one) if is_in_hand and one.reverses_id is None else "",
+            recall_url=url_for("approval.recall", **at) if can_recall else "",
+            discard_url=url_for("approval.discard", **at) if is_in_hand else "",
+        )
+
+    def _reserved(self, line: SheetLine) -> str:
+        sent = sum(one.counted for one in line.waiting if one.state is SubmissionState.SENT)
+        return self.words.reserved % {"amount": money(Dong(sent))} if sent else ""
 
     def _quiet(self, line: SheetLine) -> str:
         if line.quiet is None:
@@ -205,6 +276,16 @@ class RowMaker:
             return ""
         told = {"amount": money(line.later), "count": number(line.later_entries)}
         return self.words.later % told
+
+
+def edit_url(one: WaitingRow) -> str:
+    """Return where an entry that is in its maker's hands is changed: its row, filled in."""
+    return url_for(
+        "disbursements.show_day",
+        day=one.posted_on,
+        edit=one.id,
+        _anchor=f"line_{one.plan_line_id}",
+    )
 
 
 def _entry_url(entry_id: int) -> str:

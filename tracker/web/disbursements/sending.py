@@ -5,6 +5,8 @@ from collections.abc import Mapping
 from flask import request
 from flask_babel import gettext as _
 
+from tracker.domain.approval import PlanReserved
+from tracker.domain.cross_checks import UnitSuspected
 from tracker.domain.disbursements import (
     AdvancesClosed,
     AmountOutOfBounds,
@@ -17,14 +19,18 @@ from tracker.domain.disbursements import (
     SuspectedDuplicate,
 )
 from tracker.domain.money import ZERO, Dong
-from tracker.domain.refusals import Refusal
+from tracker.domain.refusals import ReasonRequired, Refusal
+from tracker.queries.approval import WaitingRow
 from tracker.queries.day_sheet import SheetLine
 from tracker.web.disbursements.forms import EntryForm
-from tracker.web.disbursements.rows import EntryDraft, RowMaker
+from tracker.web.disbursements.kinds import LESS
+from tracker.web.disbursements.rows import EntryDraft, RowMaker, new_key
 from tracker.web.refusing import refusal_words
 
 TYPED = (
     "key", "kind", "purpose", "amount", "voucher", "voucher_on", "note", "recovered", "confirmed",
+    "late_reason",
+    "unit_confirmed", "submission", "version",
 )  # fmt: skip
 _FIELDS: dict[type[Refusal], str] = {
     OverPlan: "amount",
@@ -35,6 +41,9 @@ _FIELDS: dict[type[Refusal], str] = {
     RecoveryNotPossible: "recovered",
     AdvancesClosed: "kind",
     SuspectedDuplicate: "voucher",
+    ReasonRequired: "late_reason",
+    PlanReserved: "amount",
+    UnitSuspected: "amount",
 }
 """Beside which field a refusal stands; the others concern the whole row."""
 
@@ -64,6 +73,8 @@ def draft_of(
         words=words,
         fits=_what_fits(refusal, form),
         asks_to_confirm=isinstance(refusal, SuspectedDuplicate) or bool(form.confirmed.data),
+        asks_late_reason=isinstance(refusal, ReasonRequired) or bool(form.late_reason.data),
+        asks_unit=isinstance(refusal, UnitSuspected) or bool(form.unit_confirmed.data),
     )
 
 
@@ -90,8 +101,32 @@ def _field_of(refusal: Refusal, form: EntryForm) -> str | None:
 
 def _what_fits(refusal: Refusal | None, form: EntryForm) -> Dong | None:
     """Return the amount that would be accepted; None when none would, or it is not about that."""
-    if not isinstance(refusal, OverPlan | OverInvestment):
+    if isinstance(refusal, PlanReserved):
+        left = Dong(refusal.remaining - refusal.waiting)
+    elif isinstance(refusal, OverPlan | OverInvestment):
+        left = refusal.remaining
+    else:
         return None
     # What clears an advance was counted before, so it comes on top.
-    fits = refusal.remaining + (form.recovered.data or ZERO)
-    return Dong(fits) if fits > 0 and refusal.remaining > 0 else None
+    fits = left + (form.recovered.data or ZERO)
+    return Dong(fits) if fits > 0 and left > 0 else None
+
+
+def draft_of_waiting(rows: RowMaker, line: SheetLine, one: WaitingRow) -> EntryDraft:
+    """Return the form of a row with an entry in it that is not approved yet, to be changed."""
+    is_less = one.kind is DisbursementKind.ADJUSTMENT and one.amount < 0
+    values = {
+        "key": new_key(),
+        "kind": LESS if is_less else one.kind.value,
+        "purpose": one.purpose.value,
+        "amount": f"{abs(one.amount):,}".replace(",", "."),
+        "voucher": one.voucher,
+        "voucher_on": one.voucher_on.isoformat(),
+        "note": one.note or "",
+        "recovered": f"{one.recovered:,}".replace(",", ".") if one.recovered else "",
+        "confirmed": "",
+        "unit_confirmed": "",
+        "submission": str(one.id),
+        "version": str(one.row_version),
+    }
+    return rows.typed_draft(line, values, {})

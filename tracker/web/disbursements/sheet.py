@@ -7,7 +7,9 @@ from functools import cached_property
 
 from sqlalchemy.orm import Session
 
+from tracker.domain.approval import OPEN
 from tracker.domain.people import Actor, Permission
+from tracker.queries.approval import waiting_rows
 from tracker.queries.day_sheet import SheetLine, sheet_lines
 from tracker.queries.disbursements import EntryFilter, entry_sums
 from tracker.queries.open_lines import (
@@ -19,7 +21,9 @@ from tracker.queries.open_lines import (
     sheet_counts,
 )
 from tracker.queries.paging import Paged
+from tracker.queries.periods import locks_on_day
 from tracker.web.disbursements.asking import Asked
+from tracker.web.disbursements.mine import NOTHING, Mine, mine_of
 from tracker.web.disbursements.pages import (
     FIRST_LATE,
     DayPage,
@@ -47,7 +51,7 @@ class Sheet:
     def rows(self) -> RowMaker:
         """Return what makes the rows; its words are looked up when the first row is made."""
         scope = self.actor.scope_of(Permission.DISBURSEMENT_RECORD)
-        return RowMaker(self.day, self.asked, scope, sheet_words())
+        return RowMaker(self.day, self.asked, scope, sheet_words(), self.actor.id)
 
     def wanted(self) -> SheetFilter:
         """Return which lines are asked for."""
@@ -67,6 +71,7 @@ class Sheet:
             self._totals(wanted, counts),
             self.rows,
             drafts,
+            locks_on_day(self.session, scope, self.day),
         )
 
     def totals(self) -> DayTotals:
@@ -116,4 +121,14 @@ class Sheet:
         )
         late = late_projects(self.session, sheet_scope(self.actor), wanted, FIRST_LATE)
         late_after = (self.day - wanted.fresh_from).days
-        return day_totals(self.day, self.asked, sums, counts, late, late_after, self.actor)
+        return day_totals(
+            self.day, self.asked, sums, counts, late, late_after, self.actor, self._mine()
+        )
+
+    def _mine(self) -> Mine:
+        """Return what this person made that is not approved yet, of whatever day."""
+        scope = self.actor.scope_of(Permission.DISBURSEMENT_RECORD)
+        if scope.is_empty:
+            return NOTHING
+        rows = waiting_rows(self.session, scope, OPEN, maker_id=self.actor.id)
+        return mine_of(self.day, rows, self.rows)

@@ -8,9 +8,11 @@ from dataclasses import dataclass
 
 from flask_babel import gettext as _
 
+from tracker.domain.approval import SubmissionState
 from tracker.domain.disbursements import DisbursementKind, Purpose
 from tracker.domain.projects import Tier
 from tracker.web.disbursements.kinds import LESS, kind_choices
+from tracker.web.findings import submission_state_words
 from tracker.web.words import disbursement_kind_words, purpose_words, tier_words
 
 _CORRECTIONS = frozenset(
@@ -50,6 +52,7 @@ class SheetWords:
     recovered: str
     recovered_hint: str
     advance: str
+    late_reason: str
     confirmed: str
     fill: str
     save: str
@@ -68,7 +71,15 @@ class SheetWords:
     year: str
     year_extended: str
     plan: str
+    left_until: str
     only_read: str
+    states: Mapping[SubmissionState, str]
+    returned: str
+    reserved: str
+    edit: str
+    recall: str
+    discard: str
+    unit_confirmed: str
     dong: str
     million: str
     billion: str
@@ -103,6 +114,7 @@ def sheet_words() -> SheetWords:
         recovered=_("Thu hồi tạm ứng, đồng"),
         recovered_hint=_("thu hồi tạm ứng"),
         advance=_("dư tạm ứng %(left)s"),
+        late_reason=_("Lý do ghi vào kỳ đã khóa mềm"),
         confirmed=_("Đây là một khoản khác, vẫn ghi"),
         fill=_("Điền %(amount)s"),
         save=_("Lưu"),
@@ -121,7 +133,15 @@ def sheet_words() -> SheetWords:
         year=_("KH %(year)s"),
         year_extended=_("KH %(year)s kéo dài"),
         plan=_("%(plan)s, hạn %(deadline)s"),
+        left_until=_("hạn %(deadline)s còn %(left)s"),
         only_read=_("Chỉ xem: dòng vốn này do đơn vị khác nhập."),
+        states={state: submission_state_words(state) for state in SubmissionState},
+        returned=_("%(who)s trả lại: %(why)s"),
+        reserved=_("đang chờ duyệt %(amount)s"),
+        edit=_("Sửa"),
+        recall=_("Rút lại"),
+        discard=_("Bỏ"),
+        unit_confirmed=_("Số tiền đúng đơn vị, vẫn ghi"),
         dong=_("đồng"),
         million=_("triệu đồng"),
         billion=_("tỷ đồng"),

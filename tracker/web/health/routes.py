@@ -1,14 +1,28 @@
 """Answers for whoever watches over the servers; nothing about the inside."""
 
-from flask import Blueprint, Response, jsonify
-from sqlalchemy import text
-from sqlalchemy.exc import SQLAlchemyError
+import threading
+import time
+from dataclasses import dataclass, field
 
-from tracker import logs, migrate
+from flask import Blueprint, Response, current_app, jsonify
+
+from tracker import logs, readiness
 from tracker.db import db
+from tracker.files.backups import newest_backup
 from tracker.web.guard import PUBLIC, needs
+from tracker.web.session import clock, settings
 
 bp = Blueprint("health", __name__)
+KEPT_SECONDS = 1.0
+
+
+@dataclass
+class Finding:
+    """What was found last: the checks cost a write, and anybody may ask."""
+
+    at: float = -KEPT_SECONDS
+    red: list[str] = field(default_factory=list)
+    lock: threading.Lock = field(default_factory=threading.Lock)
 
 
 @bp.get("/healthz")
@@ -21,16 +35,37 @@ def healthz() -> Response:
 @bp.get("/readyz")
 @needs(PUBLIC)
 def readyz() -> Response:
-    """Say whether the database answers and has the schema this code knows."""
-    checks = {"database": False, "schema": False}
-    try:
-        db.session.execute(text("SELECT 1"))
-        checks["database"] = True
-        checks["schema"] = migrate.revision_of(db.session.connection()) == migrate.head()
-    except SQLAlchemyError:
-        logs.fault("readiness.failed")
-        db.session.rollback()
-    ready = all(checks.values())
-    response = jsonify(status="ok" if ready else "unavailable", checks=checks)
-    response.status_code = 200 if ready else 503
+    """Say whether this instance can work; which check fails is said in the log alone."""
+    red = _red()
+    told = {} if settings().backup_folder is None else {"backup_age_hours": _backup_age()}
+    response = jsonify(status="unavailable" if red else "ok", **told)
+    response.status_code = 503 if red else 200
     return response
+
+
+def _red() -> list[str]:
+    last: Finding = current_app.extensions.setdefault("tracker_finding", Finding())
+    with last.lock:
+        if time.monotonic() - last.at >= KEPT_SECONDS:
+            last.red = readiness.red_checks(db.engine, demonstration=settings().demonstration)
+            if _backup_is_old():
+                last.red.append("backup")
+            last.at = time.monotonic()
+            if last.red:
+                logs.event("readiness.red", checks=last.red)
+        return last.red
+
+
+def _backup_is_old() -> bool:
+    limit = settings().backup_too_old_hours
+    if not limit or settings().backup_folder is None:
+        return False
+    age = _backup_age()
+    return age is None or age > limit
+
+
+def _backup_age() -> int | None:
+    """Return how many whole hours old the newest backup is; None without a folder or a backup."""
+    folder = settings().backup_folder
+    newest = None if folder is None else newest_backup(folder)
+    return None if newest is None else int((clock().now() - newest).total_seconds() // 3600)

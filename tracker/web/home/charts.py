@@ -128,17 +128,28 @@ def _months(found: Overview) -> tuple[MonthRow, ...]:
     before = {one.month: one.cumulative for one in found.curve_before}
     rows = []
     for one in found.curve:
-        target = None
-        if found.scenario is not None:
-            target = _share(found.scenario.scenario.cumulative[one.month - 1], plan)
+        on = min(found.year.month_end(one.month), found.day)
+        target = _foreseen(found, on)
         past = None
         if one.month in before:
             past = _share(before[one.month], found.plan_before)
-        on = min(found.year.month_end(one.month), found.day)
         rows.append(
-            MonthRow(month_words(one.month), on, _share(one.cumulative, plan), target, past)
+            MonthRow(
+                month_words(one.month),
+                on,
+                _share(one.cumulative, plan),
+                None if target is None else _share(target, plan),
+                past,
+            )
         )
     return tuple(rows)
+
+
+def _foreseen(found: Overview, on: date) -> int | None:
+    """Return what was foreseen by a day; without an own scenario only that of the viewed day."""
+    if on == found.day:
+        return found.expected
+    return None if found.scenario is None else found.scenario.scenario.at(on, found.rules.calendar)
 
 
 def _heat(found: Overview, units: tuple[UnitRow, ...]) -> tuple[list[str], list[HeatRow]]:

@@ -8,7 +8,7 @@ from fractions import Fraction
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
-from tracker.domain.classes import Class, Standing
+from tracker.domain.classes import Class, Standing, standing_of
 from tracker.domain.money import Dong
 from tracker.domain.progress import Figures, Ratio, RatioCode
 from tracker.domain.projects import Tier
@@ -16,12 +16,18 @@ from tracker.domain.units import OrganisationKind
 from tracker.queries.overview import Overview
 from tracker.queries.progress import Owner
 from tracker.queries.slowness import Judged
-from tracker.web.flagging import FlagWords, flag_words
+from tracker.queries.standing_sums import SLOW, Side
+from tracker.web.flagging import FlagWords, flag_words, standing_words
 from tracker.web.formats import number, percent
 from tracker.web.reading import Reading
+from tracker.web.speech import named
 
-SLOW = frozenset({Class.SLOW, Class.UNABLE})
-SLOWEST = 10
+_STATES = {
+    Standing.BEHIND: "slow",
+    Standing.AHEAD: "ahead",
+    Standing.ON: "on_track",
+    Standing.UNKNOWN: "unknown",
+}
 ORDERS = ("name", "plan", "disbursed", "ratio", "gap", "slow")
 MONTHS_SHOWN = 13
 
@@ -75,9 +81,12 @@ class UnitRow:
     @property
     def state(self) -> str:
         """Return the state of the badge by the sign of the gap."""
-        if self.gap is None:
-            return "unknown"
-        return "slow" if self.gap < 0 else "ahead" if self.gap > 0 else "on_track"
+        return _STATES[standing_of(self.gap)]
+
+    @property
+    def state_words(self) -> str:
+        """Return the side of the scenario in words: behind it is not yet slow."""
+        return standing_words(standing_of(self.gap))
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,7 +181,7 @@ class OverviewPage:
             ),
             sort="",
             url="",
-            plan=Dong(sum(row.plan for row in self.units)),
+            plan=Dong(sum(row.plan for row in self.units) + self.pool),
             disbursed=Dong(sum(row.disbursed for row in self.units)),
             expected=Dong(sum(expected)) if expected else None,
             projects=sum(row.projects for row in self.units),
@@ -182,6 +191,7 @@ class OverviewPage:
         )
 
 
+@named
 def ratio_words(code: RatioCode) -> str:
     """Return what a ratio is measured against."""
     return {
@@ -206,7 +216,7 @@ def overview_page(
         for ratio in figures.ratios()
         if is_province or ratio.code not in {RatioCode.TL1, RatioCode.TL5}
     ]
-    classes = [one.verdict.klass for one in found.projects]
+    standings = found.standings
     return OverviewPage(
         reading=reading,
         place=place,
@@ -216,12 +226,12 @@ def overview_page(
         is_province=is_province,
         pool=found.province.pool if found.province else Dong(0),
         units=_ordered(_units(found, reading), order, descending=descending),
-        slow=sum(klass in SLOW for klass in classes),
-        unable=classes.count(Class.UNABLE),
-        not_enough_data=classes.count(Class.NOT_ENOUGH_DATA),
-        projects=sum(klass is not Class.NOT_APPLICABLE for klass in classes),
-        standings=tuple(_standings(found.projects)),
-        slowest=_slowest(found.projects, reading),
+        slow=standings.count(*SLOW),
+        unable=standings.count(Class.UNABLE),
+        not_enough_data=standings.count(Class.NOT_ENOUGH_DATA),
+        projects=standings.count(*(set(Class) - {Class.NOT_APPLICABLE})),
+        standings=tuple(_standings(standings.sides)),
+        slowest=tuple(_slow_row(one, reading) for one in standings.slowest),
         order=order,
         descending=descending,
     )
@@ -231,7 +241,8 @@ def _expected_source(found: Overview) -> str:
     if found.scenario is not None:
         return _(
             "kịch bản %(document)s, phiên bản %(version)s",
-            document=found.scenario.document or _("của tỉnh"),
+            document=found.scenario.document
+            or (_("của tỉnh") if found.province else _("của đơn vị")),
             version=found.scenario.version,
         )
     return _("tổng kịch bản các dự án")
@@ -266,11 +277,8 @@ def _units(found: Overview, reading: Reading) -> list[UnitRow]:
         key, name, sort = _group_key(owners[owner_id], found, wide=wide)
         rows[key].append(owner_id)
         names[key] = (name, sort)
-    expected = _expected_by_owner(found.projects)
-    slow = _slow_by_owner(found.projects)
     made = [
-        _unit_row(found, reading, key, names[key], owner_ids, expected, slow)
-        for key, owner_ids in rows.items()
+        _unit_row(found, reading, key, names[key], owner_ids) for key, owner_ids in rows.items()
     ]
     ranked = sorted(made, key=lambda row: (-(row.ratio or Fraction(-1)), row.sort))
     ranks = {row.key: place for place, row in enumerate(ranked, start=1)}
@@ -290,22 +298,21 @@ def _unit_row(
     key: str,
     name: tuple[str, str],
     owner_ids: list[int],
-    expected: dict[int, int],
-    slow: dict[int, int],
 ) -> UnitRow:
+    standings = [found.standings.by_owner[o] for o in owner_ids if o in found.standings.by_owner]
     sums = [found.sums.by_owner[owner_id] for owner_id in owner_ids]
     kind, _colon, number = key.partition(":")
     own = found.unit_scenarios.get(int(number)) if kind == "unit" else None
     if own is not None:
         foreseen: Dong | None = own.scenario.at(found.day, found.rules.calendar)
     else:
-        known = [expected[owner_id] for owner_id in owner_ids if owner_id in expected]
+        known = [one.expected for one in standings if one.expected is not None]
         foreseen = Dong(sum(known)) if known else None
     codes = [found.sums.owners[owner_id].code for owner_id in owner_ids]
     place = next((d.code for d in found.districts if f"unit:{d.id}" == key), "")
     filters = {"area": place} if place else {"owner": codes[0]} if kind == "owner" else {}
     if key == "departments":
-        filters = {"tier": Tier.PROVINCE.value}
+        filters = {"owner": ",".join(sorted(codes))}
     return UnitRow(
         key=key,
         name=name[0],
@@ -315,25 +322,10 @@ def _unit_row(
         disbursed=Dong(sum(one.disbursed for one in sums)),
         expected=foreseen,
         projects=sum(one.projects for one in sums),
-        slow=sum(slow.get(owner_id, 0) for owner_id in owner_ids),
+        slow=sum(one.slow for one in standings),
         rank=0,
         owners=tuple(owner_ids),
     )
-
-
-def _expected_by_owner(projects: Iterable[Judged]) -> dict[int, int]:
-    sums: dict[int, int] = defaultdict(int)
-    for one in projects:
-        if one.facts.expected is not None:
-            sums[one.card.owner_id] += one.facts.expected
-    return dict(sums)
-
-
-def _slow_by_owner(projects: Iterable[Judged]) -> dict[int, int]:
-    counts: dict[int, int] = defaultdict(int)
-    for one in projects:
-        counts[one.card.owner_id] += one.verdict.klass in SLOW
-    return dict(counts)
 
 
 def _ordered(rows: list[UnitRow], order: str, *, descending: bool) -> tuple[UnitRow, ...]:
@@ -356,42 +348,36 @@ def _ordered(rows: list[UnitRow], order: str, *, descending: bool) -> tuple[Unit
     return (*known, *unknown)
 
 
-def _standings(projects: Iterable[Judged]) -> Iterable[StandingRow]:
-    by_tier: dict[Tier, list[Judged]] = defaultdict(list)
-    for one in projects:
-        if one.verdict.klass is not Class.NOT_APPLICABLE:
-            by_tier[one.facts.tier].append(one)
+def _standings(sides: Iterable[Side]) -> Iterable[StandingRow]:
+    by_tier: dict[Tier, dict[Standing, list[Side]]] = defaultdict(lambda: defaultdict(list))
+    for one in sides:
+        if one.klass is not Class.NOT_APPLICABLE:
+            by_tier[one.tier][one.standing].append(one)
     for tier in Tier:
-        listed = by_tier.get(tier)
-        if not listed:
+        if tier not in by_tier:
             continue
-        sides: dict[Standing, list[int]] = defaultdict(list)
-        for one in listed:
-            sides[one.verdict.standing].append(one.verdict.gap or 0)
+        found = by_tier[tier]
+        count = {side: sum(one.projects for one in found[side]) for side in Standing}
+        gap = {side: Dong(sum(one.gap for one in found[side])) for side in Standing}
         yield StandingRow(
             tier=tier,
-            projects=len(listed),
-            behind=len(sides[Standing.BEHIND]),
-            behind_gap=Dong(sum(sides[Standing.BEHIND])),
-            ahead=len(sides[Standing.AHEAD]),
-            ahead_gap=Dong(sum(sides[Standing.AHEAD])),
-            on=len(sides[Standing.ON]),
-            unknown=len(sides[Standing.UNKNOWN]),
+            projects=sum(count.values()),
+            behind=count[Standing.BEHIND],
+            behind_gap=gap[Standing.BEHIND],
+            ahead=count[Standing.AHEAD],
+            ahead_gap=gap[Standing.AHEAD],
+            on=count[Standing.ON],
+            unknown=count[Standing.UNKNOWN],
         )
 
 
-def _slowest(projects: Iterable[Judged], reading: Reading) -> tuple[SlowRow, ...]:
-    slow = [one for one in projects if one.verdict.klass in SLOW and (one.verdict.gap or 0) < 0]
-    slow.sort(key=lambda one: (one.verdict.gap or 0, one.card.code))
-    return tuple(
-        SlowRow(
-            code=one.card.code,
-            name=one.card.name,
-            owner=one.card.owner,
-            url=reading.url("projects.show_project", code=one.card.code),
-            gap=one.verdict.gap or Dong(0),
-            ratio=Fraction(one.facts.disbursed, one.facts.plan) if one.facts.plan > 0 else None,
-            flag=flag_words(one.verdict.flags[0]) if one.verdict.flags else None,
-        )
-        for one in slow[:SLOWEST]
+def _slow_row(one: Judged, reading: Reading) -> SlowRow:
+    return SlowRow(
+        code=one.card.code,
+        name=one.card.name,
+        owner=one.card.owner,
+        url=reading.url("projects.show_project", code=one.card.code),
+        gap=one.verdict.gap or Dong(0),
+        ratio=Fraction(one.facts.disbursed, one.facts.plan) if one.facts.plan > 0 else None,
+        flag=flag_words(one.verdict.flags[0]) if one.verdict.flags else None,
     )

@@ -1,16 +1,18 @@
 """The overview, and the choice of language."""
 
-from flask import Blueprint, Response, current_app, redirect, request
+from flask import Blueprint, Response, redirect, request
 from werkzeug.wrappers import Response as AnyResponse
 
 from tracker.db import db
-from tracker.domain.days import PlanYear
 from tracker.domain.people import Permission
 from tracker.queries.overview import overview as read_overview
 from tracker.web.fragments import show
+from tracker.web.freshness import revalidated
 from tracker.web.guard import PUBLIC, current_actor, needs
-from tracker.web.home.charts import charts
-from tracker.web.home.pages import ORDERS, overview_page
+from tracker.web.home.charts import Charts, charts
+from tracker.web.home.pages import ORDERS, OverviewPage, overview_page
+from tracker.web.keeping import moment_of, page_of_moment
+from tracker.web.place import place_of
 from tracker.web.reading import read, safe_next, with_wrong
 from tracker.web.session import settings
 
@@ -20,6 +22,7 @@ YEAR_OF_SECONDS = 365 * 24 * 3600
 
 @bp.get("/")
 @needs(Permission.OVERVIEW_READ)
+@revalidated
 def overview() -> Response:
     """Show where the money of this person's scope stands."""
     reading = read(known=("order",))
@@ -28,11 +31,16 @@ def overview() -> Response:
     if order not in ORDERS:
         reading, order, descending = with_wrong(reading, "order"), "name", False
     scope = current_actor().scope_of(Permission.OVERVIEW_READ)
-    found = read_overview(db.session(), scope, PlanYear(reading.year), reading.as_of)
-    page = overview_page(
-        found, reading, current_app.config["PROVINCE_NAME"], order, descending=descending
-    )
-    return show("home/overview.html", page=page, charts=charts(found, page.units))
+    moment = moment_of(reading.year, reading.as_of)
+
+    def decided() -> tuple[OverviewPage, Charts]:
+        found = read_overview(db.session(), scope, moment)
+        place = place_of(scope)
+        page = overview_page(found, reading, place, order, descending=descending)
+        return page, charts(found, page.units)
+
+    page, drawings = page_of_moment(moment, scope, decided)
+    return show("home/overview.html", page=page, charts=drawings)
 
 
 @bp.get("/language/<language>")

@@ -66,10 +66,17 @@ class PersonPage:
     why_not: str | None
     is_own: bool
     is_disabled: bool
+    has_factor: bool
 
 
 def person_page(
-    account: Account, deeds: Sequence[Deed], lent: Sequence[LentRow], actor: Actor, day: date
+    account: Account,
+    deeds: Sequence[Deed],
+    lent: Sequence[LentRow],
+    actor: Actor,
+    day: date,
+    *,
+    has_factor: bool,
 ) -> PersonPage:
     """Return one account as this person may see and change it; `lent` is what others lend it."""
     is_own = account.id == actor.id
@@ -82,7 +89,7 @@ def person_page(
     return PersonPage(
         username=account.username,
         name=account.name,
-        facts=_facts(account),
+        facts=_facts(account, has_factor=has_factor),
         state=state,
         state_kind=kind,
         grants=tuple(_grant(account, grant, day, can_end=may and not is_own) for grant in live),
@@ -104,6 +111,7 @@ def person_page(
         why_not=_why_not(is_system=is_system, manages=manages, within=within),
         is_own=is_own,
         is_disabled=account.disabled_at is not None,
+        has_factor=has_factor,
     )
 
 
@@ -117,19 +125,23 @@ def differences(account: Account, typed: AmendPerson) -> list[tuple[str, str | N
     return [row for row in rows if row[1] != row[2]]
 
 
-def _facts(account: Account) -> tuple[tuple[str, str | None], ...]:
+def _facts(account: Account, *, has_factor: bool) -> tuple[tuple[str, str | None], ...]:
     sessions = (
         _("%(number)s phiên đang mở", number=number(account.open_sessions))
         if account.open_sessions
         else _("không có phiên nào đang mở")
     )
+    if not account.has_password:
+        waits = account.must_change_password
+        sessions = _("chờ đặt mật khẩu") if waits else _("không đăng nhập được")
     return (
         (_("Tài khoản"), account.username),
         (_("Thư điện tử"), account.email),
         (_("Điện thoại"), account.phone),
         (_("Mở ngày"), instant(account.created_at)),
         (_("Dùng lần cuối"), instant(account.seen_at) if account.seen_at else None),
-        (_("Đăng nhập"), sessions if account.has_password else _("không đăng nhập được")),
+        (_("Xác thực hai bước"), _("đã bật") if has_factor else _("chưa bật")),
+        (_("Đăng nhập"), sessions),
     )
 
 

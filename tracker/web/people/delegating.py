@@ -15,14 +15,21 @@ from tracker import logs
 from tracker.db import db, transaction
 from tracker.domain.accounts import USERNAME
 from tracker.domain.act import Act
-from tracker.domain.delegations import AlreadyLent, DelegationOver, NoSuchDelegate, NothingToLend
+from tracker.domain.delegations import (
+    AlreadyLent,
+    DelegationOver,
+    NoSuchDelegate,
+    NothingToLend,
+    OnlyByTheHolder,
+)
 from tracker.domain.people import Permission, Role, Scope
 from tracker.domain.refusals import OutOfScope, Refusal
-from tracker.queries import accounts
+from tracker.queries import accounts, grants
 from tracker.queries.accounts import GrantRow
-from tracker.queries.grants import LentRow, delegations_of
+from tracker.queries.grants import LentRow
 from tracker.queries.people import AccountState, PeopleFilter, people_page
-from tracker.services.delegations import Delegate, delegate_grants, end_delegation
+from tracker.services import delegations as deeds
+from tracker.services.delegations import Delegate
 from tracker.web.fields import DayField, LineField
 from tracker.web.fragments import show
 from tracker.web.guard import SIGNED_IN, current_actor, needs
@@ -39,6 +46,7 @@ _FIELDS: dict[type[Refusal], str] = {
     DelegationOver: "last_day",
     NoSuchDelegate: "delegate",
     NothingToLend: "grants",
+    OnlyByTheHolder: "grants",
 }
 
 
@@ -143,20 +151,20 @@ def delegations() -> AnyResponse:
 
 
 @needs(Permission.PEOPLE_MANAGE)
-def delegations_for(username: str) -> AnyResponse:
+def delegations_of(username: str) -> AnyResponse:
     """Show what another lends and is lent, and lend for them."""
     return _answer(_other(username))
 
 
 @needs(SIGNED_IN)
-def end_own(delegation_id: int) -> AnyResponse:
+def end_own_delegation(delegation_id: int) -> AnyResponse:
     """End what one lends or is lent."""
     actor = current_actor()
     return _end(_Whose(actor.id, actor.username, actor.name, is_own=True), delegation_id)
 
 
 @needs(Permission.PEOPLE_MANAGE)
-def end_for(username: str, delegation_id: int) -> AnyResponse:
+def end_delegation(username: str, delegation_id: int) -> AnyResponse:
     """End what another lends or is lent."""
     return _end(_other(username), delegation_id)
 
@@ -175,12 +183,12 @@ def _end(whose: _Whose, delegation_id: int) -> AnyResponse:
     form = DeedForm()
     if not form.validate():
         abort(400)
-    listed = delegations_of(db.session(), [whose.id], today())
+    listed = grants.delegations_of(db.session(), [whose.id], today())
     if delegation_id not in {row.id for row in listed}:
         abort(404)
     act = act_of(current_actor())
     with transaction() as session:
-        end_delegation(session, act, delegation_id)
+        deeds.end_delegation(session, act, delegation_id)
     logs.event("people.delegation_ended", request=act.request_id, delegation=delegation_id)
     keep_done(_("Đã kết thúc ủy quyền; có hiệu lực ngay."))
     return redirect(whose.address, 303)
@@ -194,7 +202,7 @@ def _answer(whose: _Whose) -> AnyResponse:
         act = act_of(current_actor())
         try:
             with transaction() as session:
-                made = delegate_grants(session, act, form.order(whose.id))
+                made = deeds.delegate_grants(session, act, form.order(whose.id))
         except Refusal as refusal:
             _put_beside(form, refusal)
         else:
@@ -209,7 +217,7 @@ def _answer(whose: _Whose) -> AnyResponse:
 def _page(whose: _Whose, act: Act, *, can_lend: bool) -> DelegationPage:
     actor = act.actor
     scope = actor.by_own_right.reach if whose.is_own else actor.scope_of(Permission.PEOPLE_MANAGE)
-    rows = delegations_of(db.session(), [whose.id], today())
+    rows = grants.delegations_of(db.session(), [whose.id], today())
     return DelegationPage(
         name=whose.name,
         username=whose.username,

@@ -1,24 +1,35 @@
 """At the door: from an account name and a password to a session, always in the same steps."""
 
 import secrets
-from datetime import timedelta
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from hmac import compare_digest
 
 from flask import Response, g, request
 from flask import session as browser
 from flask_login import current_user
+from sqlalchemy.orm import Session
 
 from tracker import logs
 from tracker.db import db, transaction
 from tracker.domain.accounts import NotLetIn
 from tracker.domain.act import Act
+from tracker.domain.factors import Factor, WrongPasskey
 from tracker.domain.people import Actor
-from tracker.queries.people import actor_named, credentials_of
-from tracker.services import sign_in
+from tracker.queries.factors import has_factor
+from tracker.queries.people import actor_named, credentials_of, username_of
+from tracker.services import factors, sessions, sign_in
+from tracker.services.history import record_failed_sign_in
+from tracker.services.passkeys import SIGN_IN, Site, step_of_person, take_passkey
 from tracker.services.passwords import verify_password
 from tracker.services.people import end_session
-from tracker.web.session import clock, forget, hash_of, remember, settings, today
+from tracker.services.reference import system_act
+from tracker.web.session import clock, forget, hash_of, remember, settings, today, vault
 
 TOKEN_BYTES = 32
+PATIENCE = timedelta(minutes=10)
+"""How long a right password waits for the second factor."""
+_WAITING = "waiting"
 
 
 def act_of(actor: Actor) -> Act:
@@ -43,31 +54,213 @@ def prove(username: str, password: str) -> str:
     kept = None if found is None or found.is_disabled else found.password_hash
     if not verify_password(kept, password) or kept is None:
         logs.event("people.sign_in_failed", request=g.get("request_id"))
+        _keep_failure(None if found is None else found.person_id)
         raise NotLetIn
     return kept
 
 
-def let_in(username: str, password: str, answer: Response) -> Response:
-    """Open a session for whoever proves to be this person, and give the answer its cookie.
+@dataclass(frozen=True, slots=True)
+class Entered:
+    """Somebody who has just come in, and the token that only their browser will know."""
+
+    actor: Actor
+    token: str
+    factor: Factor | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """Somebody whose password was right, and who still has to prove a second factor.
+
+    `proof` tells the password again that was right, and nothing of it.
+    """
+
+    username: str
+    proof: str
+
+
+def _keep_failure(person_id: int | None) -> None:
+    """Write the failure down, in the same steps whether there is such an account or not."""
+    network = sign_in.network_of(request.remote_addr or "")
+    with transaction() as session:
+        act = replace(
+            system_act(session, clock().now(), today()), request_id=g.get("request_id", "")
+        )
+        record_failed_sign_in(session, act, person_id, network)
+
+
+def let_in(username: str, password: str) -> Entered | None:
+    """Open a session for whoever proves to be this person; None when a second factor is needed.
 
     Raises:
         TooManyAttempts: too many wrong passwords.
         NotLetIn: account name and password do not belong together.
     """
     verified = prove(username, password)
-    visit, token = _visit()
+    visit, token = new_visit()
     with transaction() as session:
-        actor = actor_named(session, username, today())
-        if actor is None:
-            raise NotLetIn
+        actor = _actor(session, username)
         act = act_of(actor)
-        if current_user.is_authenticated:
-            end_session(session, current_user.session_id, act.at)
+        if has_factor(session, actor.id):
+            kept = sign_in.accept_password(session, act, password, verified)
+            _wait(Waiting(username, hash_of(kept)))
+            return None
+        _leave_before(session, act)
         sign_in.let_in(session, act, visit, password, verified)
-    logs.event("people.signed_in", request=act.request_id, person=actor.id)
-    browser.clear()  # what was given before signing in, the form token first of all, is void
-    remember(answer, token)
-    return answer
+    return came_in(Entered(actor, token), act)
+
+
+def let_in_by_code(waiting: Waiting, typed: str) -> Entered:
+    """Open a session for whoever waits at the door and has a code of their second factor.
+
+    Raises:
+        TooManyAttempts: too many wrong codes.
+        WrongCode: it is not taken.
+        NotLetIn: the account or its password was changed meanwhile.
+    """
+    count_code(waiting.username)
+    visit, token = new_visit()
+    with transaction() as session:
+        actor = _actor(session, waiting.username)
+        act = act_of(actor)
+        kept = kept_password(session, waiting)
+        factor = factors.take_code(session, act, typed, vault())
+        _leave_before(session, act)
+        sign_in.open_session(session, act, visit, kept, factor)
+    return came_in(Entered(actor, token, factor), act)
+
+
+def step_by_passkey(waiting: Waiting, answer: str, site: Site) -> Entered:
+    """Open a session for whoever waits at the door and has a passkey as their second factor.
+
+    Raises:
+        WrongPasskey: it is not taken.
+        NotLetIn: the account or its password was changed meanwhile.
+    """
+    visit, token = new_visit()
+    with transaction() as session:
+        actor = _actor(session, waiting.username)
+        act, purpose = act_of(actor), step_of_person(actor.id)
+        kept = kept_password(session, waiting)
+        if take_passkey(session, answer, purpose, site, vault(), act.at) != actor.id:
+            raise WrongPasskey
+        _leave_before(session, act)
+        sign_in.open_session(session, act, visit, kept, Factor.PASSKEY)
+    return came_in(Entered(actor, token, Factor.PASSKEY), act)
+
+
+def let_in_by_passkey(answer: str, site: Site) -> Entered:
+    """Open a session for whoever has a passkey that knows them, without name and password.
+
+    Raises:
+        WrongPasskey: it is not taken.
+        NotLetIn: the account is shut.
+    """
+    visit, token = new_visit()
+    with transaction() as session:
+        person_id = take_passkey(session, answer, SIGN_IN, site, vault(), clock().now())
+        actor = _actor(session, username_of(session, person_id) or "")
+        act = act_of(actor)
+        _leave_before(session, act)
+        sign_in.open_by_passkey(session, act, visit)
+    return came_in(Entered(actor, token, Factor.PASSKEY), act)
+
+
+def count_code(username: str) -> None:
+    """Count a code as wrong before it is looked at.
+
+    Raises:
+        TooManyAttempts: too many wrong codes.
+    """
+    address, now = request.remote_addr or "", clock().now()
+    with transaction() as session:
+        sign_in.count_attempt(session, username, address, now, of_code=True)
+
+
+def waiting() -> Waiting | None:
+    """Return who waits at the door in this browser, if somebody does."""
+    kept = browser.get(_WAITING)
+    if not isinstance(kept, dict) or kept.get("until", 0) < clock().now().timestamp():
+        return None
+    return Waiting(kept["username"], kept["proof"])
+
+
+def kept_password(session: Session, waiting: Waiting) -> str:
+    """Return what is kept of the password that was right when somebody began to wait.
+
+    Raises:
+        NotLetIn: it is another now.
+    """
+    found = credentials_of(session, waiting.username)
+    kept = None if found is None or found.is_disabled else found.password_hash
+    if kept is None or not compare_digest(hash_of(kept), waiting.proof):
+        raise NotLetIn
+    return kept
+
+
+def came_in(entered: Entered, act: Act) -> Entered:
+    """Note that somebody came in; what the one before was told is not for them."""
+    browser.pop("_flashes", None)
+    browser.pop(_WAITING, None)
+    logs.event("people.signed_in", request=act.request_id, person=entered.actor.id)
+    return entered
+
+
+def confirm_by_password(actor: Actor, password: str) -> str:
+    """Give this browser a new session because its person knows the password; return its token.
+
+    Raises:
+        TooManyAttempts: too many wrong passwords.
+        NotLetIn: it is another.
+    """
+    verified = prove(actor.username, password)
+    token = fresh_token()
+    with transaction() as session:
+        act = act_of(actor)
+        sign_in.accept_password(session, act, password, verified)
+        sessions.renew_session(session, act, current_user.session_id, hash_of(token))
+    return token
+
+
+def confirm_by_code(actor: Actor, typed: str) -> str:
+    """Give this browser a new session because its person has a code; return its token.
+
+    Raises:
+        TooManyAttempts: too many wrong codes.
+        WrongCode: it is not taken.
+    """
+    count_code(actor.username)
+    token = fresh_token()
+    with transaction() as session:
+        act = act_of(actor)
+        factor = factors.take_code(session, act, typed, vault())
+        sign_in.forget_wrong_codes(session, actor.username)
+        number = current_user.session_id
+        sessions.renew_session(session, act, number, hash_of(token), factor=factor.value)
+    return token
+
+
+def fresh_token() -> str:
+    """Return a token that nobody has seen."""
+    return secrets.token_urlsafe(TOKEN_BYTES)
+
+
+def _actor(session: Session, username: str) -> Actor:
+    actor = actor_named(session, username, today())
+    if actor is None:
+        raise NotLetIn
+    return actor
+
+
+def _leave_before(session: Session, act: Act) -> None:
+    """End the session that this browser had."""
+    if current_user.is_authenticated:
+        end_session(session, current_user.session_id, act.at)
+
+
+def _wait(somebody: Waiting) -> None:
+    until = (clock().now() + PATIENCE).timestamp()
+    browser[_WAITING] = {"username": somebody.username, "proof": somebody.proof, "until": until}
 
 
 def change_password(actor: Actor, old: str, new: str, answer: Response) -> int:
@@ -81,12 +274,12 @@ def change_password(actor: Actor, old: str, new: str, answer: Response) -> int:
         WeakPassword: the new one would be guessed.
     """
     verified = prove(actor.username, old)
-    visit, token = _visit()
+    visit, token = new_visit(current_user.expires_at)
+    factor = None if current_user.factor is None else Factor(current_user.factor)
     act = act_of(actor)
     with transaction() as session:
-        others = sign_in.change_password(session, act, new, visit, verified)
+        others = sign_in.change_password(session, act, new, visit, verified, factor)
     logs.event("people.password_changed", request=act.request_id, person=actor.id)
-    browser.clear()
     remember(answer, token)
     return others
 
@@ -102,10 +295,10 @@ def let_out(answer: Response) -> Response:
     return answer
 
 
-def _visit() -> tuple[sign_in.Visit, str]:
+def new_visit(expires_at: datetime | None = None) -> tuple[sign_in.Visit, str]:
     """Return the session to be opened and the token that only the browser will know."""
-    token = secrets.token_urlsafe(TOKEN_BYTES)
-    expires_at = clock().now() + timedelta(hours=settings().session_hours)
+    token = fresh_token()
+    expires_at = expires_at or clock().now() + timedelta(hours=settings().session_hours)
     browser_name = request.user_agent.string
     seen = browser_name if browser_name.isprintable() else ""
     return sign_in.Visit(hash_of(token), expires_at, request.remote_addr or "", seen), token

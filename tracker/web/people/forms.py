@@ -20,6 +20,7 @@ from tracker.queries.places import PlaceKind
 from tracker.services.grants import GrantRole
 from tracker.services.people import AddPerson, AmendPerson
 from tracker.web.fields import DayField, LineField, SpokenForm, refuse_unknown
+from tracker.web.people.kept import own_fields
 from tracker.web.reading import Reading, read, with_wrong
 from tracker.web.words import choices, role_words
 
@@ -44,7 +45,7 @@ class CheckedForm(SpokenForm):
     def validate(self, extra_validators: Any = None) -> bool:
         """Check the fields, then that nothing else was sent."""
         valid = bool(super().validate(extra_validators))
-        unknown = refuse_unknown(self, list(request.form))
+        unknown = refuse_unknown(self, self.sent_names())
         if unknown:
             self.form_errors.append(
                 _(
@@ -54,12 +55,24 @@ class CheckedForm(SpokenForm):
             )
         return valid and not unknown
 
+    def sent_names(self) -> list[str]:
+        """Return the names of everything that was sent."""
+        return list(request.form)
+
+
+class DoorForm(CheckedForm):
+    """A form of the door: it may carry along another one that found its session ended."""
+
+    def sent_names(self) -> list[str]:
+        """Return the names sent that are this form's own."""
+        return own_fields(request.form)
+
 
 class DeedForm(CheckedForm):
     """A button: nothing is typed."""
 
 
-class SignInForm(CheckedForm):
+class SignInForm(DoorForm):
     """Account name, password, and where to go afterwards."""
 
     username = LineField(
@@ -198,6 +211,7 @@ class GrantFields(CheckedForm):
         widget=DateInput(),
     )
     last_day = DayField(lazy_gettext("Đến hết ngày"), [Optional()], widget=DateInput())
+    reason = LineField(lazy_gettext("Lý do cấp"), [Optional(), Length(max=500)])
 
     def validate_place(self, field: SelectField) -> None:
         """Refuse what names no place."""

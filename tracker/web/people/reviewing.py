@@ -67,7 +67,7 @@ class ReviewPage:
 
 
 @needs(Permission.PEOPLE_READ)
-def show_review() -> AnyResponse:
+def review() -> AnyResponse:
     """Show who may do what in this person's scope."""
     return show("people/review.html", page=_page(), form=ReviewForm())
 

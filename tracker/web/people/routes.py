@@ -1,40 +1,51 @@
 """The addresses of this room, and the screens about people."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
+from datetime import timedelta
 
-from flask import Blueprint, Response, abort, g, redirect, url_for
+from flask import Blueprint, Response, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as AnyResponse
 
 from tracker import logs
 from tracker.db import db, transaction
 from tracker.domain.accounts import (
-    USERNAME,
     AlreadyGranted,
     BeyondOwnScope,
     GrantOver,
     MoneyApart,
     UnusableUsername,
 )
-from tracker.domain.people import Permission
-from tracker.domain.refusals import AlreadyTaken, OutOfScope, Refusal, StaleEdit
+from tracker.domain.people import SENSITIVE_ROLES, Permission, Role
+from tracker.domain.refusals import AlreadyTaken, OutOfScope, ReasonRequired, Refusal, StaleEdit
 from tracker.queries import accounts, people, places
-from tracker.queries.accounts import Account
-from tracker.queries.grants import delegations_of
 from tracker.services import grants
 from tracker.services import people as deeds
-from tracker.services.people import Issued
+from tracker.services.requests import Asked, do_or_ask
+from tracker.web.deeds import wait_for_second
 from tracker.web.fragments import show
 from tracker.web.guard import SIGNED_IN, current_actor, needs
 from tracker.web.paging import asked_page
-from tracker.web.people import delegating, entrance, pages, reviewing, why_not
-from tracker.web.people.account import differences, person_page
+from tracker.web.people import (
+    authenticators,
+    confirming,
+    delegating,
+    entrance,
+    pages,
+    passkeys,
+    pressing,
+    reviewing,
+    second,
+    security,
+    single,
+    starting,
+    why_not,
+)
 from tracker.web.people.door import act_of
 from tracker.web.people.forms import (
     WHOLE,
     AddForm,
     AmendForm,
-    DeedForm,
     GrantFields,
     GrantForm,
     is_finding,
@@ -44,37 +55,57 @@ from tracker.web.people.forms import (
 )
 from tracker.web.people.notices import keep_done
 from tracker.web.people.words import why
-from tracker.web.session import clock, today
+from tracker.web.session import settings, today
+
+View = Callable[..., AnyResponse]
 
 bp = Blueprint("people", __name__)
-bp.before_app_request(entrance.ask_for_new_password)
-bp.add_url_rule("/sign-in", view_func=entrance.sign_in, methods=["GET", "POST"])
-bp.add_url_rule("/sign-out", view_func=entrance.sign_out, methods=["POST"])
-bp.add_url_rule("/password", view_func=entrance.change_password, methods=["GET", "POST"])
-bp.add_url_rule("/people/delegations", view_func=delegating.delegations, methods=["GET", "POST"])
-bp.add_url_rule(
-    "/people/delegations/<int:delegation_id>/end",
-    "end_own_delegation",
-    delegating.end_own,
-    methods=["POST"],
+bp.before_app_request(entrance.ask_for_what_is_due)
+bp.app_errorhandler(401)(entrance.ask_again)
+_ASKED_AND_SENT: tuple[tuple[str, View], ...] = (
+    ("/sign-in", entrance.sign_in),
+    ("/sign-in/code", second.prove_factor),
+    ("/sign-in/passkey", passkeys.enter_by_passkey),
+    ("/sign-in/code/passkey", passkeys.step_by_passkey),
+    ("/password", entrance.change_password),
+    ("/confirm", confirming.confirm),
+    ("/start", starting.start),
+    ("/security/authenticator", authenticators.add_authenticator),
+    ("/security/passkeys/new", passkeys.add_passkey),
+    ("/people/delegations", delegating.delegations),
+    ("/people/<username>/delegations", delegating.delegations_of),
 )
-bp.add_url_rule(
-    "/people/<username>/delegations",
-    "delegations_of",
-    delegating.delegations_for,
-    methods=["GET", "POST"],
+_PRESSED: tuple[tuple[str, View], ...] = (
+    ("/sign-out", entrance.sign_out),
+    ("/security/authenticator/remove", authenticators.remove_authenticator),
+    ("/security/passkeys/<int:passkey_id>/remove", passkeys.remove_passkey),
+    ("/security/recovery-codes", authenticators.make_recovery_codes),
+    ("/security/recovery-codes/file", authenticators.save_recovery_codes),
+    ("/security/sessions/<int:session_id>/end", security.end_session),
+    ("/security/sessions/end-others", security.end_other_sessions),
+    ("/people/<username>/grants/<int:grant_id>/end", pressing.end_grant),
+    ("/people/<username>/disable", pressing.disable_person),
+    ("/people/<username>/enable", pressing.enable_person),
+    ("/people/<username>/end-sessions", pressing.end_sessions),
+    ("/people/<username>/reset-factors", pressing.reset_factors),
+    ("/people/<username>/reset-password", pressing.reset_password),
+    ("/people/delegations/<int:delegation_id>/end", delegating.end_own_delegation),
+    ("/people/<username>/delegations/<int:delegation_id>/end", delegating.end_delegation),
+    ("/people/review", reviewing.sign_review),
 )
-bp.add_url_rule(
-    "/people/<username>/delegations/<int:delegation_id>/end",
-    "end_delegation",
-    delegating.end_for,
-    methods=["POST"],
+_READ: tuple[tuple[str, View], ...] = (
+    ("/security", security.show_security),
+    ("/security/passkeys/options", passkeys.options_to_add),
+    ("/people/why", why_not.why),
+    ("/people/review", reviewing.review),
+    ("/people/review.csv", reviewing.download_review),
 )
-
-bp.add_url_rule("/people/why", "why", why_not.why)
-bp.add_url_rule("/people/review", "review", reviewing.show_review)
-bp.add_url_rule("/people/review", "sign_review", reviewing.sign_review, methods=["POST"])
-bp.add_url_rule("/people/review.csv", "download_review", reviewing.download_review)
+for address, view in _ASKED_AND_SENT:
+    bp.add_url_rule(address, view_func=view, methods=["GET", "POST"])
+for address, view in _PRESSED:
+    bp.add_url_rule(address, view_func=view, methods=["POST"])
+for address, view in _READ:
+    bp.add_url_rule(address, view_func=view)
 
 _FIELDS: dict[type[Refusal], str] = {
     AlreadyTaken: "username",
@@ -83,6 +114,7 @@ _FIELDS: dict[type[Refusal], str] = {
     AlreadyGranted: "role",
     BeyondOwnScope: "place",
     GrantOver: "valid_from",
+    ReasonRequired: "reason",
 }
 """Beside which field the sentence of a refusal stands."""
 PLACES_SHOWN = 40
@@ -131,23 +163,31 @@ def show_rights() -> Response:
 @bp.route("/people/new", methods=["GET", "POST"])
 @needs(Permission.PEOPLE_MANAGE)
 def add_person() -> AnyResponse:
-    """Open an account with its first role; its password is shown once."""
+    """Open an account with its first role; the link to it is shown once."""
     form = AddForm(data={"valid_from": today()})
     _offer_places(form)
     if is_finding() or not form.is_submitted():
         return show("people/new.html", "places", form=form)
     status = 422
     if form.validate():
+        confirm = _confirm_if_sensitive(form)
+        if confirm is not None:
+            return confirm
         act = act_of(current_actor())
         try:
             with transaction() as session:
-                issued = deeds.add_person(session, act, form.account())
-                grants.grant_role(session, act, form.grant(issued.person_id))
+                lasts = timedelta(hours=settings().link_hours)
+                issued = deeds.add_person(session, act, form.account(), lasts=lasts)
+                grant, reason = form.grant(issued.person_id), form.reason.data
+                asked = do_or_ask(session, act, grants.grant_role, grant, reason)
         except Refusal as refusal:
             _put_beside(form, refusal)
         else:
             logs.event("people.added", request=act.request_id, person=issued.person_id)
-            return _show_issued(issued, form.name.data, is_new=True)
+            if isinstance(asked, Asked):
+                wait_for_second(asked)  # the link is shown first: it is kept nowhere
+            hours = settings().link_hours
+            return single.show_issued(issued, form.name.data, is_new=True, hours=hours)
     return show("people/new.html", status=status, form=form)
 
 
@@ -155,185 +195,62 @@ def add_person() -> AnyResponse:
 @needs(Permission.PEOPLE_READ)
 def show_person(username: str) -> Response:
     """Show one account."""
-    account = _account(username)
-    return _show_person(account, AmendForm(obj=account))
+    account = single.account_named(username)
+    return single.show_account(account, AmendForm(obj=account))
 
 
 @bp.post("/people/<username>")
 @needs(Permission.PEOPLE_MANAGE)
 def amend_person(username: str) -> AnyResponse:
     """Correct an account's name and addresses."""
-    account = _account(username)
+    account = single.account_named(username)
     form = AmendForm()
     if not form.validate():
-        return _show_person(account, form, status=422)
+        return single.show_account(account, form, status=422)
     order, act = form.command(account.id), act_of(current_actor())
     try:
         with transaction() as session:
             deeds.amend_person(session, act, order)
     except StaleEdit:
-        return _show_conflict(username, form)
+        return single.show_conflict(username, form)
     except Refusal as refusal:
         form.form_errors.append(why(refusal))
-        return _show_person(account, form, status=422)
+        return single.show_account(account, form, status=422)
     logs.event("people.amended", request=act.request_id, person=account.id)
     keep_done(_("Đã lưu thông tin của %(name)s.", name=order.name))
-    return _back(username)
+    return single.back_to(username)
 
 
 @bp.route("/people/<username>/grants/new", methods=["GET", "POST"])
 @needs(Permission.PEOPLE_MANAGE)
 def grant_role(username: str) -> AnyResponse:
     """Give an account a role over a place."""
-    account = _account(username)
+    account = single.account_named(username)
     form = GrantForm(data={"valid_from": today()})
     _offer_places(form)
     if is_finding() or not form.is_submitted():
         return show("people/grant.html", "places", form=form, account=account)
     if form.validate():
+        asked = _confirm_if_sensitive(form)
+        if asked is not None:
+            return asked
         act = act_of(current_actor())
         try:
             with transaction() as session:
-                number = grants.grant_role(session, act, form.grant(account.id))
+                grant, reason = form.grant(account.id), form.reason.data
+                number = do_or_ask(session, act, grants.grant_role, grant, reason)
         except Refusal as refusal:
             _put_beside(form, refusal)
         else:
+            if isinstance(number, Asked):
+                return wait_for_second(number)
             logs.event("people.granted", request=act.request_id, person=account.id, grant=number)
             keep_done(
                 _("Đã cấp vai trò cho %(name)s; có hiệu lực ngay.", name=account.name),
                 undo=url_for("people.end_grant", username=username, grant_id=number),
             )
-            return _back(username)
+            return single.back_to(username)
     return show("people/grant.html", status=422, form=form, account=account)
-
-
-@bp.post("/people/<username>/grants/<int(max=9223372036854775807):grant_id>/end")
-@needs(Permission.PEOPLE_MANAGE)
-def end_grant(username: str, grant_id: int) -> AnyResponse:
-    """End one grant at once."""
-
-    def deed(account: Account) -> AnyResponse:
-        with transaction() as session:
-            grants.end_grant(session, act_of(current_actor()), grant_id, person_id=account.id)
-        again = url_for("people.grant_role", username=username)
-        told = _("Đã thu hồi một vai trò của %(name)s.", name=account.name)
-        keep_done(told, link=(again, _("Cấp vai trò khác")))
-        return _back(username)
-
-    return _press(username, "people.grant_ended", deed)
-
-
-@bp.post("/people/<username>/disable")
-@needs(Permission.PEOPLE_MANAGE)
-def disable_person(username: str) -> AnyResponse:
-    """Shut an account."""
-
-    def deed(account: Account) -> AnyResponse:
-        with transaction() as session:
-            deeds.disable_person(session, act_of(current_actor()), account.id)
-        told = _("Đã khoá tài khoản của %(name)s và kết thúc mọi phiên.", name=account.name)
-        keep_done(told, undo=url_for("people.enable_person", username=username))
-        return _back(username)
-
-    return _press(username, "people.disabled", deed)
-
-
-@bp.post("/people/<username>/enable")
-@needs(Permission.PEOPLE_MANAGE)
-def enable_person(username: str) -> AnyResponse:
-    """Open a shut account again."""
-
-    def deed(account: Account) -> AnyResponse:
-        with transaction() as session:
-            deeds.enable_person(session, act_of(current_actor()), account.id)
-        told = _("Đã mở lại tài khoản của %(name)s.", name=account.name)
-        keep_done(told, undo=url_for("people.disable_person", username=username))
-        return _back(username)
-
-    return _press(username, "people.enabled", deed)
-
-
-@bp.post("/people/<username>/reset-password")
-@needs(Permission.PEOPLE_MANAGE)
-def reset_password(username: str) -> AnyResponse:
-    """Give an account a password for one use, and show it once."""
-
-    def deed(account: Account) -> AnyResponse:
-        with transaction() as session:
-            issued = deeds.reset_password(session, act_of(current_actor()), account.id)
-        return _show_issued(issued, account.name, is_new=False)
-
-    return _press(username, "people.password_reset", deed)
-
-
-def _press(username: str, name: str, deed: Callable[[Account], AnyResponse]) -> AnyResponse:
-    """Do what a button says; a refusal is told on the account's page."""
-    account = _account(username)
-    form = DeedForm()
-    if not form.validate():
-        return _show_told(account, " ".join(form.form_errors))
-    try:
-        answer = deed(account)
-    except OutOfScope:
-        raise
-    except Refusal as refusal:
-        return _show_told(account, why(refusal))
-    logs.event(name, request=g.get("request_id"), person=account.id)
-    return answer
-
-
-def _account(username: str) -> Account:
-    """Return the account if this person may see it; else nothing is said to be there."""
-    scope = current_actor().scope_of(Permission.PEOPLE_READ)
-    found = None
-    if USERNAME.fullmatch(username):
-        found = accounts.account_named(db.session(), username, scope, today(), clock().now())
-    if found is None:
-        abort(404)
-    return found
-
-
-def _back(username: str) -> AnyResponse:
-    return redirect(url_for("people.show_person", username=username), 303)
-
-
-def _show_person(
-    account: Account,
-    form: AmendForm,
-    *,
-    status: int = 200,
-    refused: str | None = None,
-    conflict: Sequence[tuple[str, str | None, str | None]] = (),
-) -> Response:
-    history = accounts.deeds_on(db.session(), account.id, most=DEEDS_SHOWN)
-    lent = delegations_of(db.session(), [account.id], today())
-    page = person_page(account, history, lent, current_actor(), today())
-    return show(
-        "people/person.html",
-        status=status,
-        page=page,
-        form=form,
-        conflict=conflict,
-        refused=refused,
-    )
-
-
-def _show_told(account: Account, words: str) -> Response:
-    """Show an account again with what could not be done to it."""
-    form = AmendForm(formdata=None, obj=account)
-    return _show_person(account, form, status=422, refused=words)
-
-
-def _show_conflict(username: str, form: AmendForm) -> Response:
-    """Show what is kept now beside what was typed; saving again then means it."""
-    account = _account(username)
-    typed = form.command(account.id)
-    form.row_version.raw_data = [str(account.row_version)]
-    return _show_person(account, form, status=409, conflict=differences(account, typed))
-
-
-def _show_issued(issued: Issued, name: str, *, is_new: bool) -> Response:
-    return show("people/issued.html", issued=issued, name=name, is_new=is_new)
 
 
 def _offer_places(form: GrantFields) -> None:
@@ -347,6 +264,11 @@ def _offer_places(form: GrantFields) -> None:
         also = places.place_numbered(session, *chosen, scope, day)
     form.place.choices = pages.place_choices(found, also, whole=scope.everything)
     form.place.description = pages.found_words(asked, found)
+
+
+def _confirm_if_sensitive(form: GrantFields) -> AnyResponse | None:
+    """Ask again who it is before a role that reaches everything or everybody is given."""
+    return confirming.confirm_first() if Role(form.role.data) in SENSITIVE_ROLES else None
 
 
 def _put_beside(form: GrantFields, refusal: Refusal) -> None:

@@ -20,9 +20,16 @@ from tracker.domain.accounts import (
     TooManyAttempts,
     UnusableUsername,
 )
-from tracker.domain.delegations import AlreadyLent, DelegationOver, NoSuchDelegate, NothingToLend
+from tracker.domain.delegations import (
+    AlreadyLent,
+    DelegationOver,
+    NoSuchDelegate,
+    NothingToLend,
+    OnlyByTheHolder,
+)
+from tracker.domain.factors import Factor, LastFactor, UnusableLink, WrongCode, WrongPasskey
 from tracker.domain.people import Role
-from tracker.domain.refusals import Refusal
+from tracker.domain.refusals import ReasonRequired, Refusal
 from tracker.services.history import IN_PLACE_OF
 from tracker.services.passwords import PasswordFlaw, WeakPassword
 from tracker.web.formats import day as write_day
@@ -43,7 +50,7 @@ def state_words(is_disabled: bool, must_change_password: bool) -> tuple[str, str
     if is_disabled:
         return _("Đã khoá"), "stopped"
     if must_change_password:
-        return _("Chờ đổi mật khẩu"), "strong"
+        return _("Chờ đặt mật khẩu"), "strong"
     return _("Đang dùng"), "done"
 
 
@@ -58,9 +65,18 @@ def deed_words(deed: str, before: dict[str, Any], after: dict[str, Any]) -> str:
         "people.added": _("Mở tài khoản."),
         "people.disabled": _("Khoá tài khoản, kết thúc mọi phiên làm việc."),
         "people.enabled": _("Mở lại tài khoản."),
-        "people.password_reset": _("Cấp mật khẩu dùng một lần."),
+        "people.password_reset": _("Bỏ mật khẩu, cấp đường dẫn đặt mật khẩu mới."),
+        "people.password_set": _("Tự đặt mật khẩu bằng đường dẫn."),
         "people.password_changed": _("Tự đổi mật khẩu."),
         "people.reviewed": _("Rà soát quyền của mọi tài khoản."),
+        "people.session_ended": _("Tự kết thúc một phiên đăng nhập."),
+        "people.factor_added": _("Thêm %(factor)s.", factor=factor_words(after.get("factor"))),
+        "people.factor_removed": _("Bỏ %(factor)s.", factor=factor_words(after.get("factor"))),
+        "people.recovery_codes_made": _("Tạo mã khôi phục mới."),
+        "people.factors_reset": _("Đặt lại xác thực hai bước, kết thúc mọi phiên làm việc."),
+        "people.sessions_ended": _(
+            "Kết thúc %(number)s phiên đăng nhập.", number=after.get("sessions", "")
+        ),
     }
     if deed == "people.granted":
         return _("Cấp vai trò %(grant)s.", grant=_grant_words(after))
@@ -75,6 +91,15 @@ def deed_words(deed: str, before: dict[str, Any], after: dict[str, Any]) -> str:
         )
         return _("Sửa %(changes)s.", changes="; ".join(changes))
     return plain.get(deed, deed)
+
+
+def factor_words(factor: object) -> str:
+    """Return the name of a second factor."""
+    return {
+        Factor.AUTHENTICATOR.value: _("ứng dụng xác thực"),
+        Factor.PASSKEY.value: _("khoá truy cập"),
+        Factor.RECOVERY_CODE.value: _("mã khôi phục"),
+    }.get(str(factor), _("xác thực hai bước"))
 
 
 def _differences(before: dict[str, Any], after: dict[str, Any]) -> list[tuple[str, str, str]]:
@@ -124,8 +149,8 @@ def _grant_words(told: dict[str, Any]) -> str:
 def _wait(refusal: TooManyAttempts) -> str:
     minutes = max(1, ceil(seconds_left(refusal) / 60))
     return _(
-        "Đã nhập sai mật khẩu quá nhiều lần. Hãy thử lại sau %(minutes)s phút, "
-        "hoặc nhờ quản trị viên cấp lại mật khẩu.",
+        "Đã nhập sai quá nhiều lần. Hãy thử lại sau %(minutes)s phút, "
+        "hoặc nhờ quản trị viên cấp lại.",
         minutes=minutes,
     )
 
@@ -146,6 +171,9 @@ def _own(refusal: OwnAccount) -> str:
         ),
         OwnDeed.RESET_PASSWORD: _(
             "Mật khẩu của chính mình được đổi ở trang Đổi mật khẩu, bằng mật khẩu đang dùng."
+        ),
+        OwnDeed.RESET_FACTORS: _(
+            "Xác thực hai bước của chính mình được sửa ở trang Bảo mật tài khoản."
         ),
     }[refusal.deed]
 
@@ -169,9 +197,22 @@ def _weak(refusal: WeakPassword) -> str:
 _SENTENCES: dict[type[Refusal], Callable[[Any], str]] = {
     NotLetIn: lambda _r: _(
         "Tài khoản hoặc mật khẩu không đúng. Hãy kiểm tra phím Caps Lock và bộ gõ rồi nhập lại; "
-        "nếu quên mật khẩu, hãy nhờ quản trị viên cấp lại."
+        "nếu quên mật khẩu, hãy nhờ quản trị viên cấp đường dẫn đặt lại."
     ),
     TooManyAttempts: _wait,
+    WrongCode: lambda _r: _(
+        "Mã không đúng, đã hết hạn hoặc đã dùng. Hãy đợi mã mới trên ứng dụng rồi nhập lại; "
+        "giờ trên điện thoại phải đúng."
+    ),
+    WrongPasskey: lambda _r: _("Khoá truy cập không được nhận. Hãy thử lại, hoặc dùng cách khác."),
+    LastFactor: lambda _r: _(
+        "Vai trò của anh/chị bắt buộc xác thực hai bước, và đây là cách cuối cùng. "
+        "Hãy thêm một cách khác trước."
+    ),
+    UnusableLink: lambda _r: _(
+        "Đường dẫn này không dùng được: đã dùng, đã hết hạn hoặc đã có đường dẫn mới hơn. "
+        "Hãy nhờ quản trị viên cấp lại."
+    ),
     OwnAccount: _own,
     WeakPassword: _weak,
     BeyondOwnScope: lambda _r: _(
@@ -183,6 +224,10 @@ _SENTENCES: dict[type[Refusal], Callable[[Any], str]] = {
         "việc làm thay đổi số tiền. Hãy thu hồi vai trò kia trước, hoặc cấp cho người khác.",
         role=role_words(r.role),
         held=role_words(r.held),
+    ),
+    ReasonRequired: lambda _r: _(
+        "Cấp vai trò quản trị hoặc lãnh đạo cần người thứ hai duyệt: hãy ghi lý do, "
+        "ít nhất 10 ký tự."
     ),
     LastAdministrator: lambda _r: _(
         "Đây là quản trị viên toàn tỉnh cuối cùng. Hãy cấp vai trò Quản trị toàn tỉnh, không thời "
@@ -204,6 +249,10 @@ _SENTENCES: dict[type[Refusal], Callable[[Any], str]] = {
     ),
     DelegationOver: lambda _r: _(
         "Thời gian ủy quyền phải bắt đầu từ hôm nay trở đi và dài nhất một năm."
+    ),
+    OnlyByTheHolder: lambda refusal: _(
+        "Chỉ chính người giữ vai trò “%(role)s” mới ủy quyền được vai trò đó.",
+        role=role_words(refusal.role),
     ),
     AlreadyLent: lambda _r: _(
         "Vai trò này đã được ủy quyền cho người đó trong thời gian này. Hãy kết thúc lần trước."

@@ -12,7 +12,7 @@ from tracker.domain.plans import (
     PlanBelowDisbursed,
     TransferUnbalanced,
 )
-from tracker.domain.refusals import Refusal
+from tracker.domain.refusals import ReasonRequired, Refusal
 from tracker.services.plan_books import (
     DeadlineOutOfBounds,
     DecisionNumberMalformed,
@@ -46,6 +46,9 @@ _SENTENCES: dict[type[Refusal], Callable[[Any], str]] = {
     SourceNotInForce: lambda r: _(
         "Nguồn vốn này không có hiệu lực vào ngày %(day)s. Hãy chọn nguồn khác.", day=day(r.day)
     ),
+    ReasonRequired: lambda _r: _(
+        "Giảm vốn ở mức này cần người thứ hai duyệt: hãy ghi lý do vào ô Ghi chú, ít nhất 10 ký tự."
+    ),
     DecisionNumberMalformed: lambda _r: _("Số quyết định không đúng. Ví dụ: 1947/QĐ-UBND."),
     DeadlineOutOfBounds: lambda r: _(
         "Hạn giải ngân phải từ %(earliest)s đến %(latest)s.",
@@ -64,6 +67,7 @@ _FIELDS: dict[type[Refusal], str] = {
     DecisionNumberMalformed: "number",
     DeadlineOutOfBounds: "deadline_on",
     InTheFuture: "decided_on",
+    ReasonRequired: "note",
 }
 
 

@@ -18,7 +18,8 @@ from tracker.queries.dossiers import ProjectDetail, project_of
 from tracker.queries.plans import LineRow, allocation_of, lines_of, years_of
 from tracker.queries.rules import deadline_rules, sources
 from tracker.services import plans as deeds
-from tracker.web.deeds import act, keep_done
+from tracker.services.requests import Asked, do_or_ask
+from tracker.web.deeds import act, keep_done, wait_for_second
 from tracker.web.formats import spelled
 from tracker.web.fragments import show
 from tracker.web.guard import current_actor, needs
@@ -66,10 +67,12 @@ def assign(code: str) -> AnyResponse:
             order = form.command(project.id)
             try:
                 with transaction() as writing:
-                    done = deeds.assign_plan(writing, act(), order)
+                    done = do_or_ask(writing, act(), deeds.assign_plan, order, form.note.data)
             except Refusal as refusal:
                 form.refuse(refusal, why(refusal), where(refusal))
             else:
+                if isinstance(done, Asked):
+                    return wait_for_second(done)
                 logs.event("plan.assigned", request=g.get("request_id"), project=project.id)
                 words = plan_kind_words(PlanKind(form.kind.data))
                 _thank(words, form.amount.data or 0, is_replay=done.is_replay)
@@ -95,10 +98,12 @@ def transfer(code: str) -> AnyResponse:
             try:
                 with transaction() as writing:
                     order = form.command(project.id, receiver.id)
-                    done = deeds.transfer(writing, act(), order)
+                    done = do_or_ask(writing, act(), deeds.transfer, order, form.note.data)
             except Refusal as refusal:
                 form.refuse(refusal, why(refusal), where(refusal))
             else:
+                if isinstance(done, Asked):
+                    return wait_for_second(done)
                 logs.event("plan.transferred", request=g.get("request_id"), project=project.id)
                 words = _("Điều chuyển sang %(code)s", code=receiver.code)
                 _thank(words, form.amount.data or 0, is_replay=done.is_replay)

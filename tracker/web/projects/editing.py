@@ -4,13 +4,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from flask import Response, abort, g, redirect, url_for
+from flask import Response, abort, g, redirect, request, url_for
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as AnyResponse
 
 from tracker import logs
 from tracker.db import db, transaction
+from tracker.domain.cross_checks import same_project
 from tracker.domain.people import Permission
 from tracker.domain.projects import Tier
 from tracker.domain.refusals import Refusal, StaleEdit
@@ -18,25 +19,33 @@ from tracker.queries.dossiers import ProjectDetail, locations_of, project_of
 from tracker.queries.filters import owner_choices
 from tracker.queries.progress import UnitName, units_on
 from tracker.queries.rules import sources
+from tracker.queries.twins import names_beside
 from tracker.services.decisions import record_decision
 from tracker.services.owners import assign_owner
 from tracker.services.projects import amend_project, open_project
 from tracker.web.deeds import act, keep_done
+from tracker.web.findings import finding_words
 from tracker.web.fragments import show
 from tracker.web.guard import current_actor, needs
-from tracker.web.projects.changes import field_words, value_words
 from tracker.web.projects.forms import (
     AmendForm,
     OpenForm,
     OwnerForm,
     ProjectForm,
     decision_form,
+    read_version,
+)
+from tracker.web.projects.merging import (
+    NO_CONFLICT,
+    Conflict,
+    MergingForm,
+    merged,
+    merging_form,
+    take_choices,
 )
 from tracker.web.projects.refusals import where, why
 from tracker.web.session import today
 from tracker.web.words import group_words
-
-Conflict = Sequence[tuple[str, str | None, str | None]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +75,10 @@ def new_project() -> AnyResponse:
         else:
             _log("project.opened", opened.id)
             decide = url_for("projects.new_decision", code=opened.code)
+            twin = same_project(*names_beside(session, opened.id))
             told = _("Đã mở dự án %(code)s.", code=opened.code)
+            if twin is not None:
+                told = f"{told} {finding_words(twin)}"
             keep_done(told, (decide, _("Ghi quyết định đầu tư")))
             return _to_project(opened.code)
     return show("projects/new.html", status=422, form=form, areas=areas)
@@ -77,21 +89,21 @@ def edit_project(code: str) -> AnyResponse:
     """Change what is known of a project."""
     session = db.session()
     project = editable(session, code)
-    placed = [one.unit_id for one in locations_of(session, project.id)]
-    form = AmendForm(data=_given(project, placed))
+    form = merging_form(request.form, _given_of(session, project))
     form.offer_statuses(project)
     areas = _offer_places(session, form)
     if not form.is_submitted():
         return _show_edit(project, form, areas)
+    if read_version(str(form.row_version.data or "")) != project.row_version:
+        return _show_merged(project, form)
+    take_choices(form, _given_of(session, project))
     if not form.validate():
         return _show_edit(project, form, areas, status=422)
     try:
         with transaction() as writing:
             amend_project(writing, act(), form.command(project))
-    except StaleEdit as stale:
-        form.row_version.data = str(stale.found)
-        conflict = _differences(project, placed, form)
-        return _show_edit(project, form, areas, status=409, conflict=conflict)
+    except StaleEdit:
+        return _show_merged(editable(db.session(), code), form)
     except Refusal as refusal:
         form.refuse(refusal, why(refusal), where(refusal))
         return _show_edit(project, form, areas, status=422)
@@ -190,7 +202,7 @@ def _show_edit(
     areas: tuple[AreaChoices, ...],
     *,
     status: int = 200,
-    conflict: Conflict = (),
+    conflict: Conflict = NO_CONFLICT,
 ) -> Response:
     return show(
         "projects/edit.html",
@@ -203,6 +215,19 @@ def _show_edit(
     )
 
 
+def _show_merged(project: ProjectDetail, form: MergingForm) -> Response:
+    """Show what is stored by now beside what was typed, merged; saving again then means it."""
+    session = db.session()
+    form, conflict = merged(form, _given_of(session, project), project.row_version)
+    form.offer_statuses(project)
+    areas = _offer_places(session, form)
+    return _show_edit(project, form, areas, status=409, conflict=conflict)
+
+
+def _given_of(session: Session, project: ProjectDetail) -> dict[str, Any]:
+    return _given(project, [one.unit_id for one in locations_of(session, project.id)])
+
+
 def _given(project: ProjectDetail, placed: Sequence[int]) -> dict[str, Any]:
     """Return what the form of a project starts with."""
     given = {name: getattr(project, name) for name in ProjectDetail.__dataclass_fields__}
@@ -211,33 +236,6 @@ def _given(project: ProjectDetail, placed: Sequence[int]) -> dict[str, Any]:
     given["disbursed_before"] = project.disbursed_before or None
     given["locations"] = list(placed)
     return given
-
-
-def _differences(project: ProjectDetail, placed: Sequence[int], form: AmendForm) -> Conflict:
-    """Return where the stored project and what was typed differ: field, stored, typed."""
-    stored = _given(project, placed)
-    listed: list[tuple[str, str | None, str | None]] = []
-    for field in form:
-        if field.name in {"row_version", "csrf_token", "basis", "locations"}:
-            continue
-        kept, typed = stored.get(field.name) or None, field.data or None
-        if kept != typed:
-            listed.append(
-                (field_words(field.name), _said(field.name, kept), _said(field.name, typed))
-            )
-    names = {choice[0]: str(choice[1]) for choice in form.offered}
-    typed_places = form.locations.data or []
-    if set(placed) != set(typed_places):
-        both = (placed, typed_places)
-        kept, typed = ("; ".join(sorted(names.get(one, "") for one in ids)) for ids in both)
-        listed.append((field_words("locations"), kept, typed))
-    return listed
-
-
-def _said(name: str, value: Any) -> str | None:
-    if hasattr(value, "isoformat"):
-        value = value.isoformat()
-    return value_words("project", name, value)
 
 
 def _offer_owners(session: Session, form: OpenForm | OwnerForm) -> None:

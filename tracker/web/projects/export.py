@@ -4,27 +4,45 @@ from collections.abc import Iterable, Sequence
 
 from flask_babel import gettext as _
 
+from tracker.domain.money import MoneyUnit
 from tracker.files.sheets import Cell, Column, Kind, Sheet
 from tracker.queries.projects import Listed, ordered, totals_of
 from tracker.web.flagging import class_words, flag_number
 from tracker.web.formats import day, number, unit_words
+from tracker.web.menu import StatesNote
 from tracker.web.projects.filtering import Asked
 from tracker.web.projects.listing import Chip
+from tracker.web.sealing import sealed
 from tracker.web.words import group_words, sector_words, status_words, tier_words
 
 
-def project_sheet(asked: Asked, chips: Sequence[Chip], rows: Sequence[Listed], place: str) -> Sheet:
-    """Return every filtered row in the order of the screen, with the totals row at the end."""
+def project_sheet(
+    asked: Asked,
+    chips: Sequence[Chip],
+    rows: Sequence[Listed],
+    place: str,
+    states: StatesNote,
+    in_unit: MoneyUnit | None = None,
+) -> Sheet:
+    """Return every filtered row in the order of the screen, with the totals row at the end.
+
+    Its heads speak of money in the unit of the screen, unless another is given.
+    """
     reading = asked.reading
-    unit = unit_words(reading.unit)
+    in_unit = in_unit or reading.unit
+    unit = unit_words(in_unit)
     totals = totals_of(rows)
     filters = "; ".join(f"{chip.label}: {chip.value}" for chip in chips)
+    what = f"{place} · {_('đến %(day)s', day=day(reading.as_of))} · {_('theo phần mềm')} · {unit}"
+    narrowed = _("Bộ lọc: %(filters)s", filters=filters or _("không lọc"))
     return Sheet(
         name=_("Dự án"),
         title=_("Dự án, kế hoạch vốn %(year)s", year=reading.year),
         notes=(
-            f"{place} · {_('đến %(day)s', day=day(reading.as_of))} · {_('theo phần mềm')} · {unit}",
-            _("Bộ lọc: %(filters)s", filters=filters or _("không lọc")),
+            what,
+            narrowed,
+            states.sentence,
+            sealed(),
             _("Ô tiền giữ đủ số đồng, hiển thị theo %(unit)s.", unit=unit),
         ),
         columns=_columns(unit),
@@ -41,7 +59,8 @@ def project_sheet(asked: Asked, chips: Sequence[Chip], rows: Sequence[Listed], p
             "",
             "",
         ),
-        unit=reading.unit,
+        unit=in_unit,
+        footnote=" · ".join((what, narrowed, states.sentence)),
     )
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import TypeVar
 
 from flask import request
@@ -14,7 +15,9 @@ from tracker.domain.projects import SECTORS, Group, Status, Tier
 from tracker.queries.filters import OwnerChoice, ProjectFilter, owner_choices, search_words
 from tracker.queries.progress import UnitName, units_on
 from tracker.queries.projects import Order
+from tracker.queries.remembered import Remembered
 from tracker.queries.rules import SourceRow, sources
+from tracker.queries.standings import Moment
 from tracker.web.reading import LONGEST, Reading, read, with_wrong
 
 Value = TypeVar("Value")
@@ -23,6 +26,8 @@ FILTERS = (
     "standing", "plan",
 )  # fmt: skip
 """The filters in the order in which their chips stand."""
+LONGEST_OF = {"owner": 2_000}
+"""Several owners may be named at once."""
 KNOWN = (*FILTERS, "order", "page", "size")
 NO_GROUP = "none"
 WITHOUT_PLAN = "any"
@@ -52,7 +57,10 @@ class _Reader:
     """Reads parameters one by one and remembers which could not be read."""
 
     def __init__(self) -> None:
-        self.texts = {name: request.args.get(name, "").strip()[:LONGEST] for name in FILTERS}
+        self.texts = {
+            name: request.args.get(name, "").strip()[: LONGEST_OF.get(name, LONGEST)]
+            for name in FILTERS
+        }
         self.wrong: list[str] = []
 
     def one(self, name: str, read_it: Callable[[str], Value]) -> Value | None:
@@ -68,9 +76,20 @@ class _Reader:
             return None
 
 
-def choices_for(session: Session, scope: Scope, reading: Reading) -> Choices:
+_READ: Remembered[Choices] = Remembered(48)
+
+
+def choices_at(session: Session, scope: Scope, moment: Moment) -> Choices:
+    """Return what `choices_for` does; nothing is read twice in the same state of the data."""
+    if moment.stamp is None:
+        return choices_for(session, scope, moment.day)
+    key = (moment.stamp, scope, moment.day)
+    return _READ.get(key) or _READ.put(key, choices_for(session, scope, moment.day))
+
+
+def choices_for(session: Session, scope: Scope, day: date) -> Choices:
     """Return the owners, units and sources this person may filter by, in three statements."""
-    areas = units_on(session, reading.as_of, (Tier.DISTRICT, Tier.COMMUNE))
+    areas = units_on(session, day, (Tier.DISTRICT, Tier.COMMUNE))
     return Choices(
         tuple(owner_choices(session, scope)),
         tuple(area for area in areas if scope.covers(area.path)),
@@ -90,12 +109,14 @@ def asked(reading: Reading, choices: Choices) -> Asked:
     areas = {one.code: one.path for one in choices.areas}
     paths = {one.code: one.path for one in choices.sources}
     sectors = {code: code for code in SECTORS}
+    several = "," in address.texts["owner"]
     no_group = address.texts["group"] == NO_GROUP
     wanted = ProjectFilter(
         words=search_words(address.texts["q"]),
         tier=address.one("tier", Tier),
         place_path=address.one("area", areas.__getitem__),
-        owner_id=address.one("owner", owners.__getitem__),
+        owner_id=None if several else address.one("owner", owners.__getitem__),
+        owner_ids=_owners(address, owners) if several else frozenset(),
         group=None if no_group else address.one("group", Group),
         group_is_unknown=no_group,
         sector=address.one("sector", sectors.__getitem__),
@@ -110,6 +131,12 @@ def asked(reading: Reading, choices: Choices) -> Asked:
     if address.wrong:
         reading = with_wrong(reading, *address.wrong)
     return Asked(reading, wanted, order, descending, address.texts)
+
+
+def _owners(address: _Reader, owners: Mapping[str, int]) -> frozenset[int]:
+    """Read the codes of several owners: `STC,SXD`."""
+    found = address.one("owner", lambda text: frozenset(owners[code] for code in text.split(",")))
+    return found or frozenset()
 
 
 def _classes(text: str) -> frozenset[Class]:

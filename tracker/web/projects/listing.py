@@ -7,19 +7,22 @@ from urllib.parse import urlencode
 
 from flask import request, url_for
 from flask_babel import gettext as _
+from flask_babel import ngettext
 
 from tracker.domain.classes import Class, Standing
+from tracker.domain.days import usual_year
 from tracker.domain.flags import FlagCode
 from tracker.domain.money import Dong
 from tracker.domain.people import Actor, Permission
 from tracker.domain.projects import SECTORS, Group, Halt, Status, Tier
-from tracker.queries.paging import Paged, page_of
-from tracker.queries.projects import Listed, Order, Totals, ordered, totals_of
+from tracker.queries.paging import Paged
+from tracker.queries.projects import Order, Totals
+from tracker.queries.standing_lists import ListPart, ListRow
 from tracker.web.flagging import BADGES, class_words, flag_name, flag_number, standing_words
-from tracker.web.formats import money, percent
-from tracker.web.paging import Paging, asked_page, paging_of
+from tracker.web.formats import money, number, percent
+from tracker.web.paging import Paging, paging_of
 from tracker.web.projects.filtering import FILTERS, NO_GROUP, WITHOUT_PLAN, Asked, Choices
-from tracker.web.reading import Reading, usual_year
+from tracker.web.reading import Reading
 from tracker.web.words import group_words, sector_words, status_words, tier_words
 
 SLOW_OR_UNABLE = "slow,unable"
@@ -120,11 +123,9 @@ class ListPage:
         return any(self.texts.values())
 
 
-def list_page(
-    asked: Asked, choices: Choices, rows: Sequence[Listed], actor: Actor, place: str
-) -> ListPage:
+def list_page(asked: Asked, choices: Choices, part: ListPart, actor: Actor, place: str) -> ListPage:
     """Decide what the list shows."""
-    page = page_of(ordered(rows, asked.order, descending=asked.descending), *asked_page())
+    page = part.page
     picks = _picks(asked, choices)
     return ListPage(
         reading=asked.reading,
@@ -139,7 +140,7 @@ def list_page(
         clear_url=_address(**dict.fromkeys((*FILTERS, "year"))),
         heads=_heads(asked),
         rows=project_lines(asked.reading, page),
-        totals=totals_of(rows),
+        totals=part.totals,
         paging=paging_of(page, _("dự án")),
         with_unplanned_url=_unplanned_url(asked),
         excel_url=_address("projects.download_workbook"),
@@ -148,7 +149,7 @@ def list_page(
     )
 
 
-def project_lines(reading: Reading, page: Paged[Listed]) -> tuple[ProjectLine, ...]:
+def project_lines(reading: Reading, page: Paged[ListRow]) -> tuple[ProjectLine, ...]:
     """Return the rows of a page, ready to be laid out."""
     # Each name is looked up once for a page and not once for a row: there may be 1,500.
     names = {code: flag_name(code) for code in {c for row in page.rows for c in row.codes}}
@@ -156,8 +157,7 @@ def project_lines(reading: Reading, page: Paged[Listed]) -> tuple[ProjectLine, .
     return tuple(_line(reading, row, names, classes[row.klass]) for row in page.rows)
 
 
-def _line(reading: Reading, row: Listed, names: Mapping[FlagCode, str], words: str) -> ProjectLine:
-    flags = row.judged.verdict.flags if row.judged else ()
+def _line(reading: Reading, row: ListRow, names: Mapping[FlagCode, str], words: str) -> ProjectLine:
     return ProjectLine(
         code=row.card.code,
         name=row.card.name,
@@ -177,12 +177,13 @@ def _line(reading: Reading, row: Listed, names: Mapping[FlagCode, str], words: s
         words=words,
         bar=bar_words(reading, row),
         flags=tuple(
-            FlagMark(int(flag.severity), flag_number(flag.code), names[flag.code]) for flag in flags
+            FlagMark(int(mark.severity), flag_number(mark.code), names[mark.code])
+            for mark in row.marks
         ),
     )
 
 
-def bar_words(reading: Reading, row: Listed) -> str:
+def bar_words(reading: Reading, row: ListRow) -> str:
     """Return what the bar of a row shows, for those who do not see it."""
     if row.ratio is None or row.plan is None:
         return _("không có kế hoạch trong năm")
@@ -269,6 +270,15 @@ def _year_pick(reading: Reading) -> Pick:
     return Pick("year", _("Năm kế hoạch"), options, chosen, str(usual))
 
 
+def _owner_options(asked: Asked, choices: Choices) -> list[tuple[str, str]]:
+    """Return the owners to choose from, before them those the address names together."""
+    listed = [(one.code, one.short_name) for one in choices.owners]
+    if count := len(asked.wanted.owner_ids):
+        words = ngettext("%(count)s đơn vị", "%(count)s đơn vị", count, count=number(count))
+        listed.insert(0, (asked.texts["owner"], words))
+    return listed
+
+
 def _picks(asked: Asked, choices: Choices) -> tuple[Pick, ...]:
     classes = (Class.UNABLE, Class.SLOW, Class.NOT_ENOUGH_DATA, Class.GOOD)
     areas = [(one.code, one.name) for one in choices.areas if one.tier is Tier.DISTRICT]
@@ -276,7 +286,7 @@ def _picks(asked: Asked, choices: Choices) -> tuple[Pick, ...]:
     options: dict[str, tuple[str, Sequence[tuple[str, str]]]] = {
         "tier": (_("Cấp"), [(one.value, tier_words(one)) for one in Tier]),
         "area": (_("Địa bàn"), areas),
-        "owner": (_("Chủ đầu tư"), [(one.code, one.short_name) for one in choices.owners]),
+        "owner": (_("Chủ đầu tư"), _owner_options(asked, choices)),
         "class": (
             _("Đánh giá"),
             [

@@ -2,24 +2,40 @@
 
 from dataclasses import dataclass
 
-from flask import Blueprint, Response, abort, current_app, make_response, request
+from flask import Blueprint, Response, abort, make_response, request
 
 from tracker.db import db
 from tracker.domain.days import PlanYear
+from tracker.domain.money import MoneyUnit
 from tracker.domain.people import Permission
 from tracker.files import csv_tables, workbooks
 from tracker.files.sheets import Sheet
-from tracker.queries.dossiers import ProjectDetail, changes_of, dossier_of, project_of
+from tracker.queries.approval import waiting_sum
+from tracker.queries.dossiers import ProjectDetail, changes_of, dossier_at, project_of
 from tracker.queries.projects import Listed, listed_projects
+from tracker.queries.standing_lists import Wanted, list_part
+from tracker.web.changes import ChangeWords, change_words
 from tracker.web.fragments import show
+from tracker.web.freshness import revalidated
 from tracker.web.guard import current_actor, needs
+from tracker.web.keeping import moment_of, page_of_moment
+from tracker.web.menu import states_note
+from tracker.web.paging import asked_page
+from tracker.web.place import place_of
 from tracker.web.projects import editing
-from tracker.web.projects.changes import ChangeWords, change_words
 from tracker.web.projects.export import project_sheet
-from tracker.web.projects.filtering import Asked, Choices, asked, asked_reading, choices_for
-from tracker.web.projects.listing import chips_of, list_page
-from tracker.web.projects.pages import project_page
+from tracker.web.projects.filtering import (
+    Asked,
+    Choices,
+    asked,
+    asked_reading,
+    choices_at,
+    choices_for,
+)
+from tracker.web.projects.listing import ListPage, chips_of, list_page
+from tracker.web.projects.pages import ProjectPage, project_page
 from tracker.web.reading import Reading, read
+from tracker.web.watching import tell_rows
 
 bp = Blueprint("projects", __name__)
 CHANGES_SHOWN = 50
@@ -42,11 +58,22 @@ class HistoryPage:
 
 @bp.get("/projects")
 @needs(Permission.PROJECT_READ)
+@revalidated
 def list_projects() -> Response:
     """Show the projects of this person's scope, narrowed and ordered as the address asks."""
-    wanted, choices, rows = _listed()
-    place = current_app.config["PROVINCE_NAME"]
-    page = list_page(wanted, choices, rows, current_actor(), place)
+    scope = current_actor().scope_of(Permission.PROJECT_READ)
+    reading = asked_reading()
+    moment = moment_of(reading.year, reading.as_of)
+    actor, number, size = current_actor(), *asked_page()
+
+    def decided() -> ListPage:
+        choices = choices_at(db.session(), scope, moment)
+        wanted = asked(reading, choices)
+        which = Wanted(wanted.wanted, wanted.order, wanted.descending, number, size)
+        part = list_part(db.session(), scope, which, moment)
+        return list_page(wanted, choices, part, actor, place_of(scope))
+
+    page = decided() if size is None else page_of_moment(moment, actor.grants, decided)
     return show("projects/list.html", page=page)
 
 
@@ -62,26 +89,27 @@ def download_workbook() -> Response:
 @needs(Permission.PROJECT_READ)
 def download_csv() -> Response:
     """Give the list as a comma-separated table."""
-    sheet, name = _sheet()
+    sheet, name = _sheet(MoneyUnit.DONG)  # a file for machines: what the cells hold
     return _file(csv_tables.csv_table(sheet), csv_tables.TYPE, f"{name}.csv")
 
 
 @bp.get("/projects/<code>")
 @needs(Permission.PROJECT_READ)
+@revalidated
 def show_project(code: str) -> Response:
     """Show one project as of a day."""
     reading = read()
     actor = current_actor()
-    found = dossier_of(
-        db.session(),
-        actor.scope_of(Permission.PROJECT_READ),
-        code,
-        PlanYear(reading.year),
-        reading.as_of,
-    )
-    if found is None:
+    moment = moment_of(reading.year, reading.as_of)
+
+    def decided() -> ProjectPage | None:
+        found = dossier_at(db.session(), actor.scope_of(Permission.PROJECT_READ), code, moment)
+        return None if found is None else project_page(found, reading, actor)
+
+    page = page_of_moment(moment, actor.grants, decided)
+    if page is None:
         abort(404)
-    return show("projects/detail.html", page=project_page(found, reading, actor))
+    return show("projects/detail.html", page=page)
 
 
 @bp.get("/projects/<code>/history")
@@ -107,17 +135,21 @@ def show_history(code: str) -> Response:
 def _listed() -> tuple[Asked, Choices, list[Listed]]:
     session, scope = db.session(), current_actor().scope_of(Permission.PROJECT_READ)
     reading = asked_reading()
-    choices = choices_for(session, scope, reading)
+    choices = choices_for(session, scope, reading.as_of)
     wanted = asked(reading, choices)
     year = PlanYear(reading.year)
     rows = listed_projects(session, scope, wanted.wanted, year, reading.as_of)
     return wanted, choices, rows
 
 
-def _sheet() -> tuple[Sheet, str]:
+def _sheet(unit: MoneyUnit | None = None) -> tuple[Sheet, str]:
+    """Return what is exported, with money in a unit of its own, or in the one of the screen."""
     wanted, choices, rows = _listed()
-    place = current_app.config["PROVINCE_NAME"]
-    sheet = project_sheet(wanted, chips_of(wanted, choices), rows, place)
+    tell_rows(len(rows))
+    scope = current_actor().scope_of(Permission.DISBURSEMENT_READ)
+    place = place_of(current_actor().scope_of(Permission.PROJECT_READ))
+    states = states_note(waiting_sum(db.session(), scope))
+    sheet = project_sheet(wanted, chips_of(wanted, choices), rows, place, states, unit)
     return sheet, f"du-an-{wanted.reading.year}-den-{wanted.reading.as_of.isoformat()}"
 
 

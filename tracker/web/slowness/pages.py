@@ -1,30 +1,22 @@
 """What the list of slow projects shows: three blocks, ordered by the money behind."""
 
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass
 from fractions import Fraction
 
 from flask import request
 from flask_babel import gettext as _
 
-from tracker.domain.classes import Class, Standing
+from tracker.domain.flags import FlagCode
 from tracker.domain.money import Dong
 from tracker.domain.projects import Group, Tier
-from tracker.queries.paging import Paged, page_of
+from tracker.queries.paging import Paged
 from tracker.queries.slowness import Judged
+from tracker.queries.standing_blocks import BLOCKS, SlowList
+from tracker.queries.standing_blocks import Block as BlockSums
 from tracker.web.flagging import FlagWords, flag_words, path_words
 from tracker.web.paging import Paging, paging_of
 from tracker.web.reading import Reading
-
-FIRST_ROWS = 20
-BLOCKS = ("unable", "slow", "ahead", "unknown")
-
-_BELONGS: dict[str, Callable[[Judged], bool]] = {
-    "unable": lambda one: one.verdict.klass is Class.UNABLE,
-    "slow": lambda one: one.verdict.klass is Class.SLOW,
-    "ahead": lambda one: one.verdict.klass is Class.GOOD and one.verdict.standing is Standing.AHEAD,
-    "unknown": lambda one: one.verdict.klass is Class.NOT_ENOUGH_DATA,
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,56 +87,28 @@ def block_titles(code: str) -> tuple[str, str]:
     }[code]
 
 
-def members_of(code: str, projects: Iterable[Judged]) -> list[Judged]:
-    """Return the projects of a block, those with the most money at stake first."""
-    found = [one for one in projects if _BELONGS[code](one)]
-    sign = -1 if code == "ahead" else 1
-    found.sort(key=lambda one: (sign * (one.verdict.gap or 0), one.card.name_sort, one.card.id))
-    return found
-
-
-def shown_of(
-    members: dict[str, list[Judged]], chosen: str | None, number: int, size: int | None
-) -> dict[str, Paged[Judged]]:
-    """Return the rows of each block that a page shows: the first ones, or a page of the chosen."""
-    if chosen is not None:
-        return {chosen: page_of(members[chosen], number, size)}
-    return {code: page_of(members[code], 1, FIRST_ROWS) for code in BLOCKS}
-
-
-def with_rows(shown: dict[str, Paged[Judged]], rows: Iterable[Judged]) -> dict[str, Paged[Judged]]:
-    """Return the pages with their rows replaced by the same projects read again."""
-    again = {one.card.id: one for one in rows}
-    return {
-        code: replace(page, rows=tuple(again[one.card.id] for one in page.rows))
-        for code, page in shown.items()
-    }
-
-
 def slowness_page(
     reading: Reading,
     place: str,
-    members: dict[str, list[Judged]],
-    shown: dict[str, Paged[Judged]],
+    found: SlowList,
     chosen: str | None,
-    judged: int,
 ) -> SlownessPage:
     """Decide what the list shows."""
     return SlownessPage(
         reading=reading,
         place=place,
         blocks=tuple(
-            _block(reading, code, members[code], page, paged=chosen is not None)
-            for code, page in shown.items()
+            _block(reading, code, found.sums[code], page, paged=chosen is not None)
+            for code, page in found.shown.items()
         ),
-        tabs=_tabs(reading, members, chosen),
+        tabs=_tabs(reading, found.sums, chosen),
         chosen=chosen,
-        judged=judged,
+        judged=found.judged,
     )
 
 
 def _tabs(
-    reading: Reading, members: dict[str, list[Judged]], chosen: str | None
+    reading: Reading, sums: Mapping[str, BlockSums], chosen: str | None
 ) -> tuple[dict[str, object], ...]:
     every: dict[str, object] = {
         "label": _("Tất cả"),
@@ -158,7 +122,7 @@ def _tabs(
                 "label": block_titles(code)[0],
                 "url": reading.url("slowness.list_slow", block=code, **_filters()),
                 "is_current": chosen == code,
-                "count": len(members[code]),
+                "count": sums[code].count,
             }
             for code in BLOCKS
         ),
@@ -171,23 +135,30 @@ def _filters() -> dict[str, str]:
 
 
 def _block(
-    reading: Reading, code: str, members: Sequence[Judged], page: Paged[Judged], *, paged: bool
+    reading: Reading, code: str, sums: BlockSums, page: Paged[Judged], *, paged: bool
 ) -> Block:
     title, note = block_titles(code)
     return Block(
         code=code,
         title=title,
         note=note,
-        count=len(members),
-        gap=Dong(sum(one.verdict.gap or 0 for one in members)),
-        remaining=Dong(sum(one.facts.remaining for one in members)),
-        rows=tuple(_row(reading, one) for one in page.rows),
+        count=sums.count,
+        gap=sums.gap,
+        remaining=sums.remaining,
+        rows=tuple(_row(reading, one, code) for one in page.rows),
         url=reading.url("slowness.list_slow", block=code, **_filters()),
         paging=paging_of(page, _("dự án")) if paged else None,
     )
 
 
-def _row(reading: Reading, one: Judged) -> SlowRow:
+_REASONS = {"unable": FlagCode.F07, "slow": FlagCode.F02}
+"""The flag that puts a project into a block."""
+
+
+def _row(reading: Reading, one: Judged, block: str) -> SlowRow:
+    """Return a row; the reason for its block stands first, then the other flags, gravest first."""
+    reason = _REASONS.get(block)
+    flags = sorted(one.verdict.flags, key=lambda flag: flag.code is not reason)
     return SlowRow(
         code=one.card.code,
         name=one.card.name,
@@ -200,5 +171,5 @@ def _row(reading: Reading, one: Judged) -> SlowRow:
         expected=one.facts.expected,
         path=path_words(one.facts.path),
         gap=one.verdict.gap,
-        flags=tuple(flag_words(flag) for flag in one.verdict.flags),
+        flags=tuple(flag_words(flag) for flag in flags),
     )

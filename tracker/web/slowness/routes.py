@@ -1,19 +1,20 @@
 """The list of slow projects."""
 
-from flask import Blueprint, Response, current_app, request
+from flask import Blueprint, Response, request
 
 from tracker.db import db
-from tracker.domain.days import PlanYear
 from tracker.domain.people import Permission
 from tracker.domain.projects import Tier
-from tracker.queries.filters import ProjectFilter, narrowed, search_words
-from tracker.queries.slowness import judged_projects
-from tracker.queries.timelines import with_spans
+from tracker.queries.filters import ProjectFilter, search_words
+from tracker.queries.standing_blocks import BLOCKS, WantedBlock, slow_list
 from tracker.web.fragments import show
+from tracker.web.freshness import revalidated
 from tracker.web.guard import current_actor, needs
+from tracker.web.keeping import moment_of, page_of_moment
 from tracker.web.paging import asked_page
+from tracker.web.place import place_of
 from tracker.web.reading import LONGEST, Reading, read, with_wrong
-from tracker.web.slowness.pages import BLOCKS, members_of, shown_of, slowness_page, with_rows
+from tracker.web.slowness.pages import SlownessPage, slowness_page
 
 bp = Blueprint("slowness", __name__)
 KNOWN = ("block", "tier", "q", "page", "size")
@@ -21,6 +22,7 @@ KNOWN = ("block", "tier", "q", "page", "size")
 
 @bp.get("/slowness")
 @needs(Permission.SLOWNESS_READ)
+@revalidated
 def list_slow() -> Response:
     """Show the projects that are slow, those that cannot disburse all, and those ahead."""
     reading = read(known=KNOWN)
@@ -28,23 +30,15 @@ def list_slow() -> Response:
     if chosen is not None and chosen not in BLOCKS:
         reading, chosen = with_wrong(reading, "block"), None
     reading, wanted = _wanted(reading)
-    year = PlanYear(reading.year)
     scope = current_actor().scope_of(Permission.SLOWNESS_READ)
-    session = db.session()
-    projects = judged_projects(session, narrowed(scope, wanted, year), year, reading.as_of)
-    members = {code: members_of(code, projects) for code in BLOCKS}
-    shown = shown_of(members, chosen, *asked_page())
-    rows = with_spans(
-        session, [one for page in shown.values() for one in page.rows], year, reading.as_of
-    )
-    page = slowness_page(
-        reading,
-        current_app.config["PROVINCE_NAME"],
-        members,
-        with_rows(shown, rows),
-        chosen,
-        len(projects),
-    )
+    moment = moment_of(reading.year, reading.as_of)
+    which = WantedBlock(wanted, chosen, *asked_page())
+
+    def decided() -> SlownessPage:
+        found = slow_list(db.session(), scope, which, moment)
+        return slowness_page(reading, place_of(scope), found, chosen)
+
+    page = decided() if which.size is None else page_of_moment(moment, scope, decided)
     return show("slowness/list.html", page=page, tiers=tuple(Tier), wanted=wanted)
 
 

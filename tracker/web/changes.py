@@ -1,4 +1,4 @@
-"""The history of a project in words: who, in which role, when, before and after, why."""
+"""The history in words: who, in which role, when, before and after, why."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -6,8 +6,9 @@ from datetime import date, datetime
 from typing import Any
 
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext
 
-from tracker.domain.disbursements import DisbursementKind
+from tracker.domain.disbursements import DisbursementKind, Purpose
 from tracker.domain.people import Role
 from tracker.domain.plans import PlanKind
 from tracker.domain.projects import Group, Halt, ProjectKind, Status, Tier
@@ -20,18 +21,82 @@ from tracker.web.words import (
     halt_words,
     plan_kind_words,
     project_kind_words,
+    purpose_words,
     role_words,
     sector_words,
     status_words,
     tier_words,
 )
 
-MONEY = frozenset({"total_investment", "disbursed_before", "amount", "counted", "recovered"})
+MONEY = frozenset(
+    {"total_investment", "disbursed_before", "amount", "counted", "recovered", "decided_total"}
+)
+WARNINGS = frozenset(
+    {"project.halted", "disbursement.reversed", "people.sign_in_failed", "access.denied"}
+)
+"""Deeds that the eye should find."""
 HIDDEN = frozenset(
-    {"plan_line_id", "parent_id", "transfer_key", "reverses_id", "holder", "kind_of_line",
-     IN_PLACE_OF}
+    {
+        "plan_line_id", "parent_id", "transfer_key", "reverses_id", "holder", "kind_of_line",
+        "source_id", "sources", "grant", "unit", "organisation", "endpoint", "method", "file_hash",
+        "request_id", "request_kind", "project", "delegation", IN_PLACE_OF,
+    }
 )  # fmt: skip
 """Keys that say nothing to a person."""
+
+
+_DEED_WORDS = {
+    "project.opened": lazy_gettext("Mở dự án"),
+    "project.imported": lazy_gettext("Nạp dự án từ tệp"),
+    "project.amended": lazy_gettext("Sửa thông tin dự án"),
+    "project.moved": lazy_gettext("Chuyển trạng thái"),
+    "project.halted": lazy_gettext("Đổi tình trạng dừng"),
+    "project.owner_assigned": lazy_gettext("Giao chủ đầu tư"),
+    "decision.recorded": lazy_gettext("Ghi quyết định"),
+    "plan.assigned": lazy_gettext("Giao, điều chỉnh kế hoạch vốn"),
+    "plan.transferred": lazy_gettext("Điều chuyển kế hoạch vốn"),
+    "scenario.proposed": lazy_gettext("Lập kịch bản"),
+    "scenario.approved": lazy_gettext("Duyệt kịch bản"),
+    "disbursement.recorded": lazy_gettext("Nhập giải ngân"),
+    "disbursement.reversed": lazy_gettext("Đảo bút toán giải ngân"),
+    "disbursement.quiet": lazy_gettext("Ghi không phát sinh"),
+    "unit.amended": lazy_gettext("Sửa đơn vị hành chính"),
+    "organisation.amended": lazy_gettext("Sửa cơ quan, đơn vị"),
+    "import.units": lazy_gettext("Nhập tệp đơn vị hành chính"),
+    "import.organisations": lazy_gettext("Nhập tệp cơ quan, đơn vị"),
+    "import.projects": lazy_gettext("Nhập tệp dự án"),
+    "import.plans": lazy_gettext("Nhập tệp kế hoạch vốn"),
+    "import.scenarios": lazy_gettext("Nhập tệp kịch bản"),
+    "import.disbursements": lazy_gettext("Nhập tệp giải ngân"),
+    "request.asked": lazy_gettext("Đề nghị việc cần hai người"),
+    "request.approved": lazy_gettext("Duyệt đề nghị"),
+    "request.refused": lazy_gettext("Không duyệt đề nghị"),
+    "request.withdrawn": lazy_gettext("Rút đề nghị"),
+    "people.added": lazy_gettext("Mở tài khoản"),
+    "people.amended": lazy_gettext("Sửa thông tin tài khoản"),
+    "people.granted": lazy_gettext("Cấp vai trò"),
+    "people.grant_ended": lazy_gettext("Thu hồi vai trò"),
+    "people.disabled": lazy_gettext("Khoá tài khoản"),
+    "people.enabled": lazy_gettext("Mở lại tài khoản"),
+    "people.password_reset": lazy_gettext("Cấp mật khẩu dùng một lần"),
+    "people.password_changed": lazy_gettext("Tự đổi mật khẩu"),
+    "people.delegated": lazy_gettext("Ủy quyền"),
+    "people.delegation_ended": lazy_gettext("Kết thúc ủy quyền"),
+    "people.reviewed": lazy_gettext("Rà soát quyền"),
+    "people.signed_in": lazy_gettext("Đăng nhập"),
+    "people.signed_out": lazy_gettext("Đăng xuất"),
+    "people.sign_in_failed": lazy_gettext("Đăng nhập sai mật khẩu"),
+    "access.exported": lazy_gettext("Tải tệp về"),
+    "access.denied": lazy_gettext("Bị từ chối truy cập"),
+    "reference.loaded": lazy_gettext("Nạp dữ liệu nền"),
+    "demo.loaded": lazy_gettext("Nạp tỉnh minh họa"),
+    "history.opened": lazy_gettext("Mở chuỗi nhật ký"),
+    "history.verified": lazy_gettext("Kiểm tra toàn bộ số liệu"),
+    "database.backed_up": lazy_gettext("Sao lưu cơ sở dữ liệu"),
+    "database.restored": lazy_gettext("Khôi phục từ bản sao lưu"),
+}
+DEEDS = tuple(_DEED_WORDS)
+"""Every deed that can be looked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +131,7 @@ def change_words(rows: Sequence[ChangeRow]) -> tuple[ChangeWords, ...]:
             _who(row),
             ", ".join(role_words(Role(role)) for role in row.roles if role in set(Role)),
             deed_words(row.deed),
-            "warning" if row.deed in {"project.halted", "disbursement.reversed"} else "deed",
+            "warning" if row.deed in WARNINGS else "deed",
             _fields(row),
             row.reason,
         )
@@ -84,35 +149,24 @@ def _who(row: ChangeRow) -> str:
 
 def deed_words(deed: str) -> str:
     """Return what was done; the code itself when it is not known here."""
-    return {
-        "project.opened": _("Mở dự án"),
-        "project.imported": _("Nạp dự án từ tệp"),
-        "project.amended": _("Sửa thông tin dự án"),
-        "project.moved": _("Chuyển trạng thái"),
-        "project.halted": _("Đổi tình trạng dừng"),
-        "project.owner_assigned": _("Giao chủ đầu tư"),
-        "decision.recorded": _("Ghi quyết định"),
-        "plan.assigned": _("Giao, điều chỉnh kế hoạch vốn"),
-        "plan.transferred": _("Điều chuyển kế hoạch vốn"),
-        "scenario.proposed": _("Lập kịch bản"),
-        "scenario.approved": _("Duyệt kịch bản"),
-        "disbursement.recorded": _("Nhập giải ngân"),
-        "disbursement.reversed": _("Đảo bút toán giải ngân"),
-        "disbursement.quiet": _("Ghi không phát sinh"),
-    }.get(deed, deed)
+    return str(_DEED_WORDS.get(deed, deed))
 
 
 def _fields(row: ChangeRow) -> tuple[FieldChange, ...]:
     names = [*row.after, *(name for name in row.before if name not in row.after)]
     return tuple(
         FieldChange(
-            field_words(name),
+            _label(row.subject, name),
             value_words(row.subject, name, row.before.get(name)),
             value_words(row.subject, name, row.after.get(name)),
         )
         for name in names
         if name not in HIDDEN and (row.before.get(name) or row.after.get(name))
     )
+
+
+def _label(subject: str, name: str) -> str:
+    return str(_PERSONS[name]) if subject == "person" and name in _PERSONS else field_words(name)
 
 
 def field_words(name: str) -> str:
@@ -168,9 +222,38 @@ def field_words(name: str) -> str:
         "cumulative": _("Lũy kế 13 tháng"),
         "document": _("Văn bản"),
         "approved_on": _("Ngày duyệt"),
+        "purpose": _("Nội dung chi"),
+        "voucher_on": _("Ngày chứng từ"),
+        "note": _("Ghi chú"),
+        "round": _("Đợt"),
+        "budget_tier": _("Ngân sách cấp"),
+        "committed_by": _("Người cam kết"),
+        "adjustment": _("Lần điều chỉnh"),
+        "decided_total": _("Tổng mức theo quyết định"),
+        "decided_from": _("Từ năm theo quyết định"),
+        "decided_to": _("Đến năm theo quyết định"),
+        "username": _("Tài khoản"),
+        "email": _("Thư điện tử"),
+        "phone": _("Điện thoại"),
+        "role": _("Vai trò"),
+        "scope": _("Phạm vi"),
+        "place": _("Nơi"),
+        "from": _("Từ ngày"),
+        "until": _("Trước ngày"),
+        "network": _("Mạng"),
+        "known": _("Tên tài khoản có thật"),
+        "path": _("Địa chỉ"),
+        "rows": _("Số dòng"),
+        "filters": _("Bộ lọc"),
+        "file_name": _("Tệp"),
+        "rows_read": _("Số dòng đọc"),
+        "rows_made": _("Số dòng thêm"),
+        "rows_changed": _("Số dòng đổi"),
+        "findings": _("Số chỗ lệch"),
     }.get(name, name)
 
 
+_PERSONS = {"name": lazy_gettext("Họ và tên")}
 _CODES: dict[str, Callable[[str], str]] = {
     "tier": lambda code: tier_words(Tier(code)),
     "sector": sector_words,
@@ -179,6 +262,15 @@ _CODES: dict[str, Callable[[str], str]] = {
     "group_override": lambda code: group_words(Group(code)),
     "status": lambda code: status_words(Status(code)),
     "halt": lambda code: halt_words(Halt(code)),
+    "budget_tier": lambda code: tier_words(Tier(code)),
+    "purpose": lambda code: purpose_words(Purpose(code)),
+    "role": lambda code: role_words(Role(code)),
+    "scope": lambda code: _SCOPES[code]() if code in _SCOPES else code,
+}
+_SCOPES: dict[str, Callable[[], str]] = {
+    "everything": lambda: _("toàn tỉnh"),
+    "unit": lambda: _("đơn vị hành chính"),
+    "organisation": lambda: _("cơ quan, đơn vị"),
 }
 _KINDS: dict[str, Callable[[str], str]] = {
     "project": lambda code: project_kind_words(ProjectKind(code)),
@@ -195,13 +287,15 @@ def value_words(subject: str, name: str, value: Any) -> str | None:
         return _("có") if value else _("không")
     if isinstance(value, list):
         return "; ".join(dong(one) if isinstance(one, int) else str(one) for one in value)
+    if isinstance(value, dict):
+        return "; ".join(f"{one}={value[one]}" for one in value) or None
     if isinstance(value, int):
         return dong(value) if name in MONEY else str(value)
     return _text_words(subject, name, str(value))
 
 
 def _text_words(subject: str, name: str, text: str) -> str:
-    if name.endswith("_on") or name in {"owned_from", "day"}:
+    if name.endswith("_on") or name in {"owned_from", "day", "from", "until"}:
         return _day_words(text)
     read = _KINDS.get(subject) if name == "kind" else _CODES.get(name)
     if read is None:

@@ -1,0 +1,191 @@
+"""The demonstration served by gunicorn, to be killed and started again, and people who pay."""
+
+import os
+import random
+import secrets
+import signal
+import subprocess
+import sys
+import tempfile
+import threading
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from http.client import HTTPException
+from pathlib import Path
+from uuid import UUID
+
+from sqlalchemy import Engine, create_engine, select
+
+from tools.bench import _LINE, _TOKEN, SHEET, Visitor
+from tools.instance import ROOT, Instance, free_port, wait_for
+from tools.postgres import termination_as_exit, with_server
+from tracker.db import engine_options, prepare
+from tracker.models import Disbursement, PlanLine
+
+ENGINES = ("sqlite", "postgresql")
+OFFICER = "canbo"
+SEE_OTHER = 303
+
+
+@dataclass
+class Served:
+    """A demonstration of its own: its folder, its settings, its server."""
+
+    folder: Path
+    environ: Mapping[str, str]
+    password: str
+    port: int
+    process: subprocess.Popen[bytes] | None = None
+
+    @property
+    def instance(self) -> Instance:
+        """Return where it answers and the password of its accounts."""
+        return Instance(f"http://127.0.0.1:{self.port}", self.password)
+
+    def start(self) -> None:
+        """Start the server and wait until it listens."""
+        output = self.folder / "output"
+        with output.open("ab") as file:
+            self.process = subprocess.Popen(
+                [str(Path(sys.executable).parent / "gunicorn"), "wsgi:app"],
+                cwd=ROOT,
+                env=self.environ,
+                stdin=subprocess.DEVNULL,
+                stdout=file,
+                stderr=file,
+                start_new_session=True,
+            )
+        wait_for(self.port, self.process, output)
+
+    def kill(self) -> None:
+        """Kill master and workers at once, as a power cut does to processes."""
+        if self.process is not None:
+            os.killpg(self.process.pid, signal.SIGKILL)
+            self.process.wait(30)
+            self.process = None
+
+    def engine(self) -> Engine:
+        """Return an engine on its database."""
+        url = self.environ["TRACKER_DATABASE_URL"].replace("sqlite:", "sqlite+pysqlite:")
+        url = url.replace("postgresql:", "postgresql+psycopg:")
+        engine = create_engine(url, **engine_options(url))
+        prepare(engine)
+        return engine
+
+
+@contextmanager
+def served(engine_name: str) -> Iterator[Served]:
+    """Build a demonstration on an engine, serve it, and throw it away."""
+    if engine_name == "sqlite":
+        with tempfile.TemporaryDirectory(prefix="tracker-torture-") as folder:
+            yield from _served(Path(folder), f"sqlite:///{folder}/tracker.db")
+    else:
+        with (
+            tempfile.TemporaryDirectory(prefix="tracker-torture-") as folder,
+            with_server() as url,
+        ):
+            yield from _served(Path(folder), url.replace("+psycopg", ""))
+
+
+def _served(folder: Path, url: str) -> Iterator[Served]:
+    port, password = free_port(), secrets.token_urlsafe(18)
+    environ = {
+        **os.environ,
+        "PORT": str(port),
+        "WEB_CONCURRENCY": "2",
+        "TRACKER_DATABASE_URL": url,
+        "TRACKER_SECRET_KEY": secrets.token_urlsafe(48),
+        "TRACKER_DEMO": "1",
+        "TRACKER_DEMO_PASSWORD": password,
+        "TRACKER_TODAY": "2025-04-30",
+        "TRACKER_WRITES_A_MINUTE": "0",
+        "TRACKER_SEARCHES_A_MINUTE": "0",
+        "TRACKER_EXPORTS_A_MINUTE": "0",
+    }
+    command = [sys.executable, "-m", "tracker.cli", "demo"]
+    subprocess.run(command, cwd=ROOT, env=environ, check=True, stdout=subprocess.DEVNULL)
+    instance = Served(folder, environ, password, port)
+    with termination_as_exit():
+        try:
+            instance.start()
+            yield instance
+        finally:
+            instance.kill()
+
+
+@dataclass
+class Payer:
+    """Somebody who pays on lines of the daily sheet, on a connection of their own."""
+
+    instance: Instance
+    lines: list[int] = field(default_factory=list)
+    token: str = ""
+    visitor: Visitor | None = None
+
+    def enter(self) -> None:
+        """Sign in, and see which lines there are; the fullest first."""
+        self.visitor = Visitor(self.instance, OFFICER)
+        _, sheet = self.visitor.get(SHEET)
+        found = _TOKEN.search(sheet)
+        self.token = found[1] if found else ""
+        listed = sorted(_LINE.findall(sheet), key=lambda one: -int(one[1]))
+        self.lines = [int(line) for line, _left in listed]
+
+    def pay(self, line: int, key: str, amount: str = "1") -> int:
+        """Send one form; return the status, 0 when no answer came."""
+        form = {
+            "csrf_token": self.token,
+            "line": str(line),
+            "key": key,
+            "kind": "book_entry",
+            "purpose": "construction",
+            "amount": amount,
+            "voucher": f"TT-{key}",
+            "voucher_on": "2025-04-30",
+            "note": "",
+        }
+        assert self.visitor is not None  # noqa: S101 - enter() comes first
+        try:
+            return self.visitor.post(SHEET, form)
+        except (OSError, HTTPException):
+            self.visitor.connection.close()
+            return 0
+
+
+def a_key(chance: random.Random) -> str:
+    """Return the key of a form."""
+    return UUID(int=chance.getrandbits(128), version=4).hex
+
+
+def kept_keys(engine: Engine) -> Counter[str]:
+    """Return how many entries there are of each key."""
+    with engine.connect() as connection:
+        vouchers = connection.scalars(
+            select(Disbursement.voucher).where(Disbursement.voucher.startswith("TT-"))
+        )
+        return Counter(voucher.removeprefix("TT-") for voucher in vouchers)
+
+
+def room_of(engine: Engine, line: int) -> int:
+    """Return what is left of a plan line, in đồng."""
+    with engine.connect() as connection:
+        planned, disbursed = connection.execute(
+            select(PlanLine.planned, PlanLine.disbursed).where(PlanLine.id == line)
+        ).one()
+    return int(planned - disbursed)
+
+
+def lost_and_doubled(acknowledged: Iterable[str], kept: Counter[str]) -> tuple[int, int]:
+    """Return how many confirmed entries are not kept, and how many are kept more than once."""
+    lost = sum(1 for key in acknowledged if not kept[key])
+    return lost, sum(times - 1 for times in kept.values() if times > 1)
+
+
+def at_once(number: int, deed: Callable[[int], None]) -> list[threading.Thread]:
+    """Start a deed many times at once; return the threads."""
+    threads = [threading.Thread(target=deed, args=(place,)) for place in range(number)]
+    for thread in threads:
+        thread.start()
+    return threads

@@ -1,0 +1,103 @@
+"""Seals from the command line: put one, show the public key, gather those there are."""
+
+import argparse
+from pathlib import Path
+
+from sqlalchemy import Engine
+from sqlalchemy.orm import Session
+
+from tracker.cli.database import check_schema, opened, read_settings, writing
+from tracker.cli.speech import CannotGoOn, Exit, complain, number, printable, say
+from tracker.clock import Clock
+from tracker.config import Settings
+from tracker.domain.chain import short
+from tracker.domain.seals import SealCause, SignedSeal
+from tracker.files.seals import UnreadableSeal, read_seals, write_seal
+from tracker.services.foundations import Facts
+from tracker.services.seals import (
+    SealKey,
+    kept_seals,
+    public_text,
+    put_seal,
+    read_public_keys,
+    read_seal_key,
+    seal_findings,
+)
+from tracker.services.verification import MOST
+
+
+def seal(asked: argparse.Namespace) -> int:
+    """Put a seal in the folder, or say the public key; return the exit code."""
+    settings = read_settings()
+    key = _key(settings)
+    if asked.public_key:
+        say(public_text(key))
+        return Exit.DONE
+    with opened(settings) as engine:
+        check_schema(engine)
+        made = seal_now(engine, settings, SealCause(asked.cause))
+    if made is None:
+        say("Không có thay đổi nào sau lần niêm phong trước.")
+    else:
+        say(f"Đã niêm phong đến dòng {number(made.facts.seq)}: {short(made.facts.hash)}")
+    return Exit.DONE
+
+
+def seal_now(engine: Engine, settings: Settings, cause: SealCause) -> SignedSeal | None:
+    """Put a seal on the history and keep it in the folder; None when there is nothing new.
+
+    Raises:
+        CannotGoOn: there is no folder or no key, or the folder cannot be written.
+    """
+    folder, key = settings.seal_folder, _key(settings)
+    if folder is None:
+        raise CannotGoOn("Thiếu TRACKER_SEAL_FOLDER: thư mục cất niêm phong, tốt nhất ở máy khác.")
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with writing(engine) as session:
+            made = put_seal(session, key, cause, Clock(settings.today).now())
+            if made is not None:
+                write_seal(folder, made)  # first outside, then in the database
+    except OSError as fault:
+        raise CannotGoOn(
+            f"Không ghi được niêm phong vào {folder}: {fault.strerror}.", code=Exit.COULD_NOT_RUN
+        ) from None
+    return made
+
+
+def findings_of_seals(session: Session, settings: Settings, folder: Path | None) -> list[Facts]:
+    """Compare the history with the seals of the database and of the folder.
+
+    Raises:
+        CannotGoOn: a file there is no seal, or the keys cannot be read.
+    """
+    seals = kept_seals(session)
+    folder = folder or settings.seal_folder
+    try:
+        seals += read_seals(folder) if folder is not None and folder.is_dir() else []
+        keys = read_public_keys(settings.seal_public_keys)
+    except UnreadableSeal as fault:
+        return [("seal", printable(fault.name), "seal_signature", "tracker-seal-1", "–")]
+    except ValueError:
+        raise CannotGoOn(
+            "TRACKER_SEAL_PUBLIC_KEYS không đọc được: cần các khóa công khai in bởi"
+            " `tracker seal --public-key`, cách nhau dấu phẩy.",
+            code=Exit.COULD_NOT_RUN,
+        ) from None
+    if settings.seal_key:
+        own = _key(settings)
+        keys = {**keys, own.id: own.public}
+    if seals and not keys:
+        complain("Không có khóa niêm phong nào: chỉ so đầu chuỗi, chưa kiểm tra chữ ký niêm phong.")
+    return seal_findings(session, seals, keys, MOST)
+
+
+def _key(settings: Settings) -> SealKey:
+    try:
+        return read_seal_key(settings.seal_key)
+    except ValueError:
+        raise CannotGoOn(
+            "Thiếu TRACKER_SEAL_KEY, hoặc không phải 32 byte"
+            ' (tạo bằng: python -c "import secrets; print(secrets.token_urlsafe(32))").',
+            code=Exit.COULD_NOT_RUN,
+        ) from None

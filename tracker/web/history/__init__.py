@@ -1,0 +1,1 @@
+"""The log of everything that was done, and the history of single records."""

@@ -1,0 +1,88 @@
+"""One account: found if it may be seen, shown with its history, shown again with what was said."""
+
+from collections.abc import Sequence
+
+from flask import Response, abort, redirect, url_for
+from werkzeug.wrappers import Response as AnyResponse
+
+from tracker.db import db
+from tracker.domain.accounts import USERNAME
+from tracker.domain.people import Permission
+from tracker.queries import accounts
+from tracker.queries.accounts import Account
+from tracker.queries.factors import has_factor
+from tracker.queries.grants import delegations_of
+from tracker.services.people import Issued
+from tracker.web.fragments import show
+from tracker.web.guard import current_actor
+from tracker.web.people.account import differences, person_page
+from tracker.web.people.forms import AmendForm
+from tracker.web.session import clock, today
+
+DEEDS_SHOWN = 20
+
+
+def account_named(username: str) -> Account:
+    """Return the account if this person may see it; else nothing is said to be there."""
+    scope = current_actor().scope_of(Permission.PEOPLE_READ)
+    found = None
+    if USERNAME.fullmatch(username):
+        found = accounts.account_named(db.session(), username, scope, today(), clock().now())
+    if found is None:
+        abort(404)
+    return found
+
+
+def back_to(username: str) -> AnyResponse:
+    """Lead back to an account."""
+    return redirect(url_for("people.show_person", username=username), 303)
+
+
+def show_account(
+    account: Account,
+    form: AmendForm,
+    *,
+    status: int = 200,
+    refused: str | None = None,
+    conflict: Sequence[tuple[str, str | None, str | None]] = (),
+) -> Response:
+    """Show an account with its history."""
+    history = accounts.deeds_on(db.session(), account.id, most=DEEDS_SHOWN)
+    owned = has_factor(db.session(), account.id)
+    lent = delegations_of(db.session(), [account.id], today())
+    page = person_page(account, history, lent, current_actor(), today(), has_factor=owned)
+    return show(
+        "people/person.html",
+        status=status,
+        page=page,
+        form=form,
+        conflict=conflict,
+        refused=refused,
+    )
+
+
+def show_told(account: Account, words: str) -> Response:
+    """Show an account again with what could not be done to it."""
+    form = AmendForm(formdata=None, obj=account)
+    return show_account(account, form, status=422, refused=words)
+
+
+def show_conflict(username: str, form: AmendForm) -> Response:
+    """Show what is kept now beside what was typed; saving again then means it."""
+    account = account_named(username)
+    typed = form.command(account.id)
+    form.row_version.raw_data = [str(account.row_version)]
+    return show_account(account, form, status=409, conflict=differences(account, typed))
+
+
+def show_issued(issued: Issued, name: str, *, is_new: bool, hours: int) -> Response:
+    """Show the link that opens an account once; it is shown nowhere else."""
+    link = url_for("people.start", token=issued.token, _external=True)
+    return show(
+        "people/issued.html",
+        username=issued.username,
+        link=link,
+        name=name,
+        is_new=is_new,
+        hours=hours,
+    )

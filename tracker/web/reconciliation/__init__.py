@@ -1,0 +1,1 @@
+"""Where entries are ticked off against the statement of the treasury."""

@@ -1,0 +1,1 @@
+"""Deeds that need two people: what waits, one request, the decision."""

@@ -1,0 +1,56 @@
+"""Keeps in the history what changes no record: files taken away, doors that stayed shut."""
+
+from flask import Flask, Response, g, request
+from flask_login import current_user
+from sqlalchemy.exc import SQLAlchemyError
+
+from tracker import logs
+from tracker.db import db, transaction
+from tracker.domain.act import Act
+from tracker.services.history import record_event
+from tracker.web.guard import FILES
+from tracker.web.session import clock, today
+
+DENIED = frozenset({403, 404})
+LONGEST = 300
+_ROWS = "exported_rows"
+
+
+def tell_rows(rows: int) -> None:
+    """Say how many rows the file of this answer holds."""
+    setattr(g, _ROWS, rows)
+
+
+def _watch(response: Response) -> Response:
+    if request.endpoint is None or request.endpoint in FILES:
+        return response
+    if not current_user.is_authenticated:
+        return response
+    if response.headers.get("Content-Disposition", "").startswith("attachment"):
+        _keep_export()  # what cannot be written down is not handed out
+    elif response.status_code in DENIED:
+        try:
+            _keep("access.denied", status=response.status_code)
+        except SQLAlchemyError:
+            logs.fault("history.denial_not_kept", request=g.get("request_id"))
+            db.session.rollback()
+    return response
+
+
+def _keep_export() -> None:
+    if request.method == "GET":
+        filters = {name[:LONGEST]: text[:LONGEST] for name, text in request.args.items()}
+        _keep("access.exported", filters=filters, rows=g.get(_ROWS))
+
+
+def _keep(deed: str, **told: object) -> None:
+    actor = current_user.actor
+    act = Act(actor, clock().now(), today(), g.get("request_id", ""))
+    where = {"method": request.method, "path": request.path[:LONGEST]}
+    with transaction() as session:
+        record_event(session, act, deed, endpoint=request.endpoint, **where, **told)
+
+
+def init_app(app: Flask) -> None:
+    """Look at every answer before it leaves."""
+    app.after_request(_watch)
