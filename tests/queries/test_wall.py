@@ -1,23 +1,40 @@
 """The second wall: a session answers nothing before it knows for whom, and then only that."""
 
 from collections.abc import Iterator
+from datetime import date
 
 import pytest
 from flask import Flask
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, aliased
 
+from tests.factories.approval import a_submission
 from tests.factories.disbursements import a_disbursement
-from tests.factories.people import a_person
+from tests.factories.people import AT, ON, a_person
+from tests.factories.periods import a_request
 from tests.factories.plans import a_plan_line
 from tests.factories.projects import a_project
 from tests.factories.units import a_unit, an_organisation
 from tracker.db import db, transaction
+from tracker.domain.days import PlanYear
 from tracker.domain.people import NOTHING, Scope
-from tracker.models import Disbursement, Person, PlanEntry, PlanLine, Project
+from tracker.models import (
+    Base,
+    Disbursement,
+    Person,
+    PlanEntry,
+    PlanLine,
+    Project,
+    ProjectStanding,
+    Reconciliation,
+    Request,
+    Submission,
+)
 from tracker.queries import wall
+from tracker.queries.standings import KEPT, moment_on, standings_at
+from tracker.services.standings import keep
 
-WALLED = (Project, PlanLine, PlanEntry, Disbursement)
+WALLED = (Project, PlanLine, PlanEntry, Disbursement, Submission, Reconciliation, ProjectStanding)
 
 
 @pytest.fixture
@@ -26,8 +43,18 @@ def projects(session: Session) -> tuple[Project, Project]:
     for _ in range(2):
         unit = a_unit(session)
         project = a_project(session, an_organisation(session, unit), unit)
-        a_disbursement(session, a_plan_line(session, project))
+        line = a_plan_line(session, project)
+        entry = a_disbursement(session, line)
+        person = a_person(session)
+        a_submission(session, line, person)
+        session.add(
+            Reconciliation(
+                disbursement_id=entry.id, statement="", reconciled_by=person.id, reconciled_at=AT
+            )
+        )
+        a_request(session, unit_path=unit.path, project_id=project.id)
         made.append(project)
+    keep(session, PlanYear(2025), ON)
     session.commit()
     return made[0], made[1]
 
@@ -116,3 +143,31 @@ def test_what_belongs_to_no_project_is_left_alone(
     session.commit()
     wall.keep_within(fresh, NOTHING)
     assert fresh.scalars(select(PlanLine.project_id)).all() == [None]
+
+
+def test_every_table_stands_behind_the_wall_or_says_why_not() -> None:
+    tables = set(Base.metadata.tables)
+    assert wall.WALLED | set(wall.NOT_WALLED) == tables
+    assert not wall.WALLED & set(wall.NOT_WALLED)
+
+
+def test_standings_are_kept_within_as_plain_tables_too(
+    projects: tuple[Project, Project], fresh: Session
+) -> None:
+    wall.keep_within(fresh, Scope(project_ids=frozenset({projects[0].id})))
+    for day in (ON, date(2025, 3, 20)):
+        table = standings_at(fresh, moment_on(fresh, PlanYear(2025), day)).table
+        assert fresh.scalars(select(table.c.project_id)).all() == [projects[0].id]
+    assert fresh.scalar(select(func.count()).select_from(KEPT)) == 1
+
+
+def test_a_request_is_read_by_whom_it_concerns_and_by_who_made_it(
+    projects: tuple[Project, Project], fresh: Session
+) -> None:
+    mine, other = projects
+    wall.open_to_the_system(fresh)
+    maker = fresh.scalars(select(Request.asked_by).where(Request.project_id == other.id)).one()
+    wall.keep_within(fresh, Scope(project_ids=frozenset({mine.id})))
+    assert fresh.scalars(select(Request.project_id)).all() == [mine.id]
+    wall.keep_within(fresh, NOTHING, maker)
+    assert fresh.scalars(select(Request.project_id)).all() == [other.id]
