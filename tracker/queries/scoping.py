@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, Table, and_, false, or_, select, true
+from sqlalchemy import ColumnElement, FromClause, and_, false, or_, select, true
 from sqlalchemy.orm import InstrumentedAttribute
 
 from tracker.domain.people import Scope
@@ -62,7 +62,7 @@ def named_organisations(scope: Scope) -> ColumnElement[bool]:
     return or_(visible_organisations(scope), Organisation.id.in_(owners))
 
 
-def visible_rows(scope: Scope, table: Table) -> ColumnElement[bool]:
+def visible_rows(scope: Scope, table: FromClause) -> ColumnElement[bool]:
     """Return the condition on rows that repeat their project's unit and owner."""
     return within(scope, table.c.unit_path, table.c.owner_id, table.c.project_id)
 

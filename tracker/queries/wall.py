@@ -64,8 +64,8 @@ _OF_PROJECTS: tuple[Any, ...] = (
     ProjectStanding,
 )
 _OF_OWNERS: tuple[Any, ...] = (OwnerDay, OwnerMonth, PeriodFigure)
-_STANDINGS = frozenset({ProjectStanding.__tablename__, "standing_of_the_day"})
-"""Read as plain tables, kept or made for one reading: their rows name unit, owner and project."""
+_STANDINGS = frozenset({ProjectStanding.__tablename__, "judged_rows"})
+"""Read as plain tables, kept or given to one reading: their rows name unit, owner and project."""
 WALLED = frozenset(
     model.__tablename__
     for model in (
@@ -164,7 +164,7 @@ def _narrowed(statement: Any, scope: Scope, reader_id: int, *, is_orm: bool) -> 
     if not isinstance(statement, Select):
         return statement
     for table in statement.get_final_froms():
-        if isinstance(table, Table) and table.name in _STANDINGS:
+        if getattr(table, "name", None) in _STANDINGS:
             statement = statement.where(
                 within(scope, table.c.unit_path, table.c.owner_id, table.c.project_id)
             )
