@@ -152,6 +152,9 @@ def places_of(session: Session, scope: Scope) -> tuple[str, ...]:
         return ()
     units = select(Unit.name).where(Unit.path.in_(sorted(scope.unit_paths)))
     bodies = select(Organisation.name).where(Organisation.id.in_(sorted(scope.organisation_ids)))
-    names = [row.name for row in session.execute(units.order_by(Unit.name_sort))]
-    names += [row.name for row in session.execute(bodies.order_by(Organisation.name_sort))]
+    names: list[str] = []
+    if scope.unit_paths:
+        names += session.scalars(units.order_by(Unit.name_sort))
+    if scope.organisation_ids:
+        names += session.scalars(bodies.order_by(Organisation.name_sort))
     return tuple(dict.fromkeys(names))
