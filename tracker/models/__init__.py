@@ -20,6 +20,7 @@ from tracker.models.people import (
     ScopeKind,
     SignInFailure,
     SignInSession,
+    Viewing,
 )
 from tracker.models.periods import PeriodFigure, PeriodLock
 from tracker.models.plans import CapitalSource, PlanEntry, PlanLine
@@ -93,4 +94,5 @@ __all__ = [
     "Submission",
     "Threshold",
     "Unit",
+    "Viewing",
 ]

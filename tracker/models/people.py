@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from enum import StrEnum
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index
+from sqlalchemy import CheckConstraint, ForeignKey, Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from tracker.domain.people import Role
@@ -135,6 +135,28 @@ class SignInSession(Base):
     browser: Mapped[str | None]
     factor: Mapped[str | None]
     proved_at: Mapped[datetime | None]
+
+
+class Viewing(Base):
+    """A session that is shown the product as another person sees it, until `ended_at`."""
+
+    __tablename__ = "viewing"
+
+    id: Mapped[Key]
+    session_id: Mapped[Ref] = mapped_column(ForeignKey("sign_in_session.id"))
+    viewed_id: Mapped[Ref] = mapped_column(ForeignKey("person.id"))
+    started_at: Mapped[datetime]
+    ended_at: Mapped[datetime | None]
+
+    __table_args__ = (
+        Index(
+            "ix_viewing_open",
+            "session_id",
+            unique=True,
+            sqlite_where=text("ended_at IS NULL"),
+            postgresql_where=text("ended_at IS NULL"),
+        ),
+    )
 
 
 class SignInFailure(Base):

@@ -21,11 +21,20 @@ from sqlalchemy import (
     select,
     true,
 )
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from tracker.domain.people import Actor, Role, RoleGrant, Scope
 from tracker.domain.text import fold
-from tracker.models import Grant, Organisation, Person, Project, ScopeKind, SignInSession, Unit
+from tracker.models import (
+    Grant,
+    Organisation,
+    Person,
+    Project,
+    ScopeKind,
+    SignInSession,
+    Unit,
+    Viewing,
+)
 from tracker.queries.grants import PLACE_NAME, holds_on, is_lent_to, lent_grants, reach_of
 from tracker.queries.paging import Paged
 from tracker.queries.scoping import below_unit, visible_organisations, visible_projects
@@ -43,6 +52,7 @@ class SignedIn:
     expires_at: datetime
     factor: str | None
     proved_at: datetime
+    viewed: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +93,9 @@ class PersonRow:
     grants: tuple[HeldGrant, ...]
 
 
+_VIEWED = aliased(Person)
+
+
 @cache
 def _signed_in() -> Select[*tuple[Any, ...]]:
     """Make the statement once: every request sends it, and making it costs more than that."""
@@ -93,6 +106,7 @@ def _signed_in() -> Select[*tuple[Any, ...]]:
             SignInSession.expires_at,
             SignInSession.factor,
             func.coalesce(SignInSession.proved_at, SignInSession.started_at),
+            _VIEWED.username.label("viewed"),
             Person.id,
             Person.username,
             Person.name,
@@ -106,6 +120,10 @@ def _signed_in() -> Select[*tuple[Any, ...]]:
             Grant.project_id,
         )
         .join(Person, Person.id == SignInSession.person_id)
+        .outerjoin(
+            Viewing, and_(Viewing.session_id == SignInSession.id, Viewing.ended_at.is_(None))
+        )
+        .outerjoin(_VIEWED, _VIEWED.id == Viewing.viewed_id)
         .join(Grant, and_(Grant.person_id == Person.id, *holds_on(bindparam("day"))), isouter=True)
         .join(Unit, Unit.id == Grant.unit_id, isouter=True)
         .where(
@@ -124,8 +142,8 @@ def signed_in(session: Session, token_hash: str, now: datetime, day: date) -> Si
     rows = session.execute(_signed_in(), facts).all()
     if not rows:
         return None
-    session_id, seen_at, expires_at, factor, proved_at, *_ = rows[0]
-    person_id, username, name, must_change, rights = rows[0][5:10]
+    session_id, seen_at, expires_at, factor, proved_at, viewed, *_ = rows[0]
+    person_id, username, name, must_change, rights = rows[0][6:11]
     grants = tuple(
         RoleGrant(role, reach_of(kind, path, organisation_id, project_id))
         for *_, role, kind, path, organisation_id, project_id in rows
@@ -134,7 +152,7 @@ def signed_in(session: Session, token_hash: str, now: datetime, day: date) -> Si
     if rows[0].is_lent:
         grants += lent_grants(session, person_id, day)
     actor = Actor(person_id, username, name, grants, rights)
-    return SignedIn(session_id, actor, must_change, seen_at, expires_at, factor, proved_at)
+    return SignedIn(session_id, actor, must_change, seen_at, expires_at, factor, proved_at, viewed)
 
 
 def actor_named(session: Session, username: str, day: date) -> Actor | None:

@@ -104,6 +104,7 @@ NOT_WALLED = {
     "standing_day": "sums of the whole province",
     "standing_due": "numbers of what is judged again",
     "threshold": "rules for everybody",
+    "viewing": "of accounts: read before it is known who asks",
     "unit": "names for everybody; their sums stand elsewhere",
 }
 """Every other table, and why it is not behind the wall."""

@@ -82,6 +82,8 @@ _DEED_WORDS = {
     "people.password_changed": lazy_gettext("Tự đổi mật khẩu"),
     "people.delegated": lazy_gettext("Ủy quyền"),
     "people.delegation_ended": lazy_gettext("Kết thúc ủy quyền"),
+    "people.viewing_started": lazy_gettext("Bắt đầu xem như người này"),
+    "people.viewing_ended": lazy_gettext("Thôi xem như người này"),
     "people.reviewed": lazy_gettext("Rà soát quyền"),
     "people.signed_in": lazy_gettext("Đăng nhập"),
     "people.signed_out": lazy_gettext("Đăng xuất"),

@@ -18,6 +18,7 @@ from tracker.domain.people import Permission
 from tracker.domain.refusals import ChangedRequest, OutOfScope, Refusal, StaleEdit
 from tracker.web.form_token import keep_owner
 from tracker.web.fragments import show, wants_fragment
+from tracker.web.guard import VIEWING, current_actor
 from tracker.web.kept_form import is_plain_form, kept_form
 from tracker.web.refusing import refusal_words
 from tracker.web.session import as_nobody, clock
@@ -78,6 +79,12 @@ def _http(fault: HTTPException) -> Response:
 
 
 def _missing_right(fault: HTTPException) -> str:
+    if fault.description is VIEWING:
+        return _(
+            "Anh/chị đang xem như %(name)s: chỉ xem được, không làm được gì thay người đó, và "
+            "không xem được việc riêng của họ. Hãy bấm “Thôi xem như” ở đầu trang trước.",
+            name=current_actor().name,
+        )
     if isinstance(fault.description, Permission):
         return _(
             "Anh/chị chưa có quyền “%(right)s”. Quản trị viên hệ thống có thể cấp quyền này.",

@@ -63,7 +63,7 @@ def here() -> int:
     if "form_person" in g:
         shown: int = g.form_person
         return shown
-    return current_user.actor.id if current_user.is_authenticated else NOBODY
+    return current_user.own.id if current_user.is_authenticated else NOBODY
 
 
 def owner_of(text: str) -> int | None:

@@ -17,6 +17,9 @@ from tracker.web.fragments import wants_fragment
 View = TypeVar("View", bound=Callable[..., Any])
 PUBLIC = object()
 SIGNED_IN = object()
+VIEWING = object()
+"""Why something is refused to whoever only looks as another person."""
+ENDS_VIEWING = "people.end_viewing"
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 OWN_SITE = frozenset({"same-origin", "none"})
 """What browsers say of a request that a page of ours sent, or the person without any page."""
@@ -65,6 +68,12 @@ def needs(
 def current_actor() -> Actor:
     """Return the signed-in person; only views that are not PUBLIC may ask."""
     actor: Actor = current_user.actor
+    return actor
+
+
+def own_actor() -> Actor:
+    """Return who really sits there, also while they are shown what another person sees."""
+    actor: Actor = current_user.own
     return actor
 
 
@@ -137,11 +146,20 @@ def _check() -> Response | None:
     wall.keep_within(db.session(), current_actor().reach, current_actor().id)
     if g.get("form_of_another"):
         abort(401)
+    if current_user.is_viewing and not _only_shows(need):
+        abort(403, VIEWING)
     if need is SIGNED_IN:
         return None
     if not isinstance(need, Permission) or not current_actor().may(need):
         abort(403, need if isinstance(need, Permission) else None)
     return None
+
+
+def _only_shows(need: object) -> bool:
+    """Tell whether this changes nothing and is no private affair of whoever is looked as."""
+    if request.endpoint == ENDS_VIEWING:
+        return True
+    return request.method in SAFE and isinstance(need, Permission)
 
 
 def _ask_to_sign_in() -> Response | None:

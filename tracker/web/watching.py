@@ -55,8 +55,9 @@ def _keep_export() -> None:
 
 
 def _keep(deed: str, **told: object) -> None:
-    actor = current_user.actor
-    act = Act(actor, clock().now(), today(), g.get("request_id", ""))
+    act = Act(current_user.own, clock().now(), today(), g.get("request_id", ""))
+    if current_user.is_viewing:
+        told["viewed"] = current_user.actor.username
     where = {"method": request.method, "path": request.path[:LONGEST]}
     with transaction() as session:
         record_event(session, act, deed, endpoint=request.endpoint, **where, **told)

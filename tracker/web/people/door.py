@@ -288,7 +288,7 @@ def let_out(answer: Response) -> Response:
     """End the session of this browser, if it has one, and take back what it was given."""
     if current_user.is_authenticated:
         with transaction() as session:
-            sign_in.let_out(session, act_of(current_user.actor), current_user.session_id)
+            sign_in.let_out(session, act_of(current_user.own), current_user.session_id)
     browser.clear()
     forget(answer)
     answer.headers["Clear-Site-Data"] = '"cache"'

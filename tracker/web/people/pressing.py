@@ -2,8 +2,9 @@
 
 from collections.abc import Callable
 
-from flask import g, url_for
+from flask import g, redirect, url_for
 from flask_babel import gettext as _
+from flask_login import current_user
 from werkzeug.wrappers import Response as AnyResponse
 
 from tracker import logs
@@ -11,9 +12,9 @@ from tracker.db import transaction
 from tracker.domain.people import Permission
 from tracker.domain.refusals import OutOfScope, Refusal
 from tracker.queries.accounts import Account
-from tracker.services import factors, grants, sessions
+from tracker.services import factors, grants, sessions, viewing
 from tracker.services import people as deeds
-from tracker.web.guard import current_actor, needs
+from tracker.web.guard import SIGNED_IN, current_actor, needs, own_actor
 from tracker.web.people.confirming import confirm_first
 from tracker.web.people.door import act_of
 from tracker.web.people.forms import DeedForm
@@ -104,6 +105,30 @@ def reset_password(username: str) -> AnyResponse:
         return show_issued(issued, account.name, is_new=False, hours=RESET_HOURS)
 
     return confirm_first() or _press(username, "people.password_reset", deed)
+
+
+@needs(Permission.PEOPLE_MANAGE)
+def start_viewing(username: str) -> AnyResponse:
+    """Show the product from now on as another person sees it."""
+
+    def deed(account: Account) -> AnyResponse:
+        with transaction() as session:
+            act = act_of(current_actor())
+            viewing.start_viewing(session, act, current_user.session_id, account.id)
+        return redirect(url_for("home.overview"), 303)
+
+    return confirm_first() or _press(username, "people.viewing_started", deed)
+
+
+@needs(SIGNED_IN)
+def end_viewing() -> AnyResponse:
+    """Show the product again as one's own person sees it; a second time changes nothing."""
+    with transaction() as session:
+        username = viewing.end_viewing(session, act_of(own_actor()), current_user.session_id)
+    if username is None:
+        return redirect(url_for("home.overview"), 303)
+    logs.event("people.viewing_ended", request=g.get("request_id"), person=own_actor().id)
+    return back_to(username)
 
 
 def _press(username: str, name: str, deed: Callable[[Account], AnyResponse]) -> AnyResponse:

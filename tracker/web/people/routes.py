@@ -89,6 +89,8 @@ _PRESSED: tuple[tuple[str, View], ...] = (
     ("/people/<username>/end-sessions", pressing.end_sessions),
     ("/people/<username>/reset-factors", pressing.reset_factors),
     ("/people/<username>/reset-password", pressing.reset_password),
+    ("/people/<username>/view", pressing.start_viewing),
+    ("/viewing/end", pressing.end_viewing),
     ("/people/delegations/<int:delegation_id>/end", delegating.end_own_delegation),
     ("/people/<username>/delegations/<int:delegation_id>/end", delegating.end_delegation),
     ("/people/review", reviewing.sign_review),

@@ -68,6 +68,8 @@ def deed_words(deed: str, before: dict[str, Any], after: dict[str, Any]) -> str:
         "people.password_reset": _("Bỏ mật khẩu, cấp đường dẫn đặt mật khẩu mới."),
         "people.password_set": _("Tự đặt mật khẩu bằng đường dẫn."),
         "people.password_changed": _("Tự đổi mật khẩu."),
+        "people.viewing_started": _("Bắt đầu xem như người này (chỉ xem)."),
+        "people.viewing_ended": _("Thôi xem như người này."),
         "people.reviewed": _("Rà soát quyền của mọi tài khoản."),
         "people.session_ended": _("Tự kết thúc một phiên đăng nhập."),
         "people.factor_added": _("Thêm %(factor)s.", factor=factor_words(after.get("factor"))),
@@ -172,6 +174,7 @@ def _own(refusal: OwnAccount) -> str:
         OwnDeed.RESET_PASSWORD: _(
             "Mật khẩu của chính mình được đổi ở trang Đổi mật khẩu, bằng mật khẩu đang dùng."
         ),
+        OwnDeed.VIEW: _("Đây là tài khoản của chính anh/chị: những gì đang thấy đã là của mình."),
         OwnDeed.RESET_FACTORS: _(
             "Xác thực hai bước của chính mình được sửa ở trang Bảo mật tài khoản."
         ),
