@@ -38,7 +38,7 @@ HIDDEN = frozenset(
     {
         "plan_line_id", "parent_id", "transfer_key", "reverses_id", "holder", "kind_of_line",
         "source_id", "sources", "grant", "unit", "organisation", "endpoint", "method", "file_hash",
-        "request_id", "request_kind",
+        "request_id", "request_kind", "subject", "before", "after", "payload_hash",
     }
 )  # fmt: skip
 """Keys that say nothing to a person."""
