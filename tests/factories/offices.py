@@ -38,7 +38,7 @@ class Office:
     officer: FlaskClient
     line_id: int
 
-    def order(self, amount: str = "1.000.000", **changes: Any) -> dict[str, Any]:
+    def order(self, amount: str = "1.100.000", **changes: Any) -> dict[str, Any]:
         """Return what one row of the sheet sends."""
         return fields(PlanLine(id=self.line_id), amount, **changes)
 

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, Table, and_, false, or_, true
+from sqlalchemy import ColumnElement, FromClause, and_, false, or_, true
 from sqlalchemy.orm import InstrumentedAttribute
 
 from tracker.domain.people import Scope
@@ -39,7 +39,7 @@ def visible_organisations(scope: Scope) -> ColumnElement[bool]:
     return _within(scope, Organisation.unit_path, Organisation.id)
 
 
-def visible_rows(scope: Scope, table: Table) -> ColumnElement[bool]:
+def visible_rows(scope: Scope, table: FromClause) -> ColumnElement[bool]:
     """Return the condition on rows that repeat their project's unit and owner."""
     return _within(scope, table.c.unit_path, table.c.owner_id)
 

@@ -97,7 +97,7 @@ def _read(session: Session, scope: Scope, wanted: Wanted, moment: Moment) -> Lis
     chosen = source.rows().order_by(*source.order(wanted.order, descending=wanted.descending))
     if size is not None:
         chosen = chosen.limit(size).offset((number - 1) * size)
-    rows = tuple(_list_row(row, standings) for row in session.execute(chosen))
+    rows = tuple(_list_row(row, standings) for row in session.execute(chosen, standings.given))
     return ListPart(Paged(rows, totals.projects, number, size), totals)
 
 
@@ -111,7 +111,7 @@ class _Source:
         standings: Standings,
         below: ColumnElement[bool] | None,
     ) -> None:
-        self.table, self.below = standings.table, below
+        self.table, self.given, self.below = standings.table, standings.given, below
         self.owners: dict[int, int] = {}
         self.of_year = standings.of_year
         self.with_unplanned = wanted.without_plan and not wanted.asks_for_verdicts
@@ -177,7 +177,9 @@ class _Source:
             chosen = chosen.select_from(table).where(self.alone)
         else:
             chosen = self._narrowed(chosen.select_from(Project))
-        rows, plan, disbursed, expected, gap, planned, followed = session.execute(chosen).one()
+        rows, plan, disbursed, expected, gap, planned, followed = session.execute(
+            chosen, self.given
+        ).one()
         return Totals(rows, plan, disbursed, expected, gap, planned - followed, rows - planned)
 
     def order(self, by: Order, *, descending: bool) -> list[ColumnElement[Any]]:

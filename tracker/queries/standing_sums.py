@@ -7,7 +7,6 @@ from sqlalchemy.orm import Session
 
 from tracker.domain.classes import Class, Standing
 from tracker.domain.money import Dong
-from tracker.domain.packing import unpack
 from tracker.domain.people import Scope
 from tracker.domain.projects import Tier
 from tracker.domain.slowness import judge
@@ -74,7 +73,8 @@ def standing_sums(
             cast(func.sum(case((table.c.klass.in_(SLOW), 1), else_=0)), BigInteger),
         )
         .where(within)
-        .group_by(table.c.owner_id)
+        .group_by(table.c.owner_id),
+        standings.given,
     )
     sides = session.execute(
         select(
@@ -85,7 +85,8 @@ def standing_sums(
             func.coalesce(total(table.c.gap), 0),
         )
         .where(within)
-        .group_by(table.c.tier, table.c.klass, table.c.standing)
+        .group_by(table.c.tier, table.c.klass, table.c.standing),
+        standings.given,
     )
     slowest = session.execute(
         select(*CARD, Organisation.short_name.label("owner"), table.c.facts)
@@ -93,7 +94,8 @@ def standing_sums(
         .join(Organisation, Organisation.id == Project.owner_id)
         .where(within, table.c.klass.in_(SLOW), table.c.gap < 0)
         .order_by(table.c.gap, Project.code)
-        .limit(SLOWEST)
+        .limit(SLOWEST),
+        standings.given,
     )
     return StandingSums(
         {owner_id: OwnerStanding(expected, slow) for owner_id, expected, slow in owners},
@@ -104,5 +106,5 @@ def standing_sums(
 
 def judged_row(row: Row[*tuple[object, ...]], standings: Standings, known: Rules) -> Judged:
     """Judge the kept facts of a row that holds a card and `facts`; its path is not read."""
-    facts = unpack(row.facts, row.id, standings.year, standings.day, standings.province)
+    facts = standings.facts_in(row, row.id)
     return Judged(card_of(row), facts, None, judge(facts, known.thresholds, known.calendar))

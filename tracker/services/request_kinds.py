@@ -28,7 +28,6 @@ from tracker.queries.disbursements import is_live
 from tracker.services.disbursements import (
     RecordDisbursement,
     ReverseDisbursement,
-    record_disbursements,
     reverse_disbursement,
 )
 from tracker.services.grants import GrantRole, grant_role, place_granted
@@ -40,6 +39,7 @@ from tracker.services.periods import (
     reopen_period,
 )
 from tracker.services.plans import AssignPlan, PlanStep, TransferPlan, assign_plan, transfer
+from tracker.services.submissions import enter_disbursements
 
 MOST_ROWS = 10_000
 """Rows of a file that a request keeps: the second person's browser waits while they go in."""
@@ -81,8 +81,8 @@ class Kind:
 
 
 def record_many(session: Session, act: Act, order: RecordMany) -> object:
-    """Enter the voucher lines of an order, all or none; raises as `record_disbursements`."""
-    return record_disbursements(session, act, order.orders)
+    """Post or keep the voucher lines of an order, all or none; raises as `enter_disbursements`."""
+    return enter_disbursements(session, act, order.orders)
 
 
 def _grant(session: Session, act: Act, order: GrantRole) -> int:

@@ -53,7 +53,7 @@ HIDDEN = frozenset(
         "plan_line_id", "parent_id", "transfer_key", "reverses_id", "holder", "kind_of_line",
         "source_id", "sources", "grant", "unit", "organisation", "endpoint", "method", "file_hash",
         "request_id", "request_kind", "organisation_id", "disbursement_id", "project_id",
-        "row_version",
+        "row_version", "subject", "before", "after", "payload_hash",
     }
 )  # fmt: skip
 """Keys that say nothing to a person."""

@@ -16,6 +16,7 @@ from tracker.domain.approval import AlreadyReconciled, SubmissionMoved
 from tracker.domain.limits import Limited, TooOften
 from tracker.domain.people import Permission
 from tracker.domain.refusals import ChangedRequest, OutOfScope, Refusal, StaleEdit
+from tracker.web.form_token import keep_owner
 from tracker.web.fragments import show, wants_fragment
 from tracker.web.kept_form import is_plain_form, kept_form
 from tracker.web.refusing import refusal_words
@@ -155,6 +156,7 @@ def _unavailable(_fault: Exception) -> Response:
     """Say that the database cannot serve this now, without asking it anything more."""
     logs.fault("database.unavailable", request=g.get("request_id"))
     as_nobody()
+    keep_owner()
     if request.method in {"GET", "HEAD"}:
         title = _("Tạm thời chưa mở được")
         text = _("Cơ sở dữ liệu đang bận hoặc đang khởi động lại. Hãy thử lại sau ít giây.")

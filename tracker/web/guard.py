@@ -16,7 +16,8 @@ View = TypeVar("View", bound=Callable[..., Any])
 PUBLIC = object()
 SIGNED_IN = object()
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
-OTHER_SITES = frozenset({"cross-site", "same-site"})
+OWN_SITE = frozenset({"same-origin", "none"})
+"""What browsers say of a request that a page of ours sent, or the person without any page."""
 FILES = frozenset({"static", "style"})
 """Endpoints that serve the look of the pages; nothing in them is anybody's."""
 
@@ -29,8 +30,10 @@ UNSEEN = frozenset(
     for code in span
 )
 """Controls, and signs that turn the direction of words."""
-REPEATED: frozenset[str] = frozenset({"pick", "entry"})
-"""Names of which a form may send several: lists of boxes to tick."""
+REPEATED: frozenset[str] = frozenset({"pick", "entry", "locations"})
+"""Names of which a form may send several: lists of boxes to tick, of places to choose."""
+CARRIED = "kept:"
+"""Before the name of a field that another form carries along; it is repeated as in its own."""
 
 
 def needs(
@@ -86,7 +89,8 @@ def _refuse_unreadable() -> None:
 def _refuse_twice() -> None:
     """Refuse a name sent twice: whoever reads the first and whoever reads the last would differ."""
     for sent in (request.args, request.form):
-        if any(len(values) > 1 for name, values in sent.lists() if name not in REPEATED):
+        names = (name.removeprefix(CARRIED) for name, values in sent.lists() if len(values) > 1)
+        if not REPEATED.issuperset(names):
             abort(422)
 
 
@@ -99,7 +103,7 @@ def _refuse_other_sites() -> None:
         return
     sender = request.headers.get("Origin") or request.headers.get("Referer", "")
     told = request.headers.get("Sec-Fetch-Site")
-    if told in OTHER_SITES or (sender and _host_of(sender) != request.host):
+    if (told is not None and told not in OWN_SITE) or (sender and _host_of(sender) != request.host):
         abort(403)
     if request.is_secure and not sender and told is None:
         abort(400)

@@ -41,9 +41,12 @@ DEMONSTRATION = ("quantri", "lanhdao", "tonghop", "canbo", "huyen", "xa", "chido
 def ask_for_what_is_due() -> AnyResponse | None:
     """Lead whoever came in to what they have to do first: an own password, a second factor."""
     endpoint = request.endpoint
-    if endpoint is None or endpoint in FILES or not current_user.is_authenticated:
+    if endpoint is None or endpoint in FILES:
         return None
+    # Who asks is looked up last: what is public is answered without the database too.
     if getattr(current_app.view_functions[endpoint], "needs", None) is PUBLIC:
+        return None
+    if not current_user.is_authenticated:
         return None
     here = request.full_path.rstrip("?") if request.method == "GET" else "/"
     if current_user.must_change_password and endpoint != "people.change_password":
