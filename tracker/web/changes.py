@@ -55,6 +55,7 @@ HIDDEN = frozenset(
         "source_id", "sources", "grant", "unit", "organisation", "endpoint", "method", "file_hash",
         "request_id", "request_kind", "organisation_id", "disbursement_id", "project_id",
         "row_version", "subject", "before", "after", "payload_hash", "project", "delegation",
+        "delegate_id",
         IN_PLACE_OF,
     }
 )  # fmt: skip
