@@ -29,6 +29,11 @@ REASON = "Nhập nhầm số tiền trên chứng từ"
 HTMX = {"HX-Request": "true", "HX-Request-Type": "partial"}
 
 
+def the_entry(session: Session) -> Disbursement:
+    """Return the only entry there is."""
+    return session.scalars(select(Disbursement)).one()
+
+
 def fields(line: PlanLine, amount: str = "1.234.567", **changes: Any) -> dict[str, Any]:
     """Return what one row sends."""
     return {

@@ -266,7 +266,7 @@ def test_a_scope_sees_its_own_lines_alone(session: Session) -> None:
     ] == [mine.id]
 
 
-def test_a_page_of_lines_asks_four_statements_however_many_there_are(session: Session) -> None:
+def test_a_page_of_lines_asks_five_statements_however_many_there_are(session: Session) -> None:
     for _ in range(4):
         line = a_plan_line(session)
         a_disbursement(session, line, 5, posted_on=DAY)
@@ -276,7 +276,7 @@ def test_a_page_of_lines_asks_four_statements_however_many_there_are(session: Se
     with statements(session) as many:
         every = lines(session)
     assert (len(first), len(every)) == (1, 4)
-    assert len(few) == len(many) == 4
+    assert len(few) == len(many) == 5
     rest = sheet_lines(session, EVERYTHING, wanted(), offset=1, limit=2)
     assert rest == every[1:3]
 

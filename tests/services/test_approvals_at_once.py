@@ -1,6 +1,6 @@
 """Two people decide at the same instant: an entry is posted once, or not at all."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from threading import Barrier
@@ -9,7 +9,6 @@ import pytest
 from sqlalchemy import Engine, func, select
 from sqlalchemy.orm import Session
 
-from tests.conftest import Database, open_engine
 from tests.factories.approval import a_second_person_rule, a_sent
 from tests.factories.people import an_act
 from tests.factories.plans import a_plan_line
@@ -26,13 +25,6 @@ from tracker.services.submissions import recall_submission
 
 ENTRIES = 5
 REASON = "Chứng từ chưa khớp với Kho bạc"
-
-
-@pytest.fixture
-def engine(database: Database) -> Iterator[Engine]:
-    engine = open_engine(database.copy())
-    yield engine
-    engine.dispose()
 
 
 @dataclass(frozen=True)

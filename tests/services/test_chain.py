@@ -29,14 +29,6 @@ VALUES = st.recursive(
 )
 
 
-@pytest.fixture
-def engine(database: Database) -> Iterator[Engine]:
-    """A database of its own, in which everything is really committed."""
-    engine = open_engine(database.copy())
-    yield engine
-    engine.dispose()
-
-
 def note(session: Session, deed: str = "test.done", **told: object) -> None:
     """Record a change of the system's own account."""
     act = system_act(session, NOW, TODAY)

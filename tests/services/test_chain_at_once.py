@@ -1,16 +1,16 @@
 """Many who write at once make one chain without gaps, on both engines, and all of them end."""
 
-from collections.abc import Iterator
+from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from random import Random
 
 import pytest
-from sqlalchemy import Engine, create_engine, func, select
+from sqlalchemy import Engine, func, select
 from sqlalchemy.orm import Session
 
-from tests.conftest import HISTORY_KEYS, NOW, TODAY, Database
+from tests.conftest import HISTORY_KEYS, NOW, TODAY
 from tests.factories.people import the_system
-from tracker.db import engine_options, prepare, start_writing
+from tracker.db import start_writing
 from tracker.models import Change, ChangeLink, DataVersion
 from tracker.services.chain_checks import chain_findings
 from tracker.services.history import record_change
@@ -21,13 +21,9 @@ WRITERS, TIMES = 16, 12
 
 
 @pytest.fixture
-def engine(database: Database) -> Iterator[Engine]:
-    """A database of its own, with a connection for each writer."""
-    url = database.copy()
-    engine = create_engine(url, **{**engine_options(url), "pool_size": WRITERS})
-    prepare(engine, HISTORY_KEYS)
-    yield engine
-    engine.dispose()
+def pool() -> Mapping[str, int]:
+    """A connection for each writer."""
+    return {"pool_size": WRITERS}
 
 
 def writer(engine: Engine, number: int) -> int:

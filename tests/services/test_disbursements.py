@@ -47,12 +47,6 @@ from tracker.services.disbursements import (
 )
 
 
-@pytest.fixture
-def line(session: Session) -> PlanLine:
-    """A line of a billion of 2025."""
-    return a_plan_line(session)
-
-
 def test_a_payment_moves_the_line_the_sums_and_the_version(
     session: Session, act: Act, line: PlanLine
 ) -> None:

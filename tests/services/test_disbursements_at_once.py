@@ -5,7 +5,7 @@ click or a retry does.
 """
 
 import random
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import date
@@ -13,15 +13,15 @@ from threading import Barrier
 from typing import TypeVar
 
 import pytest
-from sqlalchemy import Engine, create_engine, func, select
+from sqlalchemy import Engine, func, select
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
-from tests.conftest import HISTORY_KEYS, NOW, TODAY, Database
+from tests.conftest import NOW, TODAY
 from tests.factories.people import a_grant, a_person
 from tests.factories.plans import a_plan_line, a_source
 from tests.factories.projects import a_project
-from tracker.db import engine_options, prepare, start_writing
+from tracker.db import start_writing
 from tracker.domain.act import Act
 from tracker.domain.disbursements import DisbursementKind, OverInvestment, OverPlan, Purpose
 from tracker.domain.money import ZERO, Dong
@@ -63,13 +63,9 @@ class Heard:
 
 
 @pytest.fixture
-def engine(database: Database) -> Iterator[Engine]:
-    """A database of its own, in which everything is really committed."""
-    url = database.copy()
-    engine = create_engine(url, **{**engine_options(url), "pool_size": PEOPLE, "max_overflow": 0})
-    prepare(engine, HISTORY_KEYS)
-    yield engine
-    engine.dispose()
+def pool() -> Mapping[str, int]:
+    """A connection for each of them."""
+    return {"pool_size": PEOPLE, "max_overflow": 0}
 
 
 @pytest.fixture

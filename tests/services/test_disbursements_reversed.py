@@ -37,12 +37,6 @@ from tracker.services.disbursements import (
 from tracker.services.verification import verify
 
 
-@pytest.fixture
-def line(session: Session) -> PlanLine:
-    """A line of a billion of 2025."""
-    return a_plan_line(session)
-
-
 def test_a_reversal_is_the_exact_opposite_on_the_same_day(
     session: Session, act: Act, line: PlanLine
 ) -> None:

@@ -22,12 +22,6 @@ from tracker.services.disbursements import (
 )
 
 
-@pytest.fixture
-def line(session: Session) -> PlanLine:
-    """A line of a billion of 2025."""
-    return a_plan_line(session)
-
-
 def test_several_orders_are_carried_out_together(session: Session, act: Act) -> None:
     lines = [a_plan_line(session), a_plan_line(session)]
     wanted = [order(lines[1], 7), order(lines[0], 5), order(lines[1], 11)]

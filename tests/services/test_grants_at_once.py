@@ -1,17 +1,14 @@
 """Deeds on accounts at the same time wait for each other and never in a circle."""
 
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime
 from threading import Barrier
 
-import pytest
-from sqlalchemy import Engine, create_engine
+from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
-from tests.conftest import HISTORY_KEYS, Database
 from tests.factories.people import a_grant, a_person
-from tracker.db import engine_options, prepare, start_writing
+from tracker.db import start_writing
 from tracker.domain.act import Act
 from tracker.domain.people import EVERYTHING, Actor, Role, RoleGrant
 from tracker.services.grants import GrantRole, grant_role
@@ -19,16 +16,6 @@ from tracker.services.people import lock_administrators, person_to_change
 
 ON = date(2025, 4, 30)
 NOW = datetime(2025, 4, 30, 2, 0, tzinfo=UTC)
-
-
-@pytest.fixture
-def engine(database: Database) -> Iterator[Engine]:
-    """A database of its own, in which everything is really committed."""
-    url = database.copy()
-    engine = create_engine(url, **engine_options(url))
-    prepare(engine, HISTORY_KEYS)
-    yield engine
-    engine.dispose()
 
 
 def test_granting_and_counting_the_administrators_do_not_wait_in_a_circle(engine: Engine) -> None:

@@ -1,18 +1,17 @@
 """Payments while their project changes hands: every đồng stands under the owner of today."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
 
-import pytest
-from sqlalchemy import Engine, create_engine
+from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
-from tests.conftest import HISTORY_KEYS, NOW, TODAY, Database
+from tests.conftest import NOW, TODAY
 from tests.factories.plans import a_plan_line
 from tests.factories.projects import a_project
 from tests.factories.units import an_organisation
-from tracker.db import engine_options, prepare, start_writing
+from tracker.db import start_writing
 from tracker.domain.act import Act
 from tracker.domain.disbursements import DisbursementKind, Purpose
 from tracker.domain.money import ZERO, Dong
@@ -24,16 +23,6 @@ from tracker.services.verification import verify
 
 PAYMENTS, HANDS, PAYERS = 12, 6, 3
 FIRST = date(2025, 3, 1)
-
-
-@pytest.fixture
-def engine(database: Database) -> Iterator[Engine]:
-    """A database of its own, in which everything is really committed."""
-    url = database.copy()
-    engine = create_engine(url, **engine_options(url))
-    prepare(engine, HISTORY_KEYS)
-    yield engine
-    engine.dispose()
 
 
 def written(engine: Engine, deed: Callable[[Session, Act], object]) -> None:

@@ -1,17 +1,16 @@
 """Many at the door, and two at the accounts, at the same time on connections of their own."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime
 from threading import Barrier
 
 import pytest
-from sqlalchemy import Engine, create_engine, func, select
+from sqlalchemy import Engine, func, select
 from sqlalchemy.orm import Session
 
-from tests.conftest import HISTORY_KEYS, Database
 from tests.factories.people import a_grant, a_person
-from tracker.db import engine_options, prepare, start_writing
+from tracker.db import start_writing
 from tracker.domain.accounts import LastAdministrator, TooManyAttempts
 from tracker.domain.act import Act
 from tracker.domain.people import EVERYTHING, Actor, Role, RoleGrant
@@ -26,13 +25,9 @@ GUESSES = 20
 
 
 @pytest.fixture
-def engine(database: Database) -> Iterator[Engine]:
-    """A database of its own, in which everything is really committed."""
-    url = database.copy()
-    engine = create_engine(url, **{**engine_options(url), "pool_size": GUESSES})
-    prepare(engine, HISTORY_KEYS)
-    yield engine
-    engine.dispose()
+def pool() -> Mapping[str, int]:
+    """A connection for each of them."""
+    return {"pool_size": GUESSES}
 
 
 def all_at_once(

@@ -9,7 +9,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from tests.checks.browsing import Browser, readable, send
+from tests.checks.browsing import readable, send
 from tests.checks.paying import URL, fields, post, rows, value_of
 from tests.checks.queries import statements
 from tests.factories.approval import a_second_person_rule, a_submission
@@ -22,13 +22,10 @@ from tests.factories.units import an_organisation
 from tracker.domain.people import Role
 from tracker.models import Disbursement, Organisation, PlanLine, Submission
 
+pytestmark = pytest.mark.usefixtures("browsers")
+
 LIST = "/approval"
 REASON = "Số chứng từ chưa khớp với Kho bạc"
-
-
-@pytest.fixture(autouse=True)
-def browsers(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(app, "test_client_class", Browser)
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
-from tests.checks.browsing import Browser, readable
+from tests.checks.browsing import readable
 from tests.checks.paying import URL, fields, post, rows, value_of
 from tests.checks.queries import statements
 from tests.factories.disbursements import a_disbursement
@@ -17,34 +17,13 @@ from tests.factories.people import a_grant, a_person
 from tests.factories.plans import a_plan_line
 from tests.factories.projects import a_project
 from tests.factories.sessions import a_browser, a_browser_of_a
-from tests.factories.units import an_organisation
 from tracker.domain.disbursements import DisbursementKind, Purpose
 from tracker.domain.people import Role
 from tracker.models import Organisation, PlanLine
 
+pytestmark = pytest.mark.usefixtures("browsers")
+
 DAY = date(2025, 4, 30)
-
-
-@pytest.fixture(autouse=True)
-def browsers(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(app, "test_client_class", Browser)
-
-
-@pytest.fixture
-def board(session: Session) -> Organisation:
-    return an_organisation(session)
-
-
-@pytest.fixture
-def officer(app: Flask, session: Session, board: Organisation) -> FlaskClient:
-    """Somebody who records for one board."""
-    return a_browser_of_a(Role.OFFICER, app, session, organisation=board)
-
-
-@pytest.fixture
-def line(session: Session, board: Organisation) -> PlanLine:
-    """A billion of 2025 of the board."""
-    return a_plan_line(session, a_project(session, owner=board, name="Cải tạo đường tỉnh 391"))
 
 
 def test_the_sheet_shows_each_open_line_with_everything_that_can_be_known(

@@ -11,38 +11,21 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
-from tests.checks.browsing import Browser, readable
+from tests.checks.browsing import readable
 from tests.checks.paying import URL, post, rows, value_of
 from tests.checks.queries import statements
 from tests.factories.disbursements import a_disbursement
 from tests.factories.plans import a_plan_line, a_source
 from tests.factories.projects import a_project
-from tests.factories.sessions import a_browser_of_a
-from tests.factories.units import an_organisation
 from tracker.domain.disbursements import DisbursementKind, Purpose
-from tracker.domain.people import Role
 from tracker.models import Disbursement, Organisation, PlanLine
 from tracker.web.disbursements.paste import MOST_ROWS, cells_of
+
+pytestmark = pytest.mark.usefixtures("browsers")
 
 PASTE = f"{URL}/paste"
 SAVE = f"{URL}/paste/save"
 HEADS = "Mã dự án\tNguồn\tLoại\tSố tiền\tSố chứng từ\tNgày\tGhi chú\n"
-
-
-@pytest.fixture(autouse=True)
-def browsers(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(app, "test_client_class", Browser)
-
-
-@pytest.fixture
-def board(session: Session) -> Organisation:
-    return an_organisation(session)
-
-
-@pytest.fixture
-def officer(app: Flask, session: Session, board: Organisation) -> FlaskClient:
-    """Somebody who records for one board."""
-    return a_browser_of_a(Role.OFFICER, app, session, organisation=board)
 
 
 @pytest.fixture

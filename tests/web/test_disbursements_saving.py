@@ -4,49 +4,21 @@ import re
 from datetime import date
 
 import pytest
-from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from tests.checks.browsing import Browser, readable
-from tests.checks.paying import URL, fields, post, rows, value_of
+from tests.checks.browsing import readable
+from tests.checks.paying import URL, fields, post, rows, the_entry, value_of
 from tests.factories.disbursements import a_disbursement
 from tests.factories.plans import a_plan_line, a_source
 from tests.factories.projects import a_project
-from tests.factories.sessions import a_browser_of_a
-from tests.factories.units import an_organisation
 from tracker.domain.disbursements import DisbursementKind, Purpose
-from tracker.domain.people import Role
 from tracker.models import Disbursement, Organisation, PlanLine, Project, QuietDay
 
+pytestmark = pytest.mark.usefixtures("browsers")
+
 DAY = date(2025, 4, 30)
-
-
-@pytest.fixture(autouse=True)
-def browsers(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(app, "test_client_class", Browser)
-
-
-@pytest.fixture
-def board(session: Session) -> Organisation:
-    return an_organisation(session)
-
-
-@pytest.fixture
-def officer(app: Flask, session: Session, board: Organisation) -> FlaskClient:
-    """Somebody who records for one board."""
-    return a_browser_of_a(Role.OFFICER, app, session, organisation=board)
-
-
-@pytest.fixture
-def line(session: Session, board: Organisation) -> PlanLine:
-    """A billion of 2025 of the board."""
-    return a_plan_line(session, a_project(session, owner=board, name="Cải tạo đường tỉnh 391"))
-
-
-def the_entry(session: Session) -> Disbursement:
-    return session.scalars(select(Disbursement)).one()
 
 
 def test_without_a_script_a_row_is_saved_and_the_day_shown_again(

@@ -29,6 +29,8 @@ from tracker.services.passwords import hash_password
 from tracker.services.people import start_session
 from tracker.web.session import hash_of
 
+pytestmark = pytest.mark.usefixtures("browsers")
+
 HOST = "theodoi.vidu.vn"
 HOME = f"https://{HOST}"
 PASSWORD = "một câu dễ nhớ để thử"
@@ -51,11 +53,6 @@ REVALIDATED = {
     "home.overview", "projects.list_projects", "projects.show_project", "slowness.list_slow",
 }  # fmt: skip
 """The screens a browser may keep as long as it asks before it shows them again."""
-
-
-@pytest.fixture(autouse=True)
-def browsers(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(app, "test_client_class", Browser)
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
 from tests.checks.asking import AMENDED, PROJECT
-from tests.checks.browsing import Browser, send
+from tests.checks.browsing import send
 from tests.factories.projects import a_project
 from tests.factories.sessions import a_browser_of_a
 from tests.factories.units import a_unit, an_organisation, the_province
@@ -25,10 +25,7 @@ def part(session: Session) -> Project:
 
 
 @pytest.fixture
-def coordinator(
-    app: Flask, session: Session, part: Project, monkeypatch: pytest.MonkeyPatch
-) -> FlaskClient:
-    monkeypatch.setattr(app, "test_client_class", Browser)
+def coordinator(browsers: None, app: Flask, session: Session, part: Project) -> FlaskClient:
     commune = session.get_one(Unit, part.unit_id)
     return a_browser_of_a(Role.COORDINATOR, app, session, unit=commune)
 

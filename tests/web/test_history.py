@@ -8,7 +8,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from tests.checks.browsing import Browser, readable
+from tests.checks.browsing import readable
 from tests.checks.intruding import words_of
 from tests.checks.queries import statements
 from tests.factories.people import a_grant, a_person
@@ -30,12 +30,9 @@ from tracker.services.disbursements import (
 from tracker.services.history import record_change
 from tracker.services.seals import put_seal, read_seal_key
 
+pytestmark = pytest.mark.usefixtures("browsers")
+
 Visitor = Callable[..., tuple[Person, FlaskClient]]
-
-
-@pytest.fixture(autouse=True)
-def browsers(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(app, "test_client_class", Browser)
 
 
 @pytest.fixture

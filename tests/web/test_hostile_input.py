@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
 from tests.checks.asking import Ask, addresses, form_asks
-from tests.checks.browsing import Browser, token_on
+from tests.checks.browsing import token_on
 from tests.checks.contents import contents_of
 from tests.checks.hostile import IN_NAMES, PARAMS, TEXTS, URL_WORDS, is_clean, sendable
 from tests.checks.neighbours import Neighbourhood, a_neighbourhood
@@ -24,6 +24,8 @@ from tests.factories.sessions import a_browser
 from tracker.domain.act import Act
 from tracker.domain.people import Role
 from tracker.models import Base
+
+pytestmark = pytest.mark.usefixtures("browsers")
 
 FORM = "application/x-www-form-urlencoded"
 SERVER_FAULT, SEE_OTHER = 500, 303
@@ -41,11 +43,6 @@ FREE_TEXT = frozenset({
 })
 # fmt: on
 """Fields into which words are typed."""
-
-
-@pytest.fixture(autouse=True)
-def browsers(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(app, "test_client_class", Browser)
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from tests.checks.browsing import Browser, readable, send
+from tests.checks.browsing import readable, send
 from tests.checks.contents import WATCHING
 from tests.checks.queries import statements
 from tests.factories.people import a_grant, a_person
@@ -19,6 +19,8 @@ from tracker.domain.people import GRANTS, Permission, Role
 from tracker.models import Change, Person
 from tracker.services.passwords import hash_password
 from tracker.web.words import permission_words, role_words
+
+pytestmark = pytest.mark.usefixtures("browsers")
 
 KEPT = hash_password("một câu dễ nhớ để thử")
 READINGS = ("/people", "/people/canbo")
@@ -31,11 +33,6 @@ DEEDS = (
     "/people/canbo/enable",
     "/people/canbo/reset-password",
 )
-
-
-@pytest.fixture(autouse=True)
-def browsers(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(app, "test_client_class", Browser)
 
 
 @pytest.fixture

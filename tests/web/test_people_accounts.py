@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
-from tests.checks.browsing import Browser, readable, send, token_on
+from tests.checks.browsing import readable, send, token_on
 from tests.factories.people import a_grant, a_person
 from tests.factories.sessions import a_browser
 from tests.factories.units import a_unit, an_organisation
@@ -20,15 +20,12 @@ from tracker.queries.people import actor_named
 from tracker.services.links import holder_of
 from tracker.services.passwords import hash_password
 
+pytestmark = pytest.mark.usefixtures("browsers")
+
 KEPT = hash_password("một câu dễ nhớ để thử")
 ON = date(2025, 4, 30)
 TODAY = ON.isoformat()
 NEW = {"name": "Phạm Thị Quỳnh", "username": "quynh.pham", "role": "officer", "valid_from": TODAY}
-
-
-@pytest.fixture(autouse=True)
-def browsers(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(app, "test_client_class", Browser)
 
 
 @pytest.fixture

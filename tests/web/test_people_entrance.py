@@ -12,7 +12,7 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
-from tests.checks.browsing import Browser, readable, send, token_on
+from tests.checks.browsing import readable, send, token_on
 from tests.factories.people import a_grant, a_person, an_act
 from tests.factories.sessions import a_browser
 from tracker.domain.people import Role
@@ -23,16 +23,13 @@ from tracker.services.people import disable_person, enable_person
 from tracker.services.requests import approve, ask
 from tracker.web.session import hash_of
 
+pytestmark = pytest.mark.usefixtures("browsers")
+
 PASSWORD = "một câu dễ nhớ để thử"
 NEW = "câu khác hẳn, cũng dễ nhớ"
 WRONG = "một câu sai mà cũng dài"
 KEPT = hash_password(PASSWORD)
 COOKIE = "tracker"
-
-
-@pytest.fixture(autouse=True)
-def browsers(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(app, "test_client_class", Browser)
 
 
 @pytest.fixture

@@ -24,14 +24,11 @@ from tracker.domain.people import Role
 from tracker.models import Authenticator, Change, Person, SignInSession
 from tracker.services.passwords import hash_password
 
+pytestmark = pytest.mark.usefixtures("browsers")
+
 PASSWORD = "một câu dễ nhớ để thử"
 KEPT = hash_password(PASSWORD)
 COOKIE = "tracker"
-
-
-@pytest.fixture(autouse=True)
-def browsers(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(app, "test_client_class", Browser)
 
 
 @pytest.fixture

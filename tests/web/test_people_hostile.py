@@ -8,13 +8,15 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
-from tests.checks.browsing import Browser, send, token_on
+from tests.checks.browsing import send, token_on
 from tests.checks.hostile import TEXTS
 from tests.factories.people import a_grant, a_passkey, a_person
 from tests.factories.sessions import a_browser
 from tracker.domain.people import Role
 from tracker.models import Person
 from tracker.services.passwords import hash_password
+
+pytestmark = pytest.mark.usefixtures("browsers")
 
 PASSWORD = "một câu dễ nhớ để thử"
 KEPT = hash_password(PASSWORD)
@@ -31,11 +33,6 @@ INSIDE = {
     "/security/recovery-codes/file": ("codes",),
     "/confirm": ("code", "next"),
 }
-
-
-@pytest.fixture(autouse=True)
-def browsers(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(app, "test_client_class", Browser)
 
 
 @pytest.fixture

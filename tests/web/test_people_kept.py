@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from werkzeug.datastructures import MultiDict
 from werkzeug.test import TestResponse
 
-from tests.checks.browsing import Browser, readable, send, token_on
+from tests.checks.browsing import readable, send, token_on
 from tests.checks.forms import fill_in, form_on
 from tests.checks.paying import HTMX, URL, fields
 from tests.factories.people import a_grant, a_person
@@ -21,14 +21,11 @@ from tracker.domain.people import Role
 from tracker.models import Disbursement, Person, PlanLine, SignInSession
 from tracker.services.passwords import hash_password
 
+pytestmark = pytest.mark.usefixtures("browsers")
+
 PASSWORD = "một câu dễ nhớ để thử"
 KEPT = hash_password(PASSWORD)
 WORDS = "hai dòng:\r\n  “có dấu” & <b>dấu ngoặc</b>\r\n"
-
-
-@pytest.fixture(autouse=True)
-def browsers(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(app, "test_client_class", Browser)
 
 
 @pytest.fixture

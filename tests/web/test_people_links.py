@@ -9,7 +9,7 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
-from tests.checks.browsing import Browser, readable, send
+from tests.checks.browsing import readable, send
 from tests.checks.forms import fill_in
 from tests.factories.people import a_grant, a_person, an_act
 from tests.factories.sessions import a_browser
@@ -18,13 +18,10 @@ from tracker.models import Change, EntryLink, Person, Request, SignInSession
 from tracker.services.passwords import hash_password
 from tracker.services.people import AddPerson, add_person, disable_person, reset_password
 
+pytestmark = pytest.mark.usefixtures("browsers")
+
 NEW = "câu khác hẳn, cũng dễ nhớ"
 OLD = "một câu dễ nhớ để thử"
-
-
-@pytest.fixture(autouse=True)
-def browsers(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(app, "test_client_class", Browser)
 
 
 @pytest.fixture

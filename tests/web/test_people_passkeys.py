@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
 from tests.checks.authenticators import PRESENT, Device
-from tests.checks.browsing import Browser, readable, send
+from tests.checks.browsing import readable, send
 from tests.checks.forms import fill_in
 from tests.factories.people import a_grant, a_person, an_act
 from tracker.domain.people import Role
@@ -16,13 +16,10 @@ from tracker.models import Change, Passkey, Person, SignInSession
 from tracker.services.passwords import hash_password
 from tracker.services.people import disable_person, reset_password
 
+pytestmark = pytest.mark.usefixtures("browsers")
+
 PASSWORD = "một câu dễ nhớ để thử"
 KEPT = hash_password(PASSWORD)
-
-
-@pytest.fixture(autouse=True)
-def browsers(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(app, "test_client_class", Browser)
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
-from tests.checks.browsing import Browser, readable, send
+from tests.checks.browsing import readable, send
 from tests.factories.people import a_grant, a_person
 from tests.factories.sessions import a_browser, a_browser_of_a
 from tracker.domain.people import Role
@@ -17,17 +17,14 @@ from tracker.services.passwords import hash_password
 from tracker.web.people.browsers import browser_words
 from tracker.web.session import POLLED
 
+pytestmark = pytest.mark.usefixtures("browsers")
+
 PASSWORD = "một câu dễ nhớ để thử"
 KEPT = hash_password(PASSWORD)
 CHROME = (
     "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) "
     "Chrome/126.0.0.0 Safari/537.36"
 )
-
-
-@pytest.fixture(autouse=True)
-def browsers(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(app, "test_client_class", Browser)
 
 
 @pytest.fixture

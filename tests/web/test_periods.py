@@ -9,7 +9,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from tests.checks.browsing import Browser, readable, send
+from tests.checks.browsing import readable, send
 from tests.checks.paying import fields
 from tests.factories.disbursements import a_disbursement
 from tests.factories.people import a_grant, a_person
@@ -22,13 +22,10 @@ from tracker.domain.periods import Strength
 from tracker.domain.projects import Tier
 from tracker.models import Disbursement, PeriodLock, Request
 
+pytestmark = pytest.mark.usefixtures("browsers")
+
 INSIDE = "/disbursements/2025-03-31"
 LOCK = {"month": "3", "place": "everything", "strength": "hard", "note": "Chốt quý I"}
-
-
-@pytest.fixture(autouse=True)
-def browsers(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(app, "test_client_class", Browser)
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
-from tests.checks.browsing import Browser, readable, send
+from tests.checks.browsing import readable, send
 from tests.factories.disbursements import a_disbursement
 from tests.factories.plans import a_plan_entry, a_plan_line, a_source
 from tests.factories.projects import a_project
@@ -22,12 +22,9 @@ from tracker.domain.people import Role
 from tracker.domain.plans import PlanKind
 from tracker.models import PlanEntry, PlanLine, Project
 
+pytestmark = pytest.mark.usefixtures("browsers")
+
 DECISION = {"number": "3099/QĐ-UBND", "decided_on": "2025-03-10"}
-
-
-@pytest.fixture(autouse=True)
-def browsers(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(app, "test_client_class", Browser)
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
-from tests.checks.browsing import Browser, readable, send
+from tests.checks.browsing import readable, send
 from tests.factories.plans import a_source
 from tests.factories.projects import a_project
 from tests.factories.sessions import a_browser_of_a
@@ -18,6 +18,8 @@ from tests.factories.units import a_unit, an_organisation
 from tracker.domain.people import Role
 from tracker.domain.projects import Group, Status
 from tracker.models import Change, Decision, Organisation, Project, ProjectLocation
+
+pytestmark = pytest.mark.usefixtures("browsers")
 
 NEW: dict[str, Any] = {
     "name": "Đường tỉnh 391",
@@ -31,11 +33,6 @@ NEW: dict[str, Any] = {
     "owned_from": "2025-01-10",
     "has_construction": "y",
 }
-
-
-@pytest.fixture(autouse=True)
-def browsers(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(app, "test_client_class", Browser)
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
-from tests.checks.browsing import Browser, readable
+from tests.checks.browsing import readable
 from tests.checks.filling import fields_on
 from tests.factories.projects import a_project
 from tests.factories.sessions import a_browser_of_a
@@ -17,13 +17,10 @@ from tests.factories.units import a_unit
 from tracker.domain.people import Role
 from tracker.models import Project, ProjectLocation
 
+pytestmark = pytest.mark.usefixtures("browsers")
+
 TEXTS = ("name", "programme", "budget_code", "group_reason", "objective", "year_to")
 Fields = dict[str, list[str]]
-
-
-@pytest.fixture(autouse=True)
-def browsers(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(app, "test_client_class", Browser)
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
-from tests.checks.browsing import Browser, readable, send
+from tests.checks.browsing import readable, send
 from tests.checks.queries import statements
 from tests.factories.disbursements import a_disbursement
 from tests.factories.plans import a_plan_line
@@ -22,12 +22,9 @@ from tracker.domain.money import Dong
 from tracker.domain.people import Role
 from tracker.models import Project
 
+pytestmark = pytest.mark.usefixtures("browsers")
+
 BILLION = 10**9
-
-
-@pytest.fixture(autouse=True)
-def browsers(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(app, "test_client_class", Browser)
 
 
 @pytest.fixture

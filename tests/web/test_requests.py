@@ -9,7 +9,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from tests.checks.browsing import Browser, readable, send
+from tests.checks.browsing import readable, send
 from tests.factories.disbursements import a_disbursement
 from tests.factories.people import a_person
 from tests.factories.plans import a_plan_line, a_source
@@ -20,14 +20,11 @@ from tracker.domain.people import Role
 from tracker.domain.requests import RequestState
 from tracker.models import Disbursement, Grant, PlanEntry, PlanLine, Project, Request
 
+pytestmark = pytest.mark.usefixtures("browsers")
+
 BILLION = 10**9
 WHY = "Theo văn bản của Kho bạc"
 Open = Callable[[Role], FlaskClient]
-
-
-@pytest.fixture(autouse=True)
-def browsers(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(app, "test_client_class", Browser)
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
-from tests.checks.browsing import Browser, readable, send
+from tests.checks.browsing import readable, send
 from tests.factories.disbursements import a_disbursement
 from tests.factories.plans import a_plan_line
 from tests.factories.projects import a_project
@@ -21,12 +21,9 @@ from tests.factories.units import a_unit
 from tracker.domain.people import Role
 from tracker.models import Organisation, Project, Scenario, ScenarioMonth
 
+pytestmark = pytest.mark.usefixtures("browsers")
+
 MILLION = 10**6
-
-
-@pytest.fixture(autouse=True)
-def browsers(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(app, "test_client_class", Browser)
 
 
 @pytest.fixture

@@ -9,19 +9,16 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from tests.checks.browsing import Browser, send
+from tests.checks.browsing import send
 from tests.factories.people import a_grant, a_person, the_system
 from tests.factories.projects import a_project
 from tests.factories.sessions import a_browser
 from tracker.domain.people import Role
 from tracker.models import Change, Person
 
+pytestmark = pytest.mark.usefixtures("browsers")
+
 Visitor = Callable[..., tuple[Person, FlaskClient]]
-
-
-@pytest.fixture(autouse=True)
-def browsers(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(app, "test_client_class", Browser)
 
 
 @pytest.fixture

@@ -127,7 +127,7 @@ def sheet_lines(
     offset: int = 0,
     limit: int | None = None,
 ) -> list[SheetLine]:
-    """List the plan lines in Vietnamese order of projects, in four statements."""
+    """List the plan lines in Vietnamese order of projects, in five statements."""
     chosen = choose_lines(scope, wanted, PlanLine.id).order_by(*IN_ORDER)
     if limit is not None:
         chosen = chosen.offset(offset).limit(limit)

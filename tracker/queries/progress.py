@@ -116,12 +116,9 @@ def owner_sums(session: Session, scope: Scope, year: PlanYear, day: date) -> Own
             one.plan += plan
             one.plan_initial += initial
             one.projects += projects
-    for owner_id, extended, counted in session.execute(_paid_by_owner(scope, year, day)):
-        if extended:
-            sums[owner_id].disbursed_extended += counted
-        else:
-            sums[owner_id].disbursed += counted
-    for owner_id, extended, _month, counted in single_sums(session, scope, year, day):
+    paid = [(*row,) for row in session.execute(_paid_by_owner(scope, year, day))]
+    paid += [(own, late, sum_) for own, late, _, sum_ in single_sums(session, scope, year, day)]
+    for owner_id, extended, counted in paid:
         if extended:
             sums[owner_id].disbursed_extended += counted
         else:

@@ -215,6 +215,7 @@ def _told(
         "place": name_of(session, grant),
         "lender": lender.name,
         "delegate": delegate.name,
+        "delegate_id": delegate.id,
         "from": row.valid_from.isoformat(),
         "until": row.valid_until.isoformat(),
     }

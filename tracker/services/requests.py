@@ -121,7 +121,13 @@ def ask(session: Session, act: Act, order: object, reason: str) -> Asked:
     )
     session.add(request)
     session.flush()  # the history names the row
-    _remember(session, act, request, "request.asked", request.reason)
+    content = {
+        "subject": request.subject,
+        "before": request.before,
+        "after": request.after,
+        "payload_hash": _fingerprint(payload),
+    }
+    _remember(session, act, request, "request.asked", request.reason, content)
     return Asked(request.id, is_replay=False)
 
 
@@ -261,7 +267,14 @@ def _end(
     session.flush()
 
 
-def _remember(session: Session, act: Act, request: Request, deed: str, why: str | None) -> None:
+def _remember(
+    session: Session,
+    act: Act,
+    request: Request,
+    deed: str,
+    why: str | None,
+    content: dict[str, Any] | None = None,
+) -> None:
     by_decider = request.decided_by == act.actor.id
     record_change(
         session,
@@ -269,7 +282,7 @@ def _remember(session: Session, act: Act, request: Request, deed: str, why: str 
         deed,
         request,
         request.id,
-        after={"request_kind": request.kind.value, "request_id": request.id},
+        after={"request_kind": request.kind.value, "request_id": request.id, **(content or {})},
         reason=why,
         project_id=request.project_id,
         rights=(right_to_decide(request.kind),) if by_decider else rights_to_ask(request.kind),
@@ -279,5 +292,6 @@ def _remember(session: Session, act: Act, request: Request, deed: str, why: str 
 
 
 def _fingerprint(payload: Any) -> str:
+    """Return the mark of an order; of many rows the history keeps the mark alone."""
     text = json.dumps(payload, sort_keys=True, ensure_ascii=False)
     return hashlib.sha256(text.encode()).hexdigest()

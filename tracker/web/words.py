@@ -10,6 +10,7 @@ from flask_babel import lazy_gettext
 from tracker.domain.days import MONTHS
 from tracker.domain.decisions import DecisionKind
 from tracker.domain.disbursements import DisbursementKind, Purpose
+from tracker.domain.factors import Factor
 from tracker.domain.people import Permission, Role
 from tracker.domain.plans import PlanKind
 from tracker.domain.projects import Group, Halt, ProjectKind, Status, Tier
@@ -230,6 +231,16 @@ def month_words(month: int) -> str:
 def choices(codes: type[StrEnum], words: Callable[..., str]) -> list[tuple[str, str]]:
     """Return (code, words) of a whole code list, in its own order."""
     return [(code.value, words(code)) for code in codes]
+
+
+def factor_words(factor: object) -> str:
+    """Return what somebody proved themselves with besides their password, or the password."""
+    return {
+        "password": _("mật khẩu"),
+        Factor.AUTHENTICATOR.value: _("ứng dụng xác thực"),
+        Factor.PASSKEY.value: _("khoá truy cập"),
+        Factor.RECOVERY_CODE.value: _("mã khôi phục"),
+    }.get(str(factor), _("xác thực hai bước"))
 
 
 def init_app(app: Flask) -> None:

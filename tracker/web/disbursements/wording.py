@@ -9,20 +9,13 @@ from dataclasses import dataclass
 from flask_babel import gettext as _
 
 from tracker.domain.approval import SubmissionState
-from tracker.domain.disbursements import DisbursementKind, Purpose
+from tracker.domain.disbursements import CORRECTIONS, DisbursementKind, Purpose
 from tracker.domain.projects import Tier
 from tracker.web.disbursements.kinds import LESS, kind_choices
 from tracker.web.findings import submission_state_words
 from tracker.web.words import disbursement_kind_words, purpose_words, tier_words
 
-_CORRECTIONS = frozenset(
-    {
-        DisbursementKind.ADVANCE_RECOVERY.value,
-        DisbursementKind.REFUND.value,
-        DisbursementKind.ADJUSTMENT.value,
-        LESS,
-    }
-)
+_CORRECTIONS = {kind.value for kind in CORRECTIONS} | {LESS}
 
 
 @dataclass(frozen=True, slots=True)

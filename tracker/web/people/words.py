@@ -27,7 +27,7 @@ from tracker.domain.delegations import (
     NothingToLend,
     OnlyByTheHolder,
 )
-from tracker.domain.factors import Factor, LastFactor, UnusableLink, WrongCode, WrongPasskey
+from tracker.domain.factors import LastFactor, UnusableLink, WrongCode, WrongPasskey
 from tracker.domain.people import Role
 from tracker.domain.refusals import ReasonRequired, Refusal
 from tracker.services.history import IN_PLACE_OF
@@ -35,7 +35,7 @@ from tracker.services.passwords import PasswordFlaw, WeakPassword
 from tracker.web.formats import day as write_day
 from tracker.web.refusing import refusal_words
 from tracker.web.session import clock
-from tracker.web.words import role_words
+from tracker.web.words import factor_words, role_words
 
 
 def place_words(scope_kind: str, place: str) -> str:
@@ -93,15 +93,6 @@ def deed_words(deed: str, before: dict[str, Any], after: dict[str, Any]) -> str:
         )
         return _("Sửa %(changes)s.", changes="; ".join(changes))
     return plain.get(deed, deed)
-
-
-def factor_words(factor: object) -> str:
-    """Return the name of a second factor."""
-    return {
-        Factor.AUTHENTICATOR.value: _("ứng dụng xác thực"),
-        Factor.PASSKEY.value: _("khoá truy cập"),
-        Factor.RECOVERY_CODE.value: _("mã khôi phục"),
-    }.get(str(factor), _("xác thực hai bước"))
 
 
 def _differences(before: dict[str, Any], after: dict[str, Any]) -> list[tuple[str, str, str]]:

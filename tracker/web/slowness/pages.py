@@ -93,13 +93,17 @@ def slowness_page(
     found: SlowList,
     chosen: str | None,
 ) -> SlownessPage:
-    """Decide what the list shows."""
+    """Decide what the list shows.
+
+    An empty block is told by its tab; it takes no room before those with projects.
+    """
     return SlownessPage(
         reading=reading,
         place=place,
         blocks=tuple(
             _block(reading, code, found.sums[code], page, paged=chosen is not None)
             for code, page in found.shown.items()
+            if page.rows or chosen is not None
         ),
         tabs=_tabs(reading, found.sums, chosen),
         chosen=chosen,
