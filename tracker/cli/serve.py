@@ -28,8 +28,9 @@ from tracker.cli.speech import CannotGoOn, Exit, complain, number, say
 from tracker.clock import Clock
 from tracker.config import SECRET_LENGTH, Settings
 from tracker.demo.build import build_demo
+from tracker.demo.places import PROVINCE_CODE
 from tracker.domain.seals import SealCause
-from tracker.queries.imports import count_projects
+from tracker.queries.imports import count_projects, province_codes
 from tracker.queries.people import credentials_of
 from tracker.services.opening import begin_history
 from tracker.services.passwords import WeakPassword, check_password, verify_password
@@ -109,12 +110,17 @@ def load_demo(
     """Build the demonstration province in an empty database, all or nothing.
 
     Raises:
-        CannotGoOn: there are projects already.
+        CannotGoOn: there are projects already, or the units of another province.
     """
     with writing(engine) as session:
         if count_projects(session):
             raise CannotGoOn(
                 "Cơ sở dữ liệu đã có dự án: chỉ nạp dữ liệu minh họa vào cơ sở dữ liệu trống."
+            )
+        if province_codes(session) - {PROVINCE_CODE}:
+            raise CannotGoOn(
+                "Cơ sở dữ liệu đã có đơn vị hành chính của tỉnh khác:"
+                " chỉ nạp dữ liệu minh họa vào cơ sở dữ liệu trống."
             )
         act = act_of_system(session, settings)
         passwords = dict.fromkeys(ACCOUNTS, password)

@@ -134,6 +134,10 @@ def place_choices(
 def found_words(asked: str, found: PlacesFound) -> str:
     """Return how the search for places went."""
     many = number(len(found.rows))
+    if not asked and not found.rows:
+        return _(
+            "Chưa có đơn vị hành chính cấp huyện; gõ tên rồi bấm Tìm để thấy xã, phường, tổ chức."
+        )
     if not asked:
         return _("Đang hiện các huyện; gõ tên rồi bấm Tìm để thấy xã, phường và tổ chức.")
     if not found.rows:
