@@ -5,10 +5,10 @@ import secrets
 import socket
 import sys
 from collections.abc import Mapping
+from importlib import import_module
 from pathlib import Path
 from typing import NoReturn
 
-from gunicorn.app.wsgiapp import WSGIApplication
 from sqlalchemy import Engine
 
 from tracker import migrate
@@ -230,5 +230,6 @@ def _serve() -> NoReturn:
     # In this process, which has loaded the application already. A restart (USR2) runs this line.
     server = str(Path(sys.executable).with_name("gunicorn"))
     sys.argv = [server, "--config", str(ROOT / "gunicorn.conf.py"), "wsgi:app"]
-    WSGIApplication().run()
+    # Only now: gunicorn reads WEB_CONCURRENCY when it is loaded, before anybody could check it.
+    import_module("gunicorn.app.wsgiapp").WSGIApplication().run()
     sys.exit()
