@@ -75,7 +75,7 @@ def test_a_number_has_a_range_which_the_sentence_names(name: str) -> None:
     least, most = RANGES[name]
     for fine in (least, most):
         loaded(**{name: str(fine)})
-    for wrong in (str(least - 1), str(most + 1), "x", "1.5", "١", "1_0"):
+    for wrong in (str(least - 1), str(most + 1), "x", "1.5", "\u0661", "1_0"):
         (told,) = faults_of(**{name: wrong})
         assert told.startswith(f"{name}={wrong!r} không hợp lệ")
         assert f"từ {least} đến {most}" in told
