@@ -32,6 +32,7 @@ _FLAWS = {
 _CELL_FAULTS = {
     "unknown_column": "cột này không có trong mẫu",
     "missing_column": "thiếu cột này",
+    "no_rows": "dưới tên cột không có dòng dữ liệu nào",
     "repeated_column": "cột này có hai lần",
     "cell_count": "có {cells} ô, tên cột có {columns}",
     "required": "bắt buộc",
