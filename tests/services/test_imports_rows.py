@@ -311,3 +311,17 @@ def test_the_same_code_twice_is_named_beside_another_fault(session: Session, act
         assert errors_of(report) == sorted(
             [(3, "code", "duplicate_in_file"), (3, column, "required")]
         )
+
+
+def test_codes_of_projects_that_differ_by_case_alone_are_refused(
+    session: Session, act: Act
+) -> None:
+    of = ImportKind.PROJECTS
+    rows = [a_row(of, 1, code="hd-1"), a_row(of, 2, code="Đt-2"), a_row(of, 3, code="ĐT-2")]
+    report = an_import(session, act, of, a_file(rows))
+    assert errors_of(report) == [
+        (2, "code", "already_taken"),
+        (4, "code", "duplicate_in_file"),
+    ]
+    beside = an_import(session, act, of, a_file([a_row(of, 1, code="hd-1", name="")]))
+    assert errors_of(beside) == [(2, "code", "already_taken"), (2, "name", "required")]

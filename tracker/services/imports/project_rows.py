@@ -14,6 +14,7 @@ from tracker.domain.money import ZERO, Dong
 from tracker.domain.people import Permission
 from tracker.domain.projects import SECTORS, InvestmentClass, ProjectKind, Status, Tier
 from tracker.domain.refusals import AlreadyTaken
+from tracker.domain.text import fold_case
 from tracker.models import Project
 from tracker.queries.scoping import visible_projects
 from tracker.services.decisions import RecordDecision
@@ -96,6 +97,7 @@ class Referred:
         self.sources = sources_by_code(session)
         self.codes = reading.said("code")
         self.first = FirstRows()
+        self.twins = _twins(reading, {fold_case(code) for code in self.codes})
         self.parents = self.codes | _seen(reading)
         self.holders = {name: _holders(reading, name) for name in _ONE_PROJECT}
 
@@ -107,6 +109,16 @@ def _seen(reading: Reading) -> set[str]:
     for part in chunks(sorted(reading.said("parent_code"))):
         asked = select(Project.code).where(Project.code.in_(part), visible_projects(scope))
         found.update(reading.session.scalars(asked))
+    return found
+
+
+def _twins(reading: Reading, folded: set[str]) -> dict[str, tuple[str, int]]:
+    """Return the code and the number of the projects there are, by their folded codes."""
+    found: dict[str, tuple[str, int]] = {}
+    for part in chunks(sorted(folded)):
+        asked = select(Project.code_folded, Project.code, Project.id)
+        rows = reading.session.execute(asked.where(Project.code_folded.in_(part)))
+        found |= {one: (code, key) for one, code, key in rows}
     return found
 
 
@@ -123,8 +135,10 @@ def _holders(reading: Reading, name: str) -> dict[str, tuple[str, int]]:
 def read_row(reading: Reading, cells: Cells, known: Referred) -> ProjectRow | None:
     """Judge each cell by itself; return the row only when nothing is wrong with any."""
     code = cells.text("code", needed=True, at_most=40)
-    if code:
-        known.first.is_first(cells, "code", code)
+    if code and known.first.is_first(cells, "code", fold_case(code)):
+        twin = known.twins.get(fold_case(code))
+        if twin and twin[0] != code:
+            cells.refuse("code", AlreadyTaken("code", code, twin[1]))
     owner = cells.known("owner_code", known.owners)
     values = _fields(cells, reading, known)
     status = cells.choice("status", Status, needed=False)
