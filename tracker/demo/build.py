@@ -24,6 +24,7 @@ from tracker.demo.plans_2025 import plan_2025
 from tracker.demo.quiet import quiet_days
 from tracker.demo.records import Records
 from tracker.demo.targets import targets_2024, targets_2025, write_targets
+from tracker.demo.units import load_units
 from tracker.demo.vouchers import write_vouchers
 from tracker.demo.waiting import send_some
 from tracker.domain.act import Act
@@ -37,6 +38,7 @@ from tracker.services.progress import rebuild_sums
 class DemoSummary:
     """How many rows the demonstration consists of."""
 
+    units: int
     organisations: int
     people: int
     projects: int
@@ -61,8 +63,9 @@ def build_demo(
     what they add up to. `passwords` holds the password of each account by its username.
 
     Raises:
-        LookupError: the units were not loaded, or an account has no password.
+        LookupError: an account has no password.
     """
+    load_units(session)
     session.flush()
     dice, loader = Dice(seed), Loader(session)
     province = read_province(session)
@@ -87,7 +90,7 @@ def build_demo(
         quiet_days(dice, loader, drafts, vouchers, office, officers, act.actor.id),
     )
     send_some(loader, session, officers)
-    summary = _summary(loader)
+    summary = _summary(loader, province)
     _write_change(session, act, province, seed, summary)
     loader.close()
     rebuild_sums(session)
@@ -110,9 +113,10 @@ def _sources(session: Session) -> dict[str, int]:
     return {code: key for code, key in rows}  # noqa: C416 - typed
 
 
-def _summary(loader: Loader) -> DemoSummary:
+def _summary(loader: Loader, province: Province) -> DemoSummary:
     counts = loader.counts
     return DemoSummary(
+        1 + len(province.districts) + sum(map(len, province.communes.values())),
         counts["organisation"],
         counts["person"],
         counts["project"],

@@ -3,6 +3,7 @@
 from datetime import date, datetime
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy.engine.default import DefaultExecutionContext
 from sqlalchemy.orm import Mapped, mapped_column
 
 from tracker.domain.decisions import DecisionKind
@@ -15,7 +16,14 @@ from tracker.domain.projects import (
     Status,
     Tier,
 )
+from tracker.domain.text import fold_case
 from tracker.models.base import Base, Key, OrderedText, Ref, code_of, known_codes
+
+
+def _folded(making: DefaultExecutionContext) -> str:
+    """Return the folded code of the project that is being stored."""
+    code: str = making.get_current_parameters()["code"]  # type: ignore[no-untyped-call]  # theirs
+    return fold_case(code)
 
 
 class Project(Base):
@@ -25,6 +33,7 @@ class Project(Base):
 
     id: Mapped[Key]
     code: Mapped[OrderedText] = mapped_column(unique=True)
+    code_folded: Mapped[OrderedText] = mapped_column(default=_folded)
     budget_code: Mapped[str | None] = mapped_column(unique=True)
     national_code: Mapped[str | None] = mapped_column(unique=True)
     name: Mapped[str]
@@ -75,6 +84,7 @@ class Project(Base):
             "group_override IS NULL OR group_reason IS NOT NULL", name="override_has_reason"
         ),
         Index("ix_project_unit_path_tier", "unit_path", "tier"),
+        Index("uq_project_code_folded", "code_folded", unique=True),
     )
 
 

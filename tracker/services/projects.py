@@ -30,7 +30,7 @@ from tracker.domain.projects import (
     check_move,
 )
 from tracker.domain.refusals import AlreadyTaken
-from tracker.domain.text import fold, sort_key
+from tracker.domain.text import fold, fold_case, sort_key
 from tracker.models import Project, ProjectLocation, ProjectOwner, Unit
 from tracker.queries.scoping import visible_projects
 from tracker.services.history import record_change
@@ -132,7 +132,7 @@ def open_project(session: Session, act: Act, order: OpenProject) -> Saved:
     check_entry(order.status, fields.milestones)
     unit = session.get_one(Unit, owner.unit_id)
     code = order.code or _next_code(session, fields.year_from)
-    _refuse_taken(session, "code", code, None)
+    _refuse_code(session, code)
     project = Project(
         **{name: getattr(fields, name) for name in PLAIN},
         code=code,
@@ -238,6 +238,13 @@ def _check_fields(
     )
     if twin is not None:
         raise AlreadyTaken("name", fields.name, twin)
+
+
+def _refuse_code(session: Session, code: str) -> None:
+    folded = Project.code_folded == fold_case(code)
+    holder = session.scalar(select(Project.id).where(folded))
+    if holder is not None:
+        raise AlreadyTaken("code", code, holder)
 
 
 def _refuse_taken(session: Session, name: str, value: str, project_id: int | None) -> None:
@@ -352,8 +359,9 @@ def _next_code(session: Session, year: int) -> str:
     )
     initials = "".join(word[0] for word in fold(name or "da").split()).upper()
     prefix = f"{initials}-{year}-"
+    folded = Project.code_folded
     last = session.scalar(
-        select(func.max(Project.code)).where(Project.code.startswith(prefix, autoescape=True))
+        select(func.max(folded)).where(folded.startswith(fold_case(prefix), autoescape=True))
     )
-    number = int(last.removeprefix(prefix)) if last and last[len(prefix) :].isdecimal() else 0
+    number = int(last[len(prefix) :]) if last and last[len(prefix) :].isdecimal() else 0
     return f"{prefix}{number + 1:04d}"

@@ -17,6 +17,7 @@ from tracker.domain.projects import Group, Halt, ProjectKind, Status, Tier
 from tracker.queries.dossiers import ChangeRow
 from tracker.web.findings import submission_state_words
 from tracker.web.formats import day, dong
+from tracker.web.known import known_words
 from tracker.web.locking import strength_words
 from tracker.web.words import (
     disbursement_kind_words,
@@ -159,12 +160,12 @@ def change_words(rows: Sequence[ChangeRow]) -> tuple[ChangeWords, ...]:
         ChangeWords(
             row.id,
             row.at,
-            row.who,
+            known_words(row.who),
             ", ".join(role_words(Role(role)) for role in row.roles if role in set(Role)),
             deed_words(row.deed),
             "warning" if row.deed in WARNINGS else "deed",
             _fields(row),
-            row.reason,
+            known_words(row.reason) or None,
         )
         for row in rows
     )
@@ -351,7 +352,7 @@ def _text_words(subject: str, name: str, text: str) -> str:
         return _day_words(text)
     read = _KINDS.get(subject) if name == "kind" else _CODES.get(name)
     if read is None:
-        return text
+        return known_words(text)
     try:
         return read(text)
     except ValueError:

@@ -9,6 +9,7 @@ from tracker.files.sheets import Column, Kind, Sheet
 from tracker.queries.disbursements import EntrySums, LedgerRow
 from tracker.web.disbursements.ledger_filter import AskedEntries
 from tracker.web.formats import number
+from tracker.web.known import known_words
 from tracker.web.menu import StatesNote
 from tracker.web.sealing import sealed
 from tracker.web.words import disbursement_kind_words, purpose_words, tier_words
@@ -72,7 +73,7 @@ def _cells(row: LedgerRow) -> tuple[Any, ...]:
         row.project_name,
         row.owner,
         row.source_code,
-        row.source_name,
+        known_words(row.source_name),
         tier_words(row.budget_tier),
         row.year,
         _("có") if row.extended else _("không"),
@@ -84,7 +85,7 @@ def _cells(row: LedgerRow) -> tuple[Any, ...]:
         row.voucher,
         row.voucher_on,
         row.reverses_id,
-        row.reason,
-        row.recorder,
-        row.note,
+        known_words(row.reason),
+        known_words(row.recorder),
+        known_words(row.note),
     )

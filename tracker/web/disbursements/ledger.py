@@ -13,6 +13,7 @@ from tracker.queries.paging import Paged
 from tracker.web.disbursements.ledger_filter import AskedEntries, Choices
 from tracker.web.disbursements.lines import source_words, year_words
 from tracker.web.formats import day
+from tracker.web.known import known_words
 from tracker.web.paging import Paging, paging_of
 from tracker.web.words import choices as code_choices
 from tracker.web.words import disbursement_kind_words, tier_words
@@ -154,7 +155,7 @@ def _picks(asked: AskedEntries, choices: Choices) -> Iterable[Pick]:
         (
             "source",
             _("Nguồn vốn"),
-            tuple((one.code, f"{one.code} {one.name}") for one in choices.sources),
+            tuple((one.code, f"{one.code} {known_words(one.name)}") for one in choices.sources),
         ),
         ("tier", _("Cấp dự án"), tiers),
         ("budget", _("Cấp ngân sách"), tiers),

@@ -19,6 +19,7 @@ from tracker.web.disbursements.asking import Asked
 from tracker.web.disbursements.wording import SheetWords
 from tracker.web.formats import day as write_day
 from tracker.web.formats import instant, money, number
+from tracker.web.known import known_words
 
 _PAYMENTS = (
     DisbursementKind.VOLUME_PAYMENT,
@@ -137,7 +138,7 @@ class RowMaker:
             ),
             source=self.words.source
             % {
-                "source": f"{line.source_code} {line.source_name}",
+                "source": f"{line.source_code} {known_words(line.source_name)}",
                 "tier": self.words.tiers[line.budget_tier],
             },
             plan=self._plan(line, year),
@@ -231,7 +232,10 @@ class RowMaker:
             words = self.words.is_reversal
         elif one.reversal_id is not None:
             words = self.words.is_reversed
-        told = self.words.recorded % {"who": one.recorder, "at": instant(one.recorded_at)}
+        told = self.words.recorded % {
+            "who": known_words(one.recorder),
+            "at": instant(one.recorded_at),
+        }
         return SaidEntry(_entry_url(one.id), one.counted, one.voucher, words, told, one.is_live)
 
     def waiting(self, one: WaitingRow) -> WaitingEntry:
@@ -251,7 +255,7 @@ class RowMaker:
             voucher=one.voucher,
             words=words,
             why=why,
-            told=self.words.recorded % {"who": one.maker, "at": instant(one.made_at)},
+            told=self.words.recorded % {"who": known_words(one.maker), "at": instant(one.made_at)},
             state=one.state.value,
             edit_url=edit_url(one) if is_in_hand and one.reverses_id is None else "",
             recall_url=url_for("approval.recall", **at) if can_recall else "",
@@ -265,7 +269,7 @@ class RowMaker:
     def _quiet(self, line: SheetLine) -> str:
         if line.quiet is None:
             return ""
-        said = {"who": line.quiet.recorder, "at": instant(line.quiet.recorded_at)}
+        said = {"who": known_words(line.quiet.recorder), "at": instant(line.quiet.recorded_at)}
         return self.words.was_quiet % said
 
     def _advance(self, line: SheetLine) -> str:

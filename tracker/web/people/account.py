@@ -13,6 +13,7 @@ from tracker.queries.accounts import Account, Deed, GrantRow
 from tracker.services.people import AmendPerson
 from tracker.services.reference import SYSTEM
 from tracker.web.formats import instant, number
+from tracker.web.known import known_words
 from tracker.web.people.words import deed_words, last_day, place_words, state_words
 from tracker.web.words import role_words
 
@@ -74,7 +75,7 @@ def person_page(
     may = manages and within
     return PersonPage(
         username=account.username,
-        name=account.name,
+        name=known_words(account.name),
         facts=_facts(account, has_factor=has_factor),
         state=state,
         state_kind=kind,
@@ -85,7 +86,7 @@ def person_page(
             if grant.is_over(day)
         ),
         deeds=tuple(
-            DeedLine(deed.by, deed.at, deed_words(deed.deed, deed.before, deed.after))
+            DeedLine(known_words(deed.by), deed.at, deed_words(deed.deed, deed.before, deed.after))
             for deed in deeds
         ),
         can_manage=may,
@@ -133,9 +134,9 @@ def _grant(account: Account, grant: GrantRow, day: date, *, can_end: bool) -> Gr
         place=place_words(grant.scope_kind, grant.place),
         valid_from=grant.valid_from,
         last_day=last_day(grant.valid_until),
-        given=grant.granted_by,
+        given=known_words(grant.granted_by),
         given_at=grant.granted_at,
-        ended=grant.ended_by,
+        ended=grant.ended_by and known_words(grant.ended_by),
         ended_at=grant.ended_at,
         starts_later=grant.valid_from > day,
         end_url=end_url if can_end else None,
