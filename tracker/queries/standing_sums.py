@@ -1,6 +1,6 @@
 """Standings added up for the overview: by owner, by tier and side, and the slowest of them."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlalchemy import BigInteger, Row, and_, case, cast, func, select
 from sqlalchemy.orm import Session
@@ -12,7 +12,7 @@ from tracker.domain.people import Scope
 from tracker.domain.projects import Tier
 from tracker.domain.slowness import judge
 from tracker.models import Organisation, Project
-from tracker.queries.facts import CARD, card_of
+from tracker.queries.cards import CARD, card_of
 from tracker.queries.progress import total
 from tracker.queries.rules import Rules
 from tracker.queries.scoping import visible_rows
@@ -105,4 +105,5 @@ def standing_sums(
 def judged_row(row: Row[*tuple[object, ...]], standings: Standings, known: Rules) -> Judged:
     """Judge the kept facts of a row that holds a card and `facts`; its path is not read."""
     facts = unpack(row.facts, row.id, standings.year, standings.day, standings.province)
-    return Judged(card_of(row), facts, None, judge(facts, known.thresholds, known.calendar))
+    card = replace(card_of(row), status=facts.status, halt=facts.halt, group=facts.group)
+    return Judged(card, facts, None, judge(facts, known.thresholds, known.calendar))

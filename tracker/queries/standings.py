@@ -82,6 +82,11 @@ class Standings:
         """Return the condition that keeps the rows of the year."""
         return self.table.c.year == self.year.year
 
+    @property
+    def past_day(self) -> date | None:
+        """Return the day as of which projects are read; None when it is that of the records."""
+        return None if self.table is KEPT else self.day
+
 
 @dataclass(frozen=True, slots=True)
 class Moment:
