@@ -81,6 +81,7 @@ def group_as_of(day: date | None) -> ColumnElement[Any]:
 
 
 def _on(past: Any, now: Any, day: date) -> ColumnElement[Any]:
-    over = select(past).where(ProjectPast.project_id == Project.id, ProjectPast.until_on > day)
+    of_day = (ProjectPast.project_id == Project.id, ProjectPast.until_on > day)
+    over = select(past).where(*of_day).correlate(Project)
     nearest = over.order_by(ProjectPast.until_on, ProjectPast.id.desc()).limit(1)
     return case((over.exists(), nearest.scalar_subquery()), else_=now)
