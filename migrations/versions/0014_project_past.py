@@ -1,4 +1,4 @@
-"""What projects were before their stage, halt, investment, term or planned end changed.
+"""What projects were before they changed, and what was expected of them at each month's end.
 
 Filled from the decisions, the days of the works and the history. The rows refuse changes, and a
 new one has the project judged again.
@@ -28,6 +28,7 @@ FIELDS = (
 )
 OFFICE = timezone(timedelta(hours=7))
 BATCH = 5_000
+MONTHS = range(1, 13)
 INVESTING = ("investment", "investment_adjustment")
 PROPOSING = ("policy", "policy_adjustment")
 STEPS = (
@@ -115,6 +116,11 @@ def upgrade() -> None:
         "ix_project_past_project_id_until_on", "project_past", ["project_id", "until_on", "id"]
     )
     op.create_index(op.f("ix_project_past_until_on"), "project_past", ["until_on"])
+    for month in MONTHS:
+        op.add_column("project_standing", sa.Column(f"expected_{month}", sa.BigInteger()))
+    # A row without its months is no row: the next reader judges anew.
+    op.execute("DELETE FROM project_standing")
+    op.execute("DELETE FROM standing_day")
     connection = op.get_bind()
     _fill(connection)
     for statement in SQLITE if connection.dialect.name == "sqlite" else POSTGRESQL:
@@ -265,6 +271,8 @@ def _group(limits: Any, decision: sa.Row[Any]) -> str | None:
 
 def downgrade() -> None:
     """Go back."""
+    for month in MONTHS:
+        op.drop_column("project_standing", f"expected_{month}")
     op.drop_table("project_past")
     if op.get_bind().dialect.name == "postgresql":
         op.execute("DROP FUNCTION project_past_is_judged()")

@@ -1,5 +1,6 @@
 """Standings added up for the overview: by owner, by tier and side, and the slowest of them."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from sqlalchemy import BigInteger, Row, and_, case, cast, func, select
@@ -13,6 +14,7 @@ from tracker.domain.projects import Tier
 from tracker.domain.slowness import judge
 from tracker.models import Organisation, Project
 from tracker.queries.cards import CARD, card_of
+from tracker.queries.foreseen import KEPT_MONTHS
 from tracker.queries.progress import total
 from tracker.queries.rules import Rules
 from tracker.queries.scoping import visible_rows
@@ -25,10 +27,14 @@ SLOWEST = 10
 
 @dataclass(frozen=True, slots=True)
 class OwnerStanding:
-    """What is expected of an owner's projects by the day, and how many of them are slow."""
+    """What is expected of an owner's projects by the day, and how many of them are slow.
+
+    `by_month` holds what was expected at the ends of the months that are over, as known then.
+    """
 
     expected: Dong | None
     slow: int
+    by_month: dict[int, Dong]
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +78,7 @@ def standing_sums(
             table.c.owner_id,
             total(table.c.expected),
             cast(func.sum(case((table.c.klass.in_(SLOW), 1), else_=0)), BigInteger),
+            *(total(table.c[f"expected_{month}"]) for month in KEPT_MONTHS),
         )
         .where(within)
         .group_by(table.c.owner_id)
@@ -96,10 +103,15 @@ def standing_sums(
         .limit(SLOWEST)
     )
     return StandingSums(
-        {owner_id: OwnerStanding(expected, slow) for owner_id, expected, slow in owners},
+        {row[0]: OwnerStanding(row[1], row[2], _known(row[3:])) for row in owners},
         tuple(Side(*row) for row in sides),
         tuple(judged_row(row, standings, known) for row in slowest),
     )
+
+
+def _known(months: Iterable[Dong | None]) -> dict[int, Dong]:
+    found = zip(KEPT_MONTHS, months, strict=True)
+    return {month: amount for month, amount in found if amount is not None}
 
 
 def judged_row(row: Row[*tuple[object, ...]], standings: Standings, known: Rules) -> Judged:

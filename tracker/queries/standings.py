@@ -6,7 +6,7 @@ the same columns; so one set of statements reads both.
 """
 
 import secrets
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -30,10 +30,12 @@ from sqlalchemy.schema import CreateTable
 
 from tracker.domain.days import PlanYear
 from tracker.domain.flags import FlagCode
+from tracker.domain.money import Dong
 from tracker.domain.pace import short_of_province
 from tracker.domain.packing import pace_of, pack, pack_flags
 from tracker.domain.progress import Ratio, RatioCode
 from tracker.models import DataVersion, Project, ProjectStanding, StandingDay, StandingDue
+from tracker.queries.foreseen import KEPT_MONTHS, foreseen, hindsight
 from tracker.queries.progress import province_ratio
 from tracker.queries.remembered import Remembered
 from tracker.queries.rules import rules
@@ -164,10 +166,12 @@ def judged_values(
 ) -> Iterator[list[Values]]:
     """Yield the rows to be kept of a day, some thousand at a time; of these projects, or of all."""
     known = rules(session, year.year - 1, year.year + 2)
+    past = hindsight(session, year, day, known)
     for condition in _parts(session, ids):
         judged = judged_by(session, condition, year, day, known)
         if judged:
-            yield [_values(one) for one in judged]
+            months = foreseen(session, condition, judged, past)
+            yield [_values(one, months.get(one.card.id, {})) for one in judged]
 
 
 def _parts(session: Session, ids: list[int] | None) -> Iterator[ColumnElement[bool]]:
@@ -186,7 +190,7 @@ def new_stamp() -> int:
     return secrets.randbits(_TOKENS)
 
 
-def _values(one: Judged) -> Values:
+def _values(one: Judged, months: Mapping[int, Dong]) -> Values:
     facts = one.facts
     flags = tuple(flag for flag in one.verdict.flags if flag.code is not FlagCode.F03)
     return {
@@ -209,6 +213,7 @@ def _values(one: Judged) -> Values:
         "path": facts.path.value if facts.path else None,
         "facts": pack(facts),
         "stamp": new_stamp(),
+        **{f"expected_{month}": months.get(month) for month in KEPT_MONTHS},
     }
 
 
