@@ -58,6 +58,7 @@ _DEED_WORDS = {
     "scenario.approved": lazy_gettext("Duyệt kịch bản"),
     "disbursement.recorded": lazy_gettext("Nhập giải ngân"),
     "disbursement.reversed": lazy_gettext("Đảo bút toán giải ngân"),
+    "disbursement.loaded": lazy_gettext("Nạp giải ngân của năm kế hoạch"),
     "disbursement.quiet": lazy_gettext("Ghi không phát sinh"),
     "unit.amended": lazy_gettext("Sửa đơn vị hành chính"),
     "organisation.amended": lazy_gettext("Sửa cơ quan, đơn vị"),
@@ -238,6 +239,9 @@ def field_words(name: str) -> str:
         "rows_made": _("Số dòng thêm"),
         "rows_changed": _("Số dòng đổi"),
         "findings": _("Số chỗ lệch"),
+        "entries": _("Số bút toán"),
+        "first_on": _("Bút toán đầu"),
+        "last_on": _("Bút toán cuối"),
     }.get(name, name)
 
 
