@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
@@ -21,23 +22,29 @@ KEPT_MONTHS = range(1, 13)
 """The months that can be over while another one runs; the thirteenth is the last."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Hindsight:
-    """The ends of the months of a plan year that are over, with the scopes' curves on them."""
+    """The ends of the months of a plan year that are over, with the scopes' curves on them.
 
+    The curves are read once, and only when a project without a scenario of its own asks for them.
+    """
+
+    session: Session
     year: PlanYear
     ends: Mapping[int, date]
-    curves: Mapping[date, ScopeCurves]
     rules: Rules
+
+    @cached_property
+    def curves(self) -> Mapping[date, ScopeCurves]:
+        """Return the curves of all scopes on each of the days."""
+        defaults = {on: self.rules.default_curve(on) for on in self.ends.values()}
+        return scope_curves_at(self.session, self.year, defaults)
 
 
 def hindsight(session: Session, year: PlanYear, day: date, known: Rules) -> Hindsight:
     """Return what the expected amounts of earlier month ends follow from, besides the projects."""
     ends = {month: year.month_end(month) for month in range(1, year.month_of(day))}
-    defaults = {on: known.default_curve(on) for on in ends.values()}
-    return Hindsight(
-        year, ends, scope_curves_at(session, year, defaults) if defaults else {}, known
-    )
+    return Hindsight(session, year, ends, known)
 
 
 def foreseen(

@@ -212,7 +212,7 @@ def scope_curves_until(
 def scope_curves_at(
     session: Session, year: PlanYear, days: Mapping[date, Curve | None]
 ) -> dict[date, ScopeCurves]:
-    """Return the curves of all scopes as they were on some days, each with its default curve.
+    """Return the curves of all scopes as they were on some days in order, each with its default.
 
     Four statements, however many days.
     """
@@ -222,12 +222,12 @@ def scope_curves_at(
         return {on: ScopeCurves(default=default) for on, default in days.items()}
     moves = plan_moves(session, year, last)
     paths = _unit_paths(session, [row.unit_id for row, _ in versions if row.unit_id is not None])
+    plans, place = ScopePlans(), 0
     found = {}
     for on, default in days.items():
-        plans = ScopePlans()
-        for move in moves:
-            if move.effective_on <= on:
-                plans.add(move)
+        while place < len(moves) and moves[place].effective_on <= on:
+            plans.add(moves[place])
+            place += 1
         latest = {row.holder: (row, one) for row, one in versions if one.approved_on <= on}
         found[on] = _curves_of(list(latest.values()), plans, paths, default)
     return found
