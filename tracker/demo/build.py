@@ -8,12 +8,14 @@ from sqlalchemy.orm import Session
 
 from tracker.demo.calibration import ENTRIES
 from tracker.demo.chance import Dice
+from tracker.demo.chronicle import write_history
 from tracker.demo.drafts import Draft, Drafting
 from tracker.demo.financing import finance
 from tracker.demo.ledgers import Clerk, keep_ledgers
 from tracker.demo.lifecycle import live
 from tracker.demo.loading import Loader
 from tracker.demo.office import FIRST, LAST, Office
+from tracker.demo.pasts import write_pasts
 from tracker.demo.payments_2024 import pay_2024
 from tracker.demo.payments_2025 import pay_2025
 from tracker.demo.people import employ
@@ -75,6 +77,7 @@ def build_demo(
     sources = _sources(session)
     lives = live(dice, drafts, group_limits(session))
     Records(loader, act.actor.id, sources).projects(dice, drafts, lives)
+    write_pasts(loader, drafts, lives, group_limits(session))
     book = PlanBook(loader, act.actor.id, sources, deadline_rules(session))
     book.open_lines(drafts, province.place.id)
     targets = targets_2024(dice, drafts) + targets_2025(dice, province, drafts, foreseen)
@@ -90,9 +93,10 @@ def build_demo(
         quiet_days(dice, loader, drafts, vouchers, office, officers, act.actor.id),
     )
     send_some(loader, session, officers)
+    write_history(loader, session, act)
     summary = _summary(loader, province)
-    _write_change(session, act, province, seed, summary)
     loader.close()
+    _write_change(session, act, province, seed, summary)
     rebuild_sums(session)
     return summary
 

@@ -95,7 +95,7 @@ class Records:
             place.id,
             place.path,
             self._system_id,
-            self._loader.instant(f"{year}-01-02", 9_000),
+            self._loader.instant(f"{year}-01-01", 1_800),
             1,
         )
 

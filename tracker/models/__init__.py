@@ -23,6 +23,7 @@ from tracker.models.projects import (
     Project,
     ProjectLocation,
     ProjectOwner,
+    ProjectPast,
 )
 from tracker.models.requests import Request
 from tracker.models.scenarios import Scenario, ScenarioMonth, ScenarioScope
@@ -62,6 +63,7 @@ __all__ = [
     "ProjectLocation",
     "ProjectMonth",
     "ProjectOwner",
+    "ProjectPast",
     "ProjectStanding",
     "QuietDay",
     "RateCount",

@@ -88,6 +88,32 @@ class Project(Base):
     )
 
 
+class ProjectPast(Base):
+    """What a project was until a day, back to the row before it; rows never change.
+
+    `Project` is what lasts. Of several rows of a project with the same day, the last one counts.
+    """
+
+    __tablename__ = "project_past"
+
+    id: Mapped[Key]
+    project_id: Mapped[Ref] = mapped_column(ForeignKey("project.id"))
+    until_on: Mapped[date] = mapped_column(index=True)
+    status: Mapped[Status] = mapped_column(code_of(Status))
+    halt: Mapped[Halt | None] = mapped_column(code_of(Halt))
+    total_investment: Mapped[Dong]
+    group_computed: Mapped[Group | None] = mapped_column(code_of(Group))
+    group_override: Mapped[Group | None] = mapped_column(code_of(Group))
+    year_to: Mapped[int]
+    finish_planned_on: Mapped[date | None]
+    capital_extended_until: Mapped[int | None]
+
+    __table_args__ = (
+        CheckConstraint("total_investment >= 0", name="total_investment_not_negative"),
+        Index("ix_project_past_project_id_until_on", "project_id", "until_on", "id"),
+    )
+
+
 class ProjectOwner(Base):
     """Who owns a project during [valid_from, valid_until); one owner at a time."""
 

@@ -33,6 +33,7 @@ from tracker.domain.refusals import AlreadyTaken
 from tracker.domain.text import fold, fold_case, sort_key
 from tracker.models import Project, ProjectLocation, ProjectOwner, Unit
 from tracker.queries.scoping import visible_projects
+from tracker.queries.states import state_in
 from tracker.services.history import record_change
 from tracker.services.progress import bump_version
 from tracker.services.project_records import (
@@ -45,6 +46,7 @@ from tracker.services.project_records import (
     saved,
     settle_group,
 )
+from tracker.services.states import keep_amendment, keep_opening
 
 HIGHEST = 20
 """How far up a programme may stand above a project before we call it a circle."""
@@ -156,6 +158,7 @@ def open_project(session: Session, act: Act, order: OpenProject) -> Saved:
     )
     _place(session, project.id, fields.location_ids)
     session.flush()
+    keep_opening(session, project)
     record_change(
         session,
         act,
@@ -187,6 +190,7 @@ def amend_project(session: Session, act: Act, order: AmendProject) -> Saved:
         OwnAncestor: a field is not right.
     """
     project = locked_project(session, act, order.project_id, order.row_version)
+    state = state_in(project)
     fields = order.fields
     _check_fields(session, act, fields, project.owner_id, project.id)
     _move(session, act, project, order)
@@ -200,6 +204,7 @@ def amend_project(session: Session, act: Act, order: AmendProject) -> Saved:
     _place(session, project.id, fields.location_ids)
     settle_group(session, project)
     session.flush()
+    keep_amendment(session, project, state, act.on)
     after = {**facts_of(project), "locations": _location_names(session, project.id)}
     changed = [name for name in after if after[name] != before[name]]
     if changed:

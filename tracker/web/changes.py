@@ -75,6 +75,7 @@ _DEED_WORDS = {
     "scenario.approved": lazy_gettext("Duyệt kịch bản"),
     "disbursement.recorded": lazy_gettext("Nhập giải ngân"),
     "disbursement.reversed": lazy_gettext("Đảo bút toán giải ngân"),
+    "disbursement.loaded": lazy_gettext("Nạp giải ngân của năm kế hoạch"),
     "disbursement.quiet": lazy_gettext("Ghi không phát sinh"),
     "disbursement.approved": lazy_gettext("Duyệt bút toán giải ngân"),
     "disbursement.reconciled": lazy_gettext("Đối chiếu với Kho bạc"),
@@ -300,6 +301,9 @@ def field_words(name: str) -> str:
         "group_limit": _("Mức phân nhóm dự án"),
         "national_rate": _("Tỷ lệ cả nước"),
         "capital_source": _("Nguồn vốn"),
+        "entries": _("Số bút toán"),
+        "first_on": _("Bút toán đầu"),
+        "last_on": _("Bút toán cuối"),
     }.get(name, name)
 
 
