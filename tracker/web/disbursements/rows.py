@@ -46,6 +46,12 @@ class EntryDraft:
     asks_recovered: bool = False
     asks_late_reason: bool = False
 
+    @property
+    def is_more_open(self) -> bool:
+        """Tell whether the rarer fields are open: something stands in them, or is wrong there."""
+        rare = ("note", "recovered")
+        return any(self.values.get(name) or name in self.errors for name in rare)
+
 
 @dataclass(frozen=True, slots=True)
 class SaidEntry:
@@ -89,12 +95,14 @@ class SheetRow:
     reserved: str
     quiet: str
     last_url: str
-    later: str
-    advance: str
+    more_left: tuple[str, ...]
     state: str | None
     said_state: str | None
     draft: EntryDraft | None
     can_be_quiet: bool
+
+    has_deadlines: bool
+    """Whether there is capital with deadlines of its own, so that each of them must be seen."""
 
     @property
     def id(self) -> int:
@@ -146,12 +154,12 @@ class RowMaker:
             reserved=self._reserved(line),
             quiet="" if has_entries else self._quiet(line),
             last_url="" if line.last is None else _entry_url(line.last.id),
-            later=self._later(line),
-            advance=self._advance(line),
+            more_left=self._more_left(line),
             state="error" if is_wrong else None,
             said_state="saved" if has_entries else "waiting" if line.quiet or waiting else None,
             draft=draft if can_record else None,
             can_be_quiet=can_be_quiet,
+            has_deadlines=sum(on >= self.day for on, _left in line.left) > 1,
         )
 
     def fresh_draft(self, line: SheetLine) -> EntryDraft:
@@ -267,6 +275,10 @@ class RowMaker:
             return ""
         said = {"who": line.quiet.recorder, "at": instant(line.quiet.recorded_at)}
         return self.words.was_quiet % said
+
+    def _more_left(self, line: SheetLine) -> tuple[str, ...]:
+        told = (self._advance(line), self._later(line))
+        return tuple(words for words in told if words)
 
     def _advance(self, line: SheetLine) -> str:
         return self.words.advance % {"left": money(line.advance)} if line.advance > 0 else ""

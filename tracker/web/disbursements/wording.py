@@ -49,6 +49,10 @@ class SheetWords:
     voucher_on: str
     note: str
     note_hint: str
+    note_and_save: str
+    more: str
+    details: str
+    more_name: str
     recovered: str
     recovered_hint: str
     advance: str
@@ -111,6 +115,10 @@ def sheet_words() -> SheetWords:
         voucher_on=_("Ngày chứng từ"),
         note=_("Ghi chú"),
         note_hint=_("ghi chú"),
+        note_and_save=_("Ghi chú, lưu"),
+        more=_("Thu hồi ứng"),
+        details=_("Chi tiết"),
+        more_name=_("Thu hồi tạm ứng, ghi chú"),
         recovered=_("Thu hồi tạm ứng, đồng"),
         recovered_hint=_("thu hồi tạm ứng"),
         advance=_("dư tạm ứng %(left)s"),
