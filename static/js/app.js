@@ -54,10 +54,12 @@
   const decimal = (text) => (root.lang === "en" ? text : text.replace(".", ","));
 
   const readDong = (typed, unit) => {
-    const found = typed.trim().match(/^(0|[1-9]\d{0,2}(?:\.\d{3})+|[1-9]\d*)(?:,(\d+))?$/);
+    const found = typed.trim().match(root.lang === "en"
+      ? /^(0|[1-9]\d{0,2}(?:,\d{3})+|[1-9]\d*)(?:\.(\d+))?$/
+      : /^(0|[1-9]\d{0,2}(?:\.\d{3})+|[1-9]\d*)(?:,(\d+))?$/);
     if (!found || (found[2] && unit === "dong")) return null;
     const part = (found[2] ?? "").replace(/0+$/, "");
-    const scaled = BigInt(found[1].replaceAll(".", "") + part) * factors[unit];
+    const scaled = BigInt(found[1].replace(/\D/g, "") + part) * factors[unit];
     const cut = 10n ** BigInt(part.length);
     return scaled % cut ? null : scaled / cut;
   };

@@ -17,7 +17,7 @@ TALLEST = 44
 DESK, TOUCH = 24, 44
 
 SIZES = """least => [...document.querySelectorAll(
-  "main .sheet a, main .sheet button, main .sheet summary, main .sheet input:not([type=hidden]), main .sheet select"
+  ["a", "button", "summary", "input:not([type=hidden])", "select"].map(one => `.sheet ${one}`)
 )].filter(one => one.checkVisibility()).map(one => {
   const box = one.getBoundingClientRect();
   return [one.id || one.outerHTML.slice(0, 80), Math.round(box.height)];
@@ -104,7 +104,9 @@ def test_enter_after_the_voucher_goes_back_to_the_amount_of_the_next_line(enter:
     page.focus(f"#voucher_{first}")
     page.keyboard.press("Enter")
     assert page.evaluate(focused) == f"voucher_{second}"
-    page.evaluate("document.querySelectorAll('[data-sheet] input').forEach(i => i.value = i.defaultValue)")
+    page.evaluate(
+        "document.querySelectorAll('[data-sheet] input').forEach(i => i.value = i.defaultValue)"
+    )
 
 
 def test_typing_an_amount_moves_nothing(enter: Enter) -> None:

@@ -58,6 +58,15 @@ def number(value: int) -> str:
     return _digits(value, 0)
 
 
+def money_example() -> str:
+    """Write an amount that shows how amounts are typed: 1.234.567.
+
+    A template asks for it by this name: a constant through a filter would be written once, in
+    the language of whoever came first.
+    """
+    return number(1_234_567)
+
+
 def percent(ratio: Fraction, places: int = 1) -> str:
     """Write a rate as a percentage, rounded half up: 23,6%."""
     return _digits(_half_up(ratio.numerator * 100 * 10**places, ratio.denominator), places) + "%"
@@ -115,4 +124,5 @@ def unit_words(unit: MoneyUnit | str) -> str:
 def init_app(app: Flask) -> None:
     """Give the filters to the templates."""
     filters = (money, dong, number, percent, points, day, instant, unit_words)
+    app.jinja_env.globals["money_example"] = money_example
     app.jinja_env.filters.update({one.__name__: one for one in filters})

@@ -13,6 +13,7 @@ from tracker.domain.disbursements import DisbursementKind, Purpose
 from tracker.domain.projects import Tier
 from tracker.web.disbursements.kinds import LESS, kind_choices
 from tracker.web.findings import submission_state_words
+from tracker.web.formats import money_example
 from tracker.web.words import disbursement_kind_words, purpose_words, tier_words
 
 _CORRECTIONS = frozenset(
@@ -153,5 +154,5 @@ def sheet_words() -> SheetWords:
         dong=_("đồng"),
         million=_("triệu đồng"),
         billion=_("tỷ đồng"),
-        malformed=_("Chưa đọc được số tiền này."),
+        malformed=_("Chưa đọc được. Hãy gõ dạng %(example)s", example=money_example()),
     )
