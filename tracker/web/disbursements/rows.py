@@ -140,9 +140,7 @@ class RowMaker:
             line=line,
             label=", ".join((line.project_code, line.source_code, year)),
             project_url=url_for("projects.show_project", code=line.project_code),
-            ledger_url=url_for(
-                "disbursements.list_entries", project=line.project_code, year=line.year
-            ),
+            ledger_url=_ledger_url(line),
             source=self.words.source
             % {
                 "source": f"{line.source_code} {line.source_name}",
@@ -298,6 +296,12 @@ def edit_url(one: WaitingRow) -> str:
         edit=one.id,
         _anchor=f"line_{one.plan_line_id}",
     )
+
+
+def _ledger_url(line: SheetLine) -> str:
+    """Return the entries of the project's plan year, those after today too if there are any."""
+    more = {"to": line.deadline_on.isoformat()} if line.later_entries else {}
+    return url_for("disbursements.list_entries", project=line.project_code, year=line.year, **more)
 
 
 def _entry_url(entry_id: int) -> str:
