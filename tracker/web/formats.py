@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 from tracker.clock import OFFICE
 from tracker.domain.money import MoneyUnit
 from tracker.domain.numerals import spell, spell_in_english
-from tracker.web.speech import VIETNAMESE, language, named
+from tracker.web.speech import VIETNAMESE, language, money_example, named
 
 SIZES = {MoneyUnit.DONG: 1, MoneyUnit.MILLION: 10**6, MoneyUnit.BILLION: 10**9}
 PLACES = {MoneyUnit.DONG: 0, MoneyUnit.MILLION: 3, MoneyUnit.BILLION: 3}
@@ -56,15 +56,6 @@ def dong(amount: int) -> str:
 def number(value: int) -> str:
     """Write a count."""
     return _digits(value, 0)
-
-
-def money_example() -> str:
-    """Write an amount that shows how amounts are typed: 1.234.567.
-
-    A template asks for it by this name: a constant through a filter would be written once, in
-    the language of whoever came first.
-    """
-    return number(1_234_567)
 
 
 def percent(ratio: Fraction, places: int = 1) -> str:

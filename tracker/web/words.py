@@ -14,8 +14,7 @@ from tracker.domain.people import Permission, Role
 from tracker.domain.plans import PlanKind
 from tracker.domain.projects import Group, Halt, ProjectKind, Status, Tier
 from tracker.domain.refusals import Flaw
-from tracker.web.formats import money_example
-from tracker.web.speech import language, named
+from tracker.web.speech import language, money_example, named
 
 SECTOR_NAMES = {
     "1": lazy_gettext("Quốc phòng"),

@@ -300,8 +300,10 @@ def edit_url(one: WaitingRow) -> str:
 
 def _ledger_url(line: SheetLine) -> str:
     """Return the entries of the project's plan year, those after today too if there are any."""
-    more = {"to": line.deadline_on.isoformat()} if line.later_entries else {}
-    return url_for("disbursements.list_entries", project=line.project_code, year=line.year, **more)
+    until = line.deadline_on.isoformat() if line.later_entries else None
+    return url_for(
+        "disbursements.list_entries", project=line.project_code, year=line.year, to=until
+    )
 
 
 def _entry_url(entry_id: int) -> str:

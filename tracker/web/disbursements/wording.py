@@ -13,7 +13,7 @@ from tracker.domain.disbursements import DisbursementKind, Purpose
 from tracker.domain.projects import Tier
 from tracker.web.disbursements.kinds import LESS, kind_choices
 from tracker.web.findings import submission_state_words
-from tracker.web.formats import money_example
+from tracker.web.speech import money_example
 from tracker.web.words import disbursement_kind_words, purpose_words, tier_words
 
 _CORRECTIONS = frozenset(
