@@ -66,7 +66,7 @@ def test_the_list_of_entries_ends_today_unless_asked_otherwise(reader: FlaskClie
     assert value_of(shown.text, "sum") == 300
     text = readable(shown)
     assert "đến hết 30/04/2025" in text
-    assert "Tổng 1 bút toán đã lọc, kế hoạch 2025" in text
+    assert "Tổng 1 bút toán đã lọc · kế hoạch 2025" in text
     later = reader.get(f"/disbursements/entries?to={AHEAD}")
     assert value_of(later.text, "sum") == 350
     assert NOTICE in readable(later)
@@ -80,7 +80,7 @@ def test_a_total_over_several_plan_years_names_them(
 ) -> None:
     old = a_plan_line(session, a_project(session), year=2024)
     a_disbursement(session, old, 7, posted_on=date(2025, 1, 20))
-    assert "bút toán đã lọc, kế hoạch 2024–2025" in readable(reader.get("/disbursements/entries"))
+    assert "bút toán đã lọc · kế hoạch 2024–2025" in readable(reader.get("/disbursements/entries"))
 
 
 def test_what_is_left_on_the_sheet_opens_all_that_was_taken_from_it(

@@ -103,7 +103,7 @@ def total_words(sums: EntrySums) -> str:
     if sums.years is None:
         return _("Tổng %(count)s bút toán đã lọc", count=count)
     years = "–".join(str(year) for year in sorted(set(sums.years)))
-    return _("Tổng %(count)s bút toán đã lọc, kế hoạch %(years)s", count=count, years=years)
+    return _("Tổng %(count)s bút toán đã lọc · kế hoạch %(years)s", count=count, years=years)
 
 
 def plan_words(row: LedgerRow) -> str:
