@@ -119,7 +119,7 @@ def sheet_words() -> SheetWords:
         note_and_save=_("Ghi chú, lưu"),
         more=_("Thu hồi ứng"),
         details=_("Chi tiết"),
-        more_name=_("Thu hồi tạm ứng, ghi chú"),
+        more_name=_("Thu hồi ứng, ghi chú"),
         recovered=_("Thu hồi tạm ứng, đồng"),
         recovered_hint=_("thu hồi tạm ứng"),
         advance=_("dư tạm ứng %(left)s"),
