@@ -190,9 +190,9 @@ def bar_words(reading: Reading, row: ListRow) -> str:
         return _("không có kế hoạch trong năm")
     done = percent(row.ratio)
     if row.expected is None:
-        return _("đã giải ngân %(done)s, không có kịch bản", done=done)
+        return _("TL2: đã giải ngân %(done)s, không có kịch bản", done=done)
     return _(
-        "đã giải ngân %(done)s, kịch bản %(expected)s kế hoạch; chênh lệch %(gap)s",
+        "TL2: đã giải ngân %(done)s, kịch bản %(expected)s kế hoạch; chênh lệch %(gap)s",
         done=done,
         expected=percent(Fraction(row.expected, row.plan)),
         gap=money(row.gap or 0, reading.unit),
