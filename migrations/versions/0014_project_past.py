@@ -149,9 +149,7 @@ def _fill(connection: sa.Connection) -> None:
     rows: list[dict[str, Any]] = []
     for project in connection.execute(sa.select(projects).order_by(projects.c.id)).all():
         own = changes[project.id]
-        if not any("status" in before for _, before in own):
-            own = [*own, *_stages(project)]
-        rows += _spans(project, own)
+        rows += _spans(project, [*own, *_stages(project, own)])
     for start in range(0, len(rows), BATCH):
         connection.execute(sa.insert(past), rows[start : start + BATCH])
 
@@ -171,15 +169,20 @@ def _spans(
     return [spans[on] for on in sorted(spans)]
 
 
-def _stages(project: sa.Row[Any]) -> list[tuple[date, dict[str, Any]]]:
-    """Return the stages before that of now, by the days of the works."""
-    if project.status not in STAGES:
+def _stages(
+    project: sa.Row[Any], changes: list[tuple[date, dict[str, Any]]]
+) -> list[tuple[date, dict[str, Any]]]:
+    """Return the stages before the first move that is told of, by the days of the works."""
+    moves = [(on, before["status"]) for on, before in changes if "status" in before]
+    first_on, status = min(moves, key=lambda move: move[0], default=(date.max, project.status))
+    if status not in STAGES:
         return []
-    reached = STAGES.index(project.status)
+    reached = STAGES.index(status)
     found: list[tuple[date, dict[str, Any]]] = []
     for place, (name, before) in enumerate(STEPS, start=STAGES.index("under_construction")):
         on = getattr(project, name)
-        if on is not None and place <= reached and (not found or found[-1][0] < on):
+        last = found[-1][0] if found else date.min
+        if on is not None and place <= reached and last < on < first_on:
             found.append((on, {"status": before}))
     return found
 

@@ -61,7 +61,7 @@ def live_through(session: Session) -> None:
         (30, {"year_to": 2027, "finish_planned_on": date(2027, 6, 30)}),
     ):
         amend_project(session, an_act_on(session, days), an_amendment(one, **changes))
-    two = a_project(session, started_on=date(2024, 2, 1), finished_on=date(2025, 4, 1))
+    two = a_project(session, started_on=date(2023, 2, 1), finished_on=date(2025, 4, 1))
     order = an_amendment(two, status=Status.COMPLETED_NOT_HANDED_OVER, basis=BASIS)
     amend_project(session, an_act_on(session, 29), order)
 
