@@ -40,7 +40,7 @@ torture: ready-dev ## Các phép thử dài: mỗi phép in số gốc và kết
 	@set -e; for file in tools/torture/[a-z]*.py; do \
 		name=$$(basename $$file .py); echo "== $$name"; $(VENV)/python -m tools.torture.$$name; done
 
-screenshots: ready-dev ## Chụp các màn hình vào build/screenshots
+screenshots: ready-dev ## Chụp các màn hình: tất cả vào build/screenshots, ảnh của README vào docs/screenshots
 	$(VENV)/python -m tools.screenshots
 
 catalogue: ready-dev ## Cập nhật danh mục từ ngữ từ mã nguồn

@@ -235,6 +235,16 @@ def test_the_errors_of_a_file_are_told_by_row_and_column(migrated: Instance) -> 
     assert "từ chối 1" in answer.stdout
 
 
+def test_a_file_of_column_names_alone_is_refused(migrated: Instance) -> None:
+    path = migrated.folder / "chỉ tên cột.csv"
+    path.write_text("code,tier,kind,name,valid_from\n", encoding="utf-8")
+    for trial in ((), ("--dry-run",)):
+        answer = migrated.run("import", "units", str(path), *trial)
+        assert answer.returncode == 1
+        assert_told(answer, "không có dòng dữ liệu nào", "Không ghi gì")
+        assert "đã có từ trước" not in answer.stdout
+
+
 def test_what_a_file_says_cannot_steer_the_terminal(migrated: Instance) -> None:
     answer = migrated.run("import", "units", a_unit_file(migrated, tier="\x1b[2J\u202e"))
     assert "\x1b" not in answer.stderr

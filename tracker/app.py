@@ -28,6 +28,7 @@ from tracker.web import (
     freshness,
     guard,
     headers,
+    known,
     limits,
     menu,
     sealing,
@@ -104,7 +105,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         app, locale_selector=_language, default_translation_directories=str(ROOT / "translations")
     )
     speech.init_app(app)
-    for part in (session, guard, limits, headers, errors, formats, words, menu):
+    for part in (session, guard, limits, headers, errors, formats, words, known, menu):
         part.init_app(app)
     freshness.init_app(app, ROOT)
     assets.init_app(app, ROOT / "static")
@@ -159,6 +160,7 @@ def _configure(app: Flask, settings: Settings) -> None:
         PERMANENT_SESSION_LIFETIME=timedelta(hours=settings.session_hours),
         BABEL_DEFAULT_LOCALE="vi",
         PROVINCE_NAME=settings.province,
+        IS_DEMONSTRATION=settings.demonstration,
     )
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.policies["ext.i18n.trimmed"] = True

@@ -35,14 +35,14 @@ ELSEWHERE = frozenset(
         "change", "change_link", "change_head", "seal", "sign_in_session", "sign_in_failure",
         "data_version", "project_month", "owner_day", "owner_month", "source_day",
         "project_standing", "standing_day", "standing_due", "period_figure", "rate_count",
-        "entry_link",
+        "entry_link", "project_past",
     }
 )  # fmt: skip
 """The history itself, visits, links in (told with the person), what is computed from the rest."""
 SECRET_OR_MADE = frozenset(
     {
-        "id", "row_version", "rights_version", "name_folded", "name_sort", "unit_path", "unit_id",
-        "created_by", "created_at", "recorded_by", "recorded_at", "granted_by", "granted_at",
+        "id", "row_version", "rights_version", "name_folded", "code_folded", "name_sort",
+        "unit_path", "unit_id", "created_by", "created_at", "recorded_by", "recorded_at", "granted_by", "granted_at",
         "ended_by", "ended_at", "proposed_by", "proposed_at", "approved_by", "approved_at",
         "idempotency_key", "request_hash", "password_hash", "planned", "disbursed", "advance",
         "last_plan_entry_id", "last_disbursement_id", "disabled_at", "must_change_password",

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from tools.postgres import with_server
 from tracker import migrate
 from tracker.db import engine_options, prepare, start_writing
+from tracker.demo.units import load_units
 from tracker.domain.chain import history_key
 from tracker.services.reference import load_reference
 
@@ -52,5 +53,6 @@ def both_engines(*, reference: bool = True) -> Iterator[list[tuple[str, str]]]:
                     with Session(engine) as session:
                         start_writing(session)
                         load_reference(session, NOW)
+                        load_units(session)
                         session.commit()
         yield places

@@ -32,6 +32,7 @@ from tracker.models.projects import (
     Project,
     ProjectLocation,
     ProjectOwner,
+    ProjectPast,
 )
 from tracker.models.requests import Request
 from tracker.models.scenarios import Scenario, ScenarioMonth, ScenarioScope
@@ -73,6 +74,7 @@ __all__ = [
     "ProjectLocation",
     "ProjectMonth",
     "ProjectOwner",
+    "ProjectPast",
     "ProjectStanding",
     "QuietDay",
     "RateCount",

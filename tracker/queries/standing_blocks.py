@@ -114,7 +114,8 @@ def _within(
     """Return the condition on the rows, and whether it needs the projects beside them."""
     if wanted == ProjectFilter():
         return and_(standings.of_year, visible_rows(scope, standings.table)), False
-    return and_(standings.of_year, narrowed(scope, wanted, standings.year)), True
+    projects = narrowed(scope, wanted, standings.year, standings.past_day)
+    return and_(standings.of_year, projects), True
 
 
 def _narrowed(

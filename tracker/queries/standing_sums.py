@@ -1,6 +1,7 @@
 """Standings added up for the overview: by owner, by tier and side, and the slowest of them."""
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 
 from sqlalchemy import BigInteger, Row, and_, case, cast, func, select
 from sqlalchemy.orm import Session
@@ -11,7 +12,8 @@ from tracker.domain.people import Scope
 from tracker.domain.projects import Tier
 from tracker.domain.slowness import judge
 from tracker.models import Organisation, Project
-from tracker.queries.facts import CARD, card_of
+from tracker.queries.cards import CARD, card_of
+from tracker.queries.foreseen import KEPT_MONTHS
 from tracker.queries.progress import total
 from tracker.queries.rules import Rules
 from tracker.queries.scoping import visible_rows
@@ -24,10 +26,14 @@ SLOWEST = 10
 
 @dataclass(frozen=True, slots=True)
 class OwnerStanding:
-    """What is expected of an owner's projects by the day, and how many of them are slow."""
+    """What is expected of an owner's projects by the day, and how many of them are slow.
+
+    `by_month` holds what was expected at the ends of the months that are over, as known then.
+    """
 
     expected: Dong | None
     slow: int
+    by_month: dict[int, Dong]
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +77,7 @@ def standing_sums(
             table.c.owner_id,
             total(table.c.expected),
             cast(func.sum(case((table.c.klass.in_(SLOW), 1), else_=0)), BigInteger),
+            *(total(table.c[f"expected_{month}"]) for month in KEPT_MONTHS),
         )
         .where(within)
         .group_by(table.c.owner_id),
@@ -98,13 +105,19 @@ def standing_sums(
         standings.given,
     )
     return StandingSums(
-        {owner_id: OwnerStanding(expected, slow) for owner_id, expected, slow in owners},
+        {row[0]: OwnerStanding(row[1], row[2], _known(row[3:])) for row in owners},
         tuple(Side(*row) for row in sides),
         tuple(judged_row(row, standings, known) for row in slowest),
     )
 
 
+def _known(months: Iterable[Dong | None]) -> dict[int, Dong]:
+    found = zip(KEPT_MONTHS, months, strict=True)
+    return {month: amount for month, amount in found if amount is not None}
+
+
 def judged_row(row: Row[*tuple[object, ...]], standings: Standings, known: Rules) -> Judged:
     """Judge the kept facts of a row that holds a card and `facts`; its path is not read."""
     facts = standings.facts_in(row, row.id)
-    return Judged(card_of(row), facts, None, judge(facts, known.thresholds, known.calendar))
+    card = replace(card_of(row), status=facts.status, halt=facts.halt, group=facts.group)
+    return Judged(card, facts, None, judge(facts, known.thresholds, known.calendar))

@@ -17,10 +17,12 @@ from sqlalchemy.orm import Session
 from tracker.domain.days import PlanYear
 from tracker.domain.facts import ProjectFacts
 from tracker.domain.flags import FlagCode
+from tracker.domain.money import Dong
 from tracker.domain.pace import short_of_province
 from tracker.domain.packing import pace_of, pack, pack_flags, unpack
 from tracker.domain.progress import Ratio, RatioCode
 from tracker.models import DataVersion, Project, ProjectStanding, StandingDay, StandingDue
+from tracker.queries.foreseen import KEPT_MONTHS, foreseen, hindsight
 from tracker.queries.judged_rows import given, rows_given
 from tracker.queries.progress import province_ratio
 from tracker.queries.remembered import Remembered
@@ -71,6 +73,11 @@ class Standings:
     def of_year(self) -> ColumnElement[bool]:
         """Return the condition that keeps the rows of the year."""
         return self.table.c.year == self.year.year
+
+    @property
+    def past_day(self) -> date | None:
+        """Return the day as of which projects are read; None when it is that of the records."""
+        return None if self.table is KEPT else self.day
 
     def facts_in(self, row: Row[*tuple[object, ...]], project_id: int) -> ProjectFacts:
         """Return the facts of a project from a row that holds the column `facts`."""
@@ -157,10 +164,12 @@ def judged_values(
 ) -> Iterator[list[Values]]:
     """Yield the rows to be kept of a day, some thousand at a time; of these projects, or of all."""
     known = rules(session, year.year - 1, year.year + 2)
+    past = hindsight(session, year, day, known)
     for condition in _parts(session, ids):
         judged = judged_by(session, condition, year, day, known)
         if judged:
-            yield [_values(one) for one in judged]
+            months = foreseen(session, condition, judged, past)
+            yield [_values(one, months.get(one.card.id, {})) for one in judged]
 
 
 def _parts(session: Session, ids: list[int] | None) -> Iterator[ColumnElement[bool]]:
@@ -179,7 +188,7 @@ def new_stamp() -> int:
     return secrets.randbits(_TOKENS)
 
 
-def _values(one: Judged) -> Values:
+def _values(one: Judged, months: Mapping[int, Dong]) -> Values:
     facts = one.facts
     flags = tuple(flag for flag in one.verdict.flags if flag.code is not FlagCode.F03)
     return {
@@ -202,6 +211,7 @@ def _values(one: Judged) -> Values:
         "path": facts.path.value if facts.path else None,
         "facts": pack(facts),
         "stamp": new_stamp(),
+        **{f"expected_{month}": months.get(month) for month in KEPT_MONTHS},
     }
 
 

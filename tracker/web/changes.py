@@ -18,6 +18,7 @@ from tracker.queries.dossiers import ChangeRow
 from tracker.services.history import IN_PLACE_OF
 from tracker.web.findings import submission_state_words
 from tracker.web.formats import day, dong
+from tracker.web.known import known_words
 from tracker.web.locking import strength_words
 from tracker.web.words import (
     disbursement_kind_words,
@@ -77,6 +78,7 @@ _DEED_WORDS = {
     "scenario.approved": lazy_gettext("Duyệt kịch bản"),
     "disbursement.recorded": lazy_gettext("Nhập giải ngân"),
     "disbursement.reversed": lazy_gettext("Đảo bút toán giải ngân"),
+    "disbursement.loaded": lazy_gettext("Nạp giải ngân của năm kế hoạch"),
     "disbursement.quiet": lazy_gettext("Ghi không phát sinh"),
     "disbursement.approved": lazy_gettext("Duyệt bút toán giải ngân"),
     "disbursement.reconciled": lazy_gettext("Đối chiếu với Kho bạc"),
@@ -172,7 +174,7 @@ def change_words(rows: Sequence[ChangeRow]) -> tuple[ChangeWords, ...]:
             deed_words(row.deed),
             "warning" if row.deed in WARNINGS else "deed",
             _fields(row),
-            row.reason,
+            known_words(row.reason) or None,
         )
         for row in rows
     )
@@ -181,9 +183,10 @@ def change_words(rows: Sequence[ChangeRow]) -> tuple[ChangeWords, ...]:
 def _who(row: ChangeRow) -> str:
     """Return who did it, and in whose place when the right was lent."""
     lender = row.after.get(IN_PLACE_OF)
+    who = known_words(row.who)
     if lender is None:
-        return row.who
-    return _("%(who)s thay %(lender)s", who=row.who, lender=lender["name"])
+        return who
+    return _("%(who)s thay %(lender)s", who=who, lender=lender["name"])
 
 
 def deed_words(deed: str) -> str:
@@ -319,6 +322,9 @@ def field_words(name: str) -> str:
         "group_limit": _("Mức phân nhóm dự án"),
         "national_rate": _("Tỷ lệ cả nước"),
         "capital_source": _("Nguồn vốn"),
+        "entries": _("Số bút toán"),
+        "first_on": _("Bút toán đầu"),
+        "last_on": _("Bút toán cuối"),
     }.get(name, name)
 
 
@@ -372,7 +378,7 @@ def _text_words(subject: str, name: str, text: str) -> str:
         return _day_words(text)
     read = _KINDS.get(subject) if name == "kind" else _CODES.get(name)
     if read is None:
-        return text
+        return known_words(text)
     try:
         return read(text)
     except ValueError:

@@ -55,6 +55,7 @@ from tracker.domain.requests import (
 )
 from tracker.web.findings import finding_words, submission_state_words
 from tracker.web.formats import day, dong, instant, number
+from tracker.web.known import known_words
 
 _SENTENCES: dict[type[Refusal], Callable[[Any], str]] = {
     OverPlan: lambda r: _(
@@ -172,7 +173,7 @@ def _locked_words(refusal: PeriodLocked) -> str:
     """Return what is shut, by whom, since when, and what to do."""
     facts = {
         "until": day(refusal.until),
-        "who": refusal.by,
+        "who": known_words(refusal.by),
         "at": instant(refusal.at),
         "scope": {
             LockScope.EVERYTHING: _("toàn tỉnh"),

@@ -14,6 +14,7 @@ from tracker.queries.grants import LentRow
 from tracker.services.people import AmendPerson
 from tracker.services.reference import SYSTEM
 from tracker.web.formats import instant, number
+from tracker.web.known import known_words
 from tracker.web.people.words import (
     deed_words,
     in_place_words,
@@ -88,7 +89,7 @@ def person_page(
     may = manages and within
     return PersonPage(
         username=account.username,
-        name=account.name,
+        name=known_words(account.name),
         facts=_facts(account, has_factor=has_factor),
         state=state,
         state_kind=kind,
@@ -101,7 +102,7 @@ def person_page(
         ),
         deeds=tuple(
             DeedLine(
-                in_place_words(deed.by, deed.after),
+                in_place_words(known_words(deed.by), deed.after),
                 deed.at,
                 deed_words(deed.deed, deed.before, deed.after),
             )
@@ -182,9 +183,9 @@ def _grant(account: Account, grant: GrantRow, day: date, *, can_end: bool) -> Gr
         place=place_words(grant.scope_kind, grant.place),
         valid_from=grant.valid_from,
         last_day=last_day(grant.valid_until),
-        given=grant.granted_by,
+        given=known_words(grant.granted_by),
         given_at=grant.granted_at,
-        ended=grant.ended_by,
+        ended=grant.ended_by and known_words(grant.ended_by),
         ended_at=grant.ended_at,
         starts_later=grant.valid_from > day,
         end_url=end_url if can_end else None,
