@@ -42,13 +42,14 @@ ELSEWHERE = frozenset(
 SECRET_OR_MADE = frozenset(
     {
         "id", "row_version", "rights_version", "name_folded", "code_folded", "name_sort",
-        "unit_path", "unit_id", "created_by", "created_at", "recorded_by", "recorded_at", "granted_by", "granted_at",
-        "ended_by", "ended_at", "proposed_by", "proposed_at", "approved_by", "approved_at",
-        "idempotency_key", "request_hash", "password_hash", "planned", "disbursed", "advance",
-        "last_plan_entry_id", "last_disbursement_id", "disabled_at", "must_change_password",
-        "origin", "organisation_id", "project_id", "checked_by", "checked_at", "set_by", "set_at",
-        "asked_by", "asked_at", "expires_at", "decided_by", "decided_at", "locked_by", "locked_at",
-        "reconciled_by", "reconciled_at", "sent_by", "sent_at",
+        "unit_path", "unit_id", "created_by", "created_at", "recorded_by", "recorded_at",
+        "granted_by", "granted_at", "ended_by", "ended_at", "proposed_by", "proposed_at",
+        "approved_by", "approved_at", "idempotency_key", "request_hash", "password_hash",
+        "planned", "disbursed", "advance", "last_plan_entry_id", "last_disbursement_id",
+        "disabled_at", "must_change_password", "origin", "organisation_id", "project_id",
+        "checked_by", "checked_at", "set_by", "set_at", "asked_by", "asked_at", "expires_at",
+        "decided_by", "decided_at", "locked_by", "locked_at", "reconciled_by", "reconciled_at",
+        "sent_by", "sent_at",
     }
 )  # fmt: skip
 """What is secret, or follows from the rest; who and when stand in the change itself."""
