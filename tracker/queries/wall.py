@@ -4,7 +4,7 @@ The first wall is the condition that each reading states (`scoping`). This one s
 for the day somebody forgets: a session of the application answers no question about projects
 before it was told whose it is, and from then on adds that person's scope to every SELECT by
 itself. Deeds lock and add up rows beyond the actor's scope, so inside `transaction()` it is
-lifted: there the services check each record (docs/decisions/0014-a-second-wall.md).
+lifted: there the services check each record (docs/decisions/0016-a-second-wall.md).
 """
 
 from collections.abc import Callable, Iterator
