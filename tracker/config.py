@@ -9,6 +9,7 @@ from typing import TypeVar
 from tracker.domain.backups import Keep, read_keep
 from tracker.domain.chain import HistoryKeys, read_history_keys
 from tracker.domain.people import Role
+from tracker.domain.provider import Provider, read_issuer
 
 Value = TypeVar("Value")
 
@@ -51,6 +52,7 @@ class Settings:
     backup_key_file: Path | None = None
     backup_keep: Keep = field(default_factory=Keep)
     backup_too_old_hours: int = 0
+    provider: Provider | None = None
 
 
 def _yes_no(text: str) -> bool:
@@ -134,6 +136,7 @@ def load_settings(environ: Mapping[str, str]) -> Settings:
         backup_key_file=read("TRACKER_BACKUP_KEY_FILE", Path, None, "một tệp"),
         backup_keep=read("TRACKER_BACKUP_KEEP", read_keep, Keep(), "ba số: ngày,tuần,tháng"),
         backup_too_old_hours=read("TRACKER_BACKUP_TOO_OLD_HOURS", _positive, 0, "số giờ"),
+        provider=_provider(environ, faults),
     )
     if not settings.trusted_hosts and not demonstration:
         faults.append("Thiếu TRACKER_HOSTS: các tên máy chủ được phục vụ, cách nhau dấu phẩy.")
@@ -152,6 +155,54 @@ def _history_keys(text: str, faults: list[str]) -> HistoryKeys:
             " TRACKER_SECRET_KEY và cất ngoài cơ sở dữ liệu; khóa cũ viết sau dấu phẩy."
         )
         return ()
+
+
+_PROVIDER = ("TRACKER_OIDC_ISSUER", "TRACKER_OIDC_CLIENT_ID", "TRACKER_OIDC_CLIENT_SECRET")
+_OF_PROVIDER = (
+    *_PROVIDER,
+    "TRACKER_OIDC_NAME",
+    "TRACKER_OIDC_USERNAME_CLAIM",
+    "TRACKER_OIDC_FACTOR_ACR",
+    "TRACKER_OIDC_FACTOR_AMR",
+)
+_LONGEST_NAME = 40
+
+
+def _provider(environ: Mapping[str, str], faults: list[str]) -> Provider | None:
+    """Return the identity provider; None when nothing is said of one. The secret is never told."""
+    told = {name: environ.get(name, "").strip() for name in _OF_PROVIDER}
+    if not any(told.values()):
+        return None
+    missing = [name for name in _PROVIDER if not told[name]]
+    if missing:
+        faults.append(
+            f"Thiếu {', '.join(missing)}: đăng nhập qua nhà cung cấp danh tính (OpenID Connect)"
+            f" cần đủ {', '.join(_PROVIDER)}."
+        )
+    issuer = told["TRACKER_OIDC_ISSUER"]
+    try:
+        read_issuer(issuer or "https://none.invalid")
+    except ValueError:
+        faults.append(
+            f"TRACKER_OIDC_ISSUER={issuer!r} không hợp lệ: cần địa chỉ https:// không có ? và #,"
+            " viết đúng như nhà cung cấp ghi trong mã của mình."
+        )
+    name = told["TRACKER_OIDC_NAME"] or "OpenID Connect"
+    if len(name) > _LONGEST_NAME or not name.isprintable():
+        faults.append(f"TRACKER_OIDC_NAME không hợp lệ: cần nhiều nhất {_LONGEST_NAME} ký tự.")
+    return Provider(
+        issuer=issuer,
+        client_id=told["TRACKER_OIDC_CLIENT_ID"],
+        client_secret=told["TRACKER_OIDC_CLIENT_SECRET"],
+        name=name,
+        username_claim=told["TRACKER_OIDC_USERNAME_CLAIM"] or "preferred_username",
+        factor_acr=_words(told["TRACKER_OIDC_FACTOR_ACR"]),
+        factor_amr=_words(told["TRACKER_OIDC_FACTOR_AMR"]),
+    )
+
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(word.strip() for word in text.split(",") if word.strip())
 
 
 def _database_url(text: str) -> str:

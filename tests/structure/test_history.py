@@ -47,6 +47,7 @@ SECRET_OR_MADE = frozenset(
         "origin", "organisation_id", "project_id", "checked_by", "checked_at", "set_by", "set_at",
         "asked_by", "asked_at", "expires_at", "decided_by", "decided_at", "locked_by", "locked_at",
         "reconciled_by", "reconciled_at", "sent_by", "sent_at",
+        "bound_at", "used_at", "local_off_at",
     }
 )  # fmt: skip
 """What is secret, or follows from the rest; who and when stand in the change itself."""
@@ -54,6 +55,7 @@ BELONGS = {
     "project_owner": ("project", "project_id"),
     "project_location": ("project", "project_id"),
     "role_grant": ("person", "person_id"),
+    "entrance": ("person", "person_id"),
     "scenario_month": ("scenario", "scenario_id"),
     "decision_source": ("decision", "decision_id"),
 }
@@ -72,6 +74,7 @@ TOLD_AS = {
     ("decision_source", "amount"): "sources",
     ("project", "owner_id"): "owner",
     ("role_grant", "person_id"): None,
+    ("entrance", "person_id"): None,
     ("role_grant", "valid_from"): "from",
     ("role_grant", "valid_until"): "until",
     ("decision", "total_investment"): "decided_total",

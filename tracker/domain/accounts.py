@@ -18,6 +18,7 @@ class OwnDeed(StrEnum):
     DISABLE = "disable"
     RESET_PASSWORD = "reset_password"  # noqa: S105 - the name of a deed
     RESET_FACTORS = "reset_factors"
+    SWITCH_LOCAL = "switch_local"
 
 
 @dataclass(eq=False)

@@ -26,7 +26,7 @@ from sqlalchemy.orm import Session
 
 from tracker.domain.people import EVERYTHING, Actor, Role, RoleGrant, Scope
 from tracker.domain.text import fold
-from tracker.models import Grant, Organisation, Person, ScopeKind, SignInSession, Unit
+from tracker.models import Entrance, Grant, Organisation, Person, ScopeKind, SignInSession, Unit
 from tracker.queries.paging import Paged
 from tracker.queries.scoping import below_unit, visible_organisations
 
@@ -42,6 +42,7 @@ class SignedIn:
     expires_at: datetime
     factor: str | None
     proved_at: datetime
+    issuer: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +52,12 @@ class Credentials:
     person_id: int
     password_hash: str | None
     is_disabled: bool
+    is_local_off: bool = False
+
+    @property
+    def opens(self) -> str | None:
+        """Return what is kept of a password that opens the account here; None if none does."""
+        return None if self.is_disabled or self.is_local_off else self.password_hash
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +99,7 @@ def _signed_in() -> Select[*tuple[Any, ...]]:
             SignInSession.expires_at,
             SignInSession.factor,
             func.coalesce(SignInSession.proved_at, SignInSession.started_at),
+            SignInSession.issuer,
             Person.id,
             Person.username,
             Person.name,
@@ -120,15 +128,16 @@ def signed_in(session: Session, token_hash: str, now: datetime, day: date) -> Si
     rows = session.execute(_signed_in(), facts).all()
     if not rows:
         return None
-    session_id, seen_at, expires_at, factor, proved_at, *_ = rows[0]
-    person_id, username, name, must_change, rights = rows[0][5:10]
+    session_id, seen_at, expires_at, factor, proved_at, issuer, *_ = rows[0]
+    person_id, username, name, must_change, rights = rows[0][6:11]
     grants = tuple(
         RoleGrant(role, _scope(scope_kind, path, organisation_id))
         for *_, role, scope_kind, path, organisation_id in rows
         if role is not None
     )
     actor = Actor(person_id, username, name, grants, rights)
-    return SignedIn(session_id, actor, must_change, seen_at, expires_at, factor, proved_at)
+    must_change = must_change and issuer is None  # who came by the provider needs none of ours
+    return SignedIn(session_id, actor, must_change, seen_at, expires_at, factor, proved_at, issuer)
 
 
 def actor_named(session: Session, username: str, day: date) -> Actor | None:
@@ -162,11 +171,13 @@ def username_of(session: Session, person_id: int) -> str | None:
 def credentials_of(session: Session, username: str) -> Credentials | None:
     """Return what a sign-in with this account name is checked against, or None."""
     row = session.execute(
-        select(Person.id, Person.password_hash, Person.disabled_at).where(
-            Person.username == username
-        )
+        select(Person.id, Person.password_hash, Person.disabled_at, Entrance.local_off_at)
+        .outerjoin(Entrance, Entrance.person_id == Person.id)
+        .where(Person.username == username)
     ).one_or_none()
-    return None if row is None else Credentials(row[0], row[1], row[2] is not None)
+    if row is None:
+        return None
+    return Credentials(row[0], row[1], row[2] is not None, row[3] is not None)
 
 
 class AccountState(StrEnum):

@@ -36,7 +36,7 @@ def end_grant(username: str, grant_id: int) -> AnyResponse:
         keep_done(told, link=(again, _("Cấp vai trò khác")))
         return back_to(username)
 
-    return _press(username, "people.grant_ended", deed)
+    return press(username, "people.grant_ended", deed)
 
 
 @needs(Permission.PEOPLE_MANAGE)
@@ -50,7 +50,7 @@ def disable_person(username: str) -> AnyResponse:
         keep_done(told, undo=url_for("people.enable_person", username=username))
         return back_to(username)
 
-    return _press(username, "people.disabled", deed)
+    return press(username, "people.disabled", deed)
 
 
 @needs(Permission.PEOPLE_MANAGE)
@@ -64,7 +64,7 @@ def enable_person(username: str) -> AnyResponse:
         keep_done(told, undo=url_for("people.disable_person", username=username))
         return back_to(username)
 
-    return _press(username, "people.enabled", deed)
+    return press(username, "people.enabled", deed)
 
 
 @needs(Permission.PEOPLE_MANAGE)
@@ -78,7 +78,7 @@ def end_sessions(username: str) -> AnyResponse:
         keep_done(told)
         return back_to(username)
 
-    return _press(username, "people.sessions_ended", deed)
+    return press(username, "people.sessions_ended", deed)
 
 
 @needs(Permission.PEOPLE_MANAGE)
@@ -91,7 +91,7 @@ def reset_factors(username: str) -> AnyResponse:
         keep_done(_("Đã đặt lại xác thực hai bước của %(name)s.", name=account.name))
         return back_to(username)
 
-    return confirm_first() or _press(username, "people.factors_reset", deed)
+    return confirm_first() or press(username, "people.factors_reset", deed)
 
 
 @needs(Permission.PEOPLE_MANAGE)
@@ -103,10 +103,10 @@ def reset_password(username: str) -> AnyResponse:
             issued = deeds.reset_password(session, act_of(current_actor()), account.id)
         return show_issued(issued, account.name, is_new=False, hours=RESET_HOURS)
 
-    return confirm_first() or _press(username, "people.password_reset", deed)
+    return confirm_first() or press(username, "people.password_reset", deed)
 
 
-def _press(username: str, name: str, deed: Callable[[Account], AnyResponse]) -> AnyResponse:
+def press(username: str, name: str, deed: Callable[[Account], AnyResponse]) -> AnyResponse:
     """Do what a button says; a refusal is told on the account's page."""
     account = account_named(username)
     form = DeedForm()

@@ -29,6 +29,7 @@ from tracker.web.paging import asked_page
 from tracker.web.people import (
     authenticators,
     confirming,
+    elsewhere,
     entrance,
     pages,
     passkeys,
@@ -37,6 +38,7 @@ from tracker.web.people import (
     security,
     single,
     starting,
+    ways,
 )
 from tracker.web.people.door import act_of
 from tracker.web.people.forms import (
@@ -72,6 +74,8 @@ _ASKED_AND_SENT: tuple[tuple[str, View], ...] = (
 )
 _PRESSED: tuple[tuple[str, View], ...] = (
     ("/sign-out", entrance.sign_out),
+    ("/sign-in/oidc", elsewhere.enter_elsewhere),
+    ("/confirm/oidc", elsewhere.confirm_elsewhere),
     ("/security/authenticator/remove", authenticators.remove_authenticator),
     ("/security/passkeys/<int:passkey_id>/remove", passkeys.remove_passkey),
     ("/security/recovery-codes", authenticators.make_recovery_codes),
@@ -81,6 +85,11 @@ _PRESSED: tuple[tuple[str, View], ...] = (
     ("/people/<username>/grants/<int:grant_id>/end", pressing.end_grant),
     ("/people/<username>/disable", pressing.disable_person),
     ("/people/<username>/enable", pressing.enable_person),
+    ("/people/<username>/binding/by-email", ways.allow_binding_by_email),
+    ("/people/<username>/binding/by-name", ways.allow_binding_by_name),
+    ("/people/<username>/binding/forget", ways.forget_binding),
+    ("/people/<username>/local/off", ways.switch_local_off),
+    ("/people/<username>/local/on", ways.switch_local_on),
     ("/people/<username>/end-sessions", pressing.end_sessions),
     ("/people/<username>/reset-factors", pressing.reset_factors),
     ("/people/<username>/reset-password", pressing.reset_password),
@@ -89,6 +98,7 @@ for address, view in _ASKED_AND_SENT:
     bp.add_url_rule(address, view_func=view, methods=["GET", "POST"])
 for address, view in _PRESSED:
     bp.add_url_rule(address, view_func=view, methods=["POST"])
+bp.add_url_rule("/sign-in/oidc/callback", view_func=elsewhere.come_back)
 bp.add_url_rule("/security", view_func=security.show_security)
 bp.add_url_rule("/security/passkeys/options", view_func=passkeys.options_to_add)
 
