@@ -2,6 +2,7 @@
 
 import base64
 import json
+import secrets
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -131,7 +132,7 @@ class FakeProvider:
         assert len(asked["state"]) >= 40
         assert len(asked["nonce"]) >= 40
         assert "openid" in asked["scope"].split()
-        code = f"code{len(self.codes)}"
+        code = secrets.token_urlsafe(16)
         self.codes[code] = {**asked, "auth_time": int(time.time())}
         told = {"code": code, "state": asked["state"], **more}
         back = urlsplit(asked["redirect_uri"])

@@ -17,6 +17,7 @@ from tests.factories.sessions import a_browser_of_a
 from tests.factories.units import an_organisation
 from tracker.app import create_app
 from tracker.db import db
+from tracker.identity.directory import Directory
 from tracker.domain.people import Role
 from tracker.models import Organisation, PlanLine
 
@@ -59,12 +60,20 @@ def idp(running_provider: FakeProvider) -> FakeProvider:
     return running_provider
 
 
-@pytest.fixture
-def office(database: Database, session: Session, idp: FakeProvider) -> Iterator[Flask]:
-    """The application of an office that has an identity provider."""
-    app = create_app(replace(settings_for(database.url), provider=idp.settings()))
+@pytest.fixture(scope="session")
+def office_app(database: Database, running_provider: FakeProvider) -> Iterator[Flask]:
+    """The application of an office that has an identity provider, made once."""
+    given = replace(settings_for(database.url), provider=running_provider.settings())
+    app = create_app(given)
     app.testing = True
     app.test_client_class = Browser
     yield app
     with app.app_context():
         db.engine.dispose()
+
+
+@pytest.fixture
+def office(office_app: Flask, session: Session, idp: FakeProvider) -> Flask:
+    """The application of an office that has asked its provider nothing so far."""
+    office_app.extensions["tracker_directory"] = Directory(idp.settings())
+    return office_app

@@ -1,5 +1,6 @@
 """What is brought back from the provider and is not its word, for us, now, lets nobody in."""
 
+import hmac
 import json
 import time
 from collections.abc import Callable
@@ -9,7 +10,6 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from flask import Flask
 from joserfc import jwt
-from joserfc.jwk import OctKey
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
@@ -76,9 +76,8 @@ def unsigned(claims: Claims, algorithm: str = "none") -> str:
 
 
 def by_hmac(claims: Claims, key: bytes) -> str:
-    secret = OctKey.import_key(key)
-    told = {"alg": "HS256", "kid": "one"}
-    return jwt.encode(told, claims, secret, algorithms=["HS256"])
+    told = unsigned(claims, "HS256").rstrip(".")
+    return f"{told}.{encoded(hmac.new(key, told.encode(), 'sha256').digest())}"
 
 
 def with_other_words(claims: Claims) -> str:
@@ -279,7 +278,7 @@ def test_the_answer_to_another_browser_is_refused(
     assert nobody_came_in(session)
 
 
-@pytest.mark.parametrize("value", ["", "x", "a" * 5_000, "AAAA" * 40])
+@pytest.mark.parametrize("value", ["", "x", "a" * 3_900, "AAAA" * 40])
 def test_a_question_that_was_not_ours_is_refused(
     office: Flask, idp: FakeProvider, person: Person, session: Session, value: str
 ) -> None:
@@ -324,7 +323,7 @@ def test_an_issuer_that_names_itself_has_to(
 
 
 def test_keys_that_were_changed_are_asked_for_again(
-    office: Flask, idp: FakeProvider, person: Person, monkeypatch: pytest.MonkeyPatch
+    office: Flask, idp: FakeProvider, person: Person
 ) -> None:
     directory = office.extensions["tracker_directory"]
     browser = office.test_client()
@@ -336,8 +335,9 @@ def test_keys_that_were_changed_are_asked_for_again(
     assert come_back(other, idp).location == INSIDE
     asked = idp.asked.count("/keys")
     idp.bent.token = lambda claims: signed(claims, STRANGE, kid="three")
+    third = office.test_client()
     for _ in range(3):
-        told_at(other, come_back(other, idp))
+        told_at(third, come_back(third, idp))
     assert idp.asked.count("/keys") == asked, "an unknown key makes nobody ask without end"
 
 
