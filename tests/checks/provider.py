@@ -71,13 +71,13 @@ class Handler(BaseHTTPRequestHandler):
 
     idp: "FakeProvider"
 
-    def do_GET(self) -> None:  # noqa: N802 - the name that the library calls
+    def do_GET(self) -> None:
         self.idp.asked.append(self.path)
         if not self.idp.bent.answer(self):
             status, told = self.idp.told(self.path, self.headers.get("Authorization", ""))
             self.send(status, told)
 
-    def do_POST(self) -> None:  # noqa: N802 - the name that the library calls
+    def do_POST(self) -> None:
         self.idp.asked.append(self.path)
         if not self.idp.bent.answer(self):
             body = self.rfile.read(int(self.headers["Content-Length"])).decode()
@@ -93,7 +93,7 @@ class Handler(BaseHTTPRequestHandler):
         self.end_headers()
         self.wfile.write(body)
 
-    def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 - the library's name
+    def log_message(self, format: str, *args: Any) -> None:
         """Say nothing."""
 
 
@@ -158,7 +158,11 @@ class FakeProvider:
 
     def exchanged(self, form: dict[str, str], authorization: str) -> tuple[int, Any]:
         pair = base64.b64decode(authorization.removeprefix("Basic ")).decode()
-        if tuple(map(unquote_plus, pair.split(":"))) != (CLIENT, SECRET):
+        told = tuple(map(unquote_plus, pair.split(":")))
+        if (told if pair else (form.get("client_id"), form.get("client_secret"))) != (
+            CLIENT,
+            SECRET,
+        ):
             return 401, {"error": "invalid_client"}
         asked = self.codes.pop(form["code"], None)
         if asked is None or form["redirect_uri"] != asked["redirect_uri"]:
@@ -175,8 +179,12 @@ class FakeProvider:
         claims = self.bent.claims({k: v for k, v in claims.items() if v is not None})
         access = f"access{len(self.tokens)}"
         self.tokens[access] = {"sub": one.sub}
-        told = {"access_token": access, "token_type": "Bearer", "id_token": self.bent.token(claims)}
-        return 200, {name: value for name, value in told.items() if value is not None}
+        answer = {
+            "access_token": access,
+            "token_type": "Bearer",
+            "id_token": self.bent.token(claims),
+        }
+        return 200, {name: value for name, value in answer.items() if value is not None}
 
 
 @contextmanager

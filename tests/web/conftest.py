@@ -17,8 +17,8 @@ from tests.factories.sessions import a_browser_of_a
 from tests.factories.units import an_organisation
 from tracker.app import create_app
 from tracker.db import db
-from tracker.identity.directory import Directory
 from tracker.domain.people import Role
+from tracker.identity.directory import Directory
 from tracker.models import Organisation, PlanLine
 
 
