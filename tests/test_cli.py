@@ -17,6 +17,8 @@ from tests.factories.imports import a_file
 from tests.factories.installations import KEY, PATIENCE, Instance, assert_told
 
 DEMONSTRATION = {"TRACKER_SECRET_KEY": KEY, "TRACKER_DEMO": "1", "TRACKER_TODAY": "2025-04-30"}
+
+
 PASSWORD = "thuyền chở gạo nếp"
 
 
@@ -196,6 +198,26 @@ def test_accounts_are_added_listed_and_shut(migrated: Instance) -> None:
         refused = migrated.run("user", *arguments)
         assert refused.returncode == 1
         assert_told(refused, word)
+
+
+@pytest.mark.parametrize("is_off", [False, True])
+def test_a_link_opens_an_account_that_was_shut_here(migrated: Instance, is_off: bool) -> None:
+    migrated.run("user", "add", "an.nv", "--name", "Nguyễn Văn An", "--role", "admin")
+    with sqlite(migrated) as connection:
+        connection.execute(
+            "INSERT INTO entrance (person_id, may_bind_by, local_off_at) "
+            "SELECT id, 'username', CASE WHEN ? THEN '2025-04-30 02:00:00' END "
+            "FROM person WHERE username = 'an.nv'",
+            [is_off],
+        )
+    connection.close()
+    told = migrated.run("user", "link", "an.nv")
+    assert told.returncode == 0
+    assert ("Đăng nhập tại đây của an.nv được bật lại." in told.stdout) is is_off
+    with sqlite(migrated) as connection:
+        (off,) = connection.execute("SELECT local_off_at FROM entrance").fetchone()
+    connection.close()
+    assert off is None
 
 
 def a_unit_file(instance: Instance, **changes: str) -> str:

@@ -109,3 +109,62 @@ def test_a_value_is_never_told_of_a_secret() -> None:
 def test_keys_are_taken_to_the_letter() -> None:
     key = " một khoá có dấu cách ở hai đầu, đủ dài "
     assert loaded(TRACKER_SECRET_KEY=key).secret_key == key
+
+
+OIDC = {
+    "TRACKER_OIDC_ISSUER": "https://dangnhap.vidu.vn/realms/tinh",
+    "TRACKER_OIDC_CLIENT_ID": "theo-doi",
+    "TRACKER_OIDC_CLIENT_SECRET": "bí mật của phép thử",
+}
+
+
+def test_there_is_no_identity_provider_unless_one_is_named() -> None:
+    assert loaded().provider is None
+    provider = loaded(**OIDC).provider
+    assert provider is not None
+    assert provider.issuer == "https://dangnhap.vidu.vn/realms/tinh"
+    assert provider.origin == "https://dangnhap.vidu.vn"
+    assert (provider.name, provider.username_claim) == ("OpenID Connect", "preferred_username")
+    assert not provider.proved_factor("anything", ["mfa", "otp"])
+
+
+def test_an_identity_provider_is_named_and_believed_as_the_office_says() -> None:
+    more = {
+        "TRACKER_OIDC_NAME": "Cổng cán bộ",
+        "TRACKER_OIDC_USERNAME_CLAIM": "samaccountname",
+        "TRACKER_OIDC_FACTOR_ACR": "urn:loa:2, urn:loa:3",
+        "TRACKER_OIDC_FACTOR_AMR": "mfa",
+    }
+    provider = loaded(**OIDC, **more).provider
+    assert provider is not None
+    assert (provider.name, provider.username_claim) == ("Cổng cán bộ", "samaccountname")
+    assert provider.proved_factor("urn:loa:3", [])
+    assert provider.proved_factor(None, ["pwd", "mfa"])
+    assert not provider.proved_factor("urn:loa:1", ["pwd"])
+
+
+@pytest.mark.parametrize("missing", list(OIDC))
+def test_half_an_identity_provider_is_told_with_every_other_fault(missing: str) -> None:
+    half = {name: text for name, text in OIDC.items() if name != missing}
+    with pytest.raises(SettingsError) as fault:
+        loaded(**half, TRACKER_OIDC_NAME="a" * 41, TRACKER_STEP_UP_MINUTES="lâu")
+    assert len(fault.value.faults) == 3
+    assert sum(f"Thiếu {missing}" in one for one in fault.value.faults) == 1
+    assert OIDC["TRACKER_OIDC_CLIENT_SECRET"] not in str(fault.value)
+
+
+@pytest.mark.parametrize(
+    "issuer",
+    [
+        "http://dangnhap.vidu.vn", "dangnhap.vidu.vn", "https://", "https://a?b", "https://a#b",
+        "https://a@b", "https://a b", "https://a:x", "javascript:alert(1)", "https://a;b",
+        "https://a\\b",
+    ],
+)  # fmt: skip
+def test_an_issuer_that_others_could_read_along_is_refused(issuer: str) -> None:
+    with pytest.raises(SettingsError, match="TRACKER_OIDC_ISSUER"):
+        loaded(**{**OIDC, "TRACKER_OIDC_ISSUER": issuer})
+
+
+def test_an_issuer_on_this_host_may_do_without_https() -> None:
+    assert loaded(**{**OIDC, "TRACKER_OIDC_ISSUER": "http://127.0.0.1:9000"}).provider is not None

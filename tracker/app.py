@@ -18,6 +18,7 @@ from tracker import logs, readiness
 from tracker.clock import Clock
 from tracker.config import Settings, load_settings
 from tracker.db import db, engine_options, prepare
+from tracker.identity.directory import Directory
 from tracker.services.sealing import Vault
 from tracker.web import (
     assets,
@@ -144,6 +145,8 @@ def _configure(app: Flask, settings: Settings) -> None:
     app.extensions["tracker_settings"] = settings
     app.extensions["tracker_clock"] = Clock(settings.today)
     app.extensions["tracker_vault"] = Vault(settings.secret_key)
+    if settings.provider is not None:
+        app.extensions["tracker_directory"] = Directory(settings.provider)
     app.config.update(
         SECRET_KEY=settings.secret_key,
         SQLALCHEMY_DATABASE_URI=settings.database_url,

@@ -10,6 +10,7 @@ from typing import TypeVar
 from tracker.domain.backups import MOST_KEPT, Keep, read_keep
 from tracker.domain.chain import HistoryKeys, read_history_keys
 from tracker.domain.people import Role
+from tracker.domain.provider import Provider, read_issuer
 
 Value = TypeVar("Value")
 
@@ -56,6 +57,7 @@ class Settings:
     backup_key_file: Path | None = None
     backup_keep: Keep = field(default_factory=Keep)
     backup_too_old_hours: int = 0
+    provider: Provider | None = None
 
 
 def _yes_no(text: str) -> bool:
@@ -173,6 +175,7 @@ def load_settings(environ: Mapping[str, str]) -> Settings:
             f"ba số: ngày,tuần,tháng, mỗi số từ 0 đến {MOST_KEPT}, không cùng là 0",
         ),
         backup_too_old_hours=number("TRACKER_BACKUP_TOO_OLD_HOURS", 0, "số giờ", 0, 365 * 24),
+        provider=_provider(asked),
     )
     if not settings.trusted_hosts and not demonstration:
         faults.append("Thiếu TRACKER_HOSTS: các tên máy chủ được phục vụ, cách nhau dấu phẩy.")
@@ -194,6 +197,55 @@ def _history_keys(text: str, faults: list[str]) -> HistoryKeys:
             " TRACKER_SECRET_KEY và cất ngoài cơ sở dữ liệu; khóa cũ viết sau dấu phẩy."
         )
         return ()
+
+
+_PROVIDER = ("TRACKER_OIDC_ISSUER", "TRACKER_OIDC_CLIENT_ID", "TRACKER_OIDC_CLIENT_SECRET")
+_OF_PROVIDER = (
+    *_PROVIDER,
+    "TRACKER_OIDC_NAME",
+    "TRACKER_OIDC_USERNAME_CLAIM",
+    "TRACKER_OIDC_FACTOR_ACR",
+    "TRACKER_OIDC_FACTOR_AMR",
+)
+_LONGEST_NAME = 40
+
+
+def _provider(asked: _Environment) -> Provider | None:
+    """Return the identity provider; None when nothing is said of one. The secret is never told."""
+    faults = asked.faults
+    told = {name: asked.text(name) for name in _OF_PROVIDER}
+    if not any(told.values()):
+        return None
+    missing = [name for name in _PROVIDER if not told[name]]
+    if missing:
+        faults.append(
+            f"Thiếu {', '.join(missing)}: đăng nhập qua nhà cung cấp danh tính (OpenID Connect)"
+            f" cần đủ {', '.join(_PROVIDER)}."
+        )
+    issuer = told["TRACKER_OIDC_ISSUER"]
+    try:
+        read_issuer(issuer or "https://none.invalid")
+    except ValueError:
+        faults.append(
+            f"TRACKER_OIDC_ISSUER={issuer!r} không hợp lệ: cần địa chỉ https:// không có ? và #,"
+            " viết đúng như nhà cung cấp ghi trong mã của mình."
+        )
+    name = told["TRACKER_OIDC_NAME"] or "OpenID Connect"
+    if len(name) > _LONGEST_NAME or not name.isprintable():
+        faults.append(f"TRACKER_OIDC_NAME không hợp lệ: cần nhiều nhất {_LONGEST_NAME} ký tự.")
+    return Provider(
+        issuer=issuer,
+        client_id=told["TRACKER_OIDC_CLIENT_ID"],
+        client_secret=told["TRACKER_OIDC_CLIENT_SECRET"],
+        name=name,
+        username_claim=told["TRACKER_OIDC_USERNAME_CLAIM"] or "preferred_username",
+        factor_acr=_words(told["TRACKER_OIDC_FACTOR_ACR"]),
+        factor_amr=_words(told["TRACKER_OIDC_FACTOR_AMR"]),
+    )
+
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(word.strip() for word in text.split(",") if word.strip())
 
 
 def _database_url(text: str) -> str:

@@ -20,8 +20,10 @@ OWN_AFFAIRS = frozenset(
         "people.add_passkey",
         "people.change_password",
         "people.confirm",
+        "people.confirm_elsewhere",
         "people.end_other_sessions",
         "people.enter_by_passkey",
+        "people.enter_elsewhere",
         "people.make_recovery_codes",
         "people.prove_factor",
         "people.remove_authenticator",
@@ -215,6 +217,11 @@ def forms_of(theirs: Place, own: Place) -> dict[str, tuple[Fields, ...]]:
             {**grant, "username": "nguoi.moi", "name": "Người Mới", "place": place}
             for place in place_of
         ),
+        "people.allow_binding_by_email": ({},),
+        "people.allow_binding_by_name": ({},),
+        "people.forget_binding": ({},),
+        "people.switch_local_off": ({},),
+        "people.switch_local_on": ({},),
         "people.amend_person": ({"name": "Đổi Tên", "email": "", "phone": "", "row_version": 1},),
         "people.grant_role": tuple({**grant, "place": place} for place in place_of),
         "people.end_grant": ({},),

@@ -49,7 +49,7 @@ SECRET_OR_MADE = frozenset(
         "disabled_at", "must_change_password", "origin", "organisation_id", "project_id",
         "checked_by", "checked_at", "set_by", "set_at", "asked_by", "asked_at", "expires_at",
         "decided_by", "decided_at", "locked_by", "locked_at", "reconciled_by", "reconciled_at",
-        "sent_by", "sent_at",
+        "sent_by", "sent_at", "bound_at", "used_at", "local_off_at",
     }
 )  # fmt: skip
 """What is secret, or follows from the rest; who and when stand in the change itself."""
@@ -59,6 +59,7 @@ BELONGS = {
     "role_grant": ("person", "person_id"),
     "delegation": ("person", "person_id"),
     "access_review": ("person", "reviewed_by"),
+    "entrance": ("person", "person_id"),
     "scenario_month": ("scenario", "scenario_id"),
     "decision_source": ("decision", "decision_id"),
 }
@@ -84,6 +85,7 @@ TOLD_AS = {
     ("access_review", "reviewed_by"): None,
     ("access_review", "reviewed_on"): None,
     ("access_review", "reviewed_at"): None,
+    ("entrance", "person_id"): None,
     ("role_grant", "valid_from"): "from",
     ("role_grant", "valid_until"): "until",
     ("decision", "total_investment"): "decided_total",

@@ -19,6 +19,7 @@ class OwnDeed(StrEnum):
     RESET_PASSWORD = "reset_password"  # noqa: S105 - the name of a deed
     RESET_FACTORS = "reset_factors"
     VIEW = "view"
+    SWITCH_LOCAL = "switch_local"
 
 
 @dataclass(eq=False)

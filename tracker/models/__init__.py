@@ -3,6 +3,7 @@
 from tracker.models.approval import ApprovalRule, Reconciliation, Submission
 from tracker.models.base import Base
 from tracker.models.disbursements import Disbursement, Origin, QuietDay
+from tracker.models.entrances import Entrance
 from tracker.models.factors import (
     Authenticator,
     EntryLink,
@@ -54,6 +55,7 @@ __all__ = [
     "DecisionSource",
     "Delegation",
     "Disbursement",
+    "Entrance",
     "EntryLink",
     "Grant",
     "GroupLimit",

@@ -119,7 +119,7 @@ class SignInSession(Base):
     """One signed-in browser. Only the hash of its token is kept.
 
     `factor` is what the person proved themselves with besides the password; `proved_at` when they
-    last did so.
+    last did so. `issuer` is the identity provider that let them in, if one did.
     """
 
     __tablename__ = "sign_in_session"
@@ -135,6 +135,7 @@ class SignInSession(Base):
     browser: Mapped[str | None]
     factor: Mapped[str | None]
     proved_at: Mapped[datetime | None]
+    issuer: Mapped[str | None]
 
 
 class Viewing(Base):

@@ -26,6 +26,7 @@ from sqlalchemy.orm import Session, aliased
 from tracker.domain.people import Actor, Role, RoleGrant, Scope
 from tracker.domain.text import fold
 from tracker.models import (
+    Entrance,
     Grant,
     Organisation,
     Person,
@@ -52,6 +53,7 @@ class SignedIn:
     expires_at: datetime
     factor: str | None
     proved_at: datetime
+    issuer: str | None
     viewed: str | None
 
 
@@ -62,6 +64,12 @@ class Credentials:
     person_id: int
     password_hash: str | None
     is_disabled: bool
+    is_local_off: bool = False
+
+    @property
+    def opens(self) -> str | None:
+        """Return what is kept of a password that opens the account here; None if none does."""
+        return None if self.is_disabled or self.is_local_off else self.password_hash
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +114,7 @@ def _signed_in() -> Select[*tuple[Any, ...]]:
             SignInSession.expires_at,
             SignInSession.factor,
             func.coalesce(SignInSession.proved_at, SignInSession.started_at),
+            SignInSession.issuer,
             _VIEWED.username.label("viewed"),
             Person.id,
             Person.username,
@@ -142,8 +151,8 @@ def signed_in(session: Session, token_hash: str, now: datetime, day: date) -> Si
     rows = session.execute(_signed_in(), facts).all()
     if not rows:
         return None
-    session_id, seen_at, expires_at, factor, proved_at, viewed, *_ = rows[0]
-    person_id, username, name, must_change, rights = rows[0][6:11]
+    session_id, seen_at, expires_at, factor, proved_at, issuer, viewed, *_ = rows[0]
+    person_id, username, name, must_change, rights = rows[0][7:12]
     grants = tuple(
         RoleGrant(role, reach_of(kind, path, organisation_id, project_id))
         for *_, role, kind, path, organisation_id, project_id in rows
@@ -152,7 +161,10 @@ def signed_in(session: Session, token_hash: str, now: datetime, day: date) -> Si
     if rows[0].is_lent:
         grants += lent_grants(session, person_id, day)
     actor = Actor(person_id, username, name, grants, rights)
-    return SignedIn(session_id, actor, must_change, seen_at, expires_at, factor, proved_at, viewed)
+    must_change = must_change and issuer is None  # who came by the provider needs none of ours
+    return SignedIn(
+        session_id, actor, must_change, seen_at, expires_at, factor, proved_at, issuer, viewed
+    )
 
 
 def actor_named(session: Session, username: str, day: date) -> Actor | None:
@@ -187,11 +199,13 @@ def username_of(session: Session, person_id: int) -> str | None:
 def credentials_of(session: Session, username: str) -> Credentials | None:
     """Return what a sign-in with this account name is checked against, or None."""
     row = session.execute(
-        select(Person.id, Person.password_hash, Person.disabled_at).where(
-            Person.username == username
-        )
+        select(Person.id, Person.password_hash, Person.disabled_at, Entrance.local_off_at)
+        .outerjoin(Entrance, Entrance.person_id == Person.id)
+        .where(Person.username == username)
     ).one_or_none()
-    return None if row is None else Credentials(row[0], row[1], row[2] is not None)
+    if row is None:
+        return None
+    return Credentials(row[0], row[1], row[2] is not None, row[3] is not None)
 
 
 class AccountState(StrEnum):

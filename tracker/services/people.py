@@ -19,6 +19,7 @@ from tracker.domain.accounts import (
 )
 from tracker.domain.act import Act
 from tracker.domain.people import Permission, Place, Role
+from tracker.domain.provider import LocalOff
 from tracker.domain.refusals import AlreadyTaken, OutOfScope, StaleEdit
 from tracker.domain.text import fold, sort_key
 from tracker.models import (
@@ -31,6 +32,7 @@ from tracker.models import (
     SignInSession,
     Unit,
 )
+from tracker.queries.entrances import is_local_off, local_is_off
 from tracker.services.history import record_change
 from tracker.services.links import NEW_LASTS, RESET_LASTS, end_links_of, issue_link
 from tracker.services.progress import bump_version
@@ -174,8 +176,11 @@ def reset_password(session: Session, act: Act, person_id: int) -> Issued:
 
     Raises:
         OwnAccount: one's own is changed with the old one.
+        LocalOff: a password would open nothing.
     """
     person = person_to_change(session, act, person_id, but_not_own=OwnDeed.RESET_PASSWORD)
+    if is_local_off(session, person_id):
+        raise LocalOff
     change_account(session, person_id, password_hash=None, must_change_password=True)
     end_sessions_of(session, person_id, act.at)
     forget_failures(session, person.username)
@@ -239,7 +244,8 @@ def lock_administrators(session: Session) -> None:
 def keep_an_administrator(session: Session, person_id: int, day: date) -> None:
     """Refuse if this person is the last who runs the accounts of the whole province.
 
-    The administrators are locked already.
+    The administrators are locked already. Only those who sign in here count: an identity provider
+    may fail.
 
     Raises:
         LastAdministrator: nobody else does so without an end.
@@ -260,6 +266,7 @@ def keep_an_administrator(session: Session, person_id: int, day: date) -> None:
             Person.id != person_id,
             Person.disabled_at.is_(None),
             Person.password_hash.is_not(None),
+            ~local_is_off(),
         )
         .limit(1)
     )
@@ -277,8 +284,12 @@ def start_session(
     address: str | None = None,
     browser: str | None = None,
     factor: str | None = None,
+    issuer: str | None = None,
 ) -> int:
-    """Open a session for a person who has just proved who they are, and return its number."""
+    """Open a session for a person who has just proved who they are, and return its number.
+
+    `issuer` is the identity provider that says so; None: it was proved here.
+    """
     row = SignInSession(
         token_hash=token_hash,
         person_id=person_id,
@@ -289,6 +300,7 @@ def start_session(
         browser=browser,
         factor=factor,
         proved_at=now,
+        issuer=issuer,
     )
     session.add(row)
     session.flush()  # its number is wanted

@@ -36,6 +36,7 @@ class SignedInPerson(UserMixin):
         self.expires_at = signed_in.expires_at
         self.factor = signed_in.factor
         self.proved_at = signed_in.proved_at
+        self.issuer = signed_in.issuer
 
     @property
     def is_viewing(self) -> bool:

@@ -15,6 +15,7 @@ from tracker.web.fragments import show, wants_fragment
 from tracker.web.guard import FILES, PUBLIC, SIGNED_IN, current_actor, needs
 from tracker.web.people import door, pages
 from tracker.web.people.arriving import arrive, refused
+from tracker.web.people.elsewhere import leave_elsewhere, provider_name
 from tracker.web.people.factor_forms import CodeForm
 from tracker.web.people.forms import PasswordForm, SignInForm, put, read_username
 from tracker.web.people.kept import Kept, carried, typed_here
@@ -29,6 +30,7 @@ _ENROLLING = frozenset(
         "people.show_security",
         "people.change_password",
         "people.confirm",
+        "people.confirm_elsewhere",
         "people.add_authenticator",
         "people.add_passkey",
         "people.options_to_add",
@@ -103,7 +105,9 @@ def _ask_for_factor(onward: str, kept: Kept | None) -> AnyResponse:
 @needs(PUBLIC)
 def sign_out() -> AnyResponse:
     """End the session; a second time changes nothing."""
-    return door.let_out(make_response(redirect(url_for("people.sign_in"), 303)))
+    issuer = current_user.issuer if current_user.is_authenticated else None
+    answer = door.let_out(make_response(redirect(url_for("people.sign_in"), 303)))
+    return leave_elsewhere(answer, issuer)
 
 
 @needs(SIGNED_IN, keeps_typed=False)
@@ -137,7 +141,14 @@ def _show_sign_in(form: SignInForm, status: int = 200, kept: Kept | None = None)
     who = []
     if settings().demonstration:
         who = pages.who_is_who(people.people_named(db.session(), DEMONSTRATION, today()))
-    return show("people/sign_in.html", status=status, form=form, who=who, kept=kept)
+    return show(
+        "people/sign_in.html",
+        status=status,
+        form=form,
+        who=who,
+        kept=kept,
+        provider=provider_name(),
+    )
 
 
 def _show_password(form: PasswordForm, status: int = 200) -> Response:

@@ -37,7 +37,7 @@ def end_grant(username: str, grant_id: int) -> AnyResponse:
         keep_done(told, link=(again, _("Cấp vai trò khác")))
         return back_to(username)
 
-    return _press(username, "people.grant_ended", deed)
+    return press(username, "people.grant_ended", deed)
 
 
 @needs(Permission.PEOPLE_MANAGE)
@@ -51,7 +51,7 @@ def disable_person(username: str) -> AnyResponse:
         keep_done(told, undo=url_for("people.enable_person", username=username))
         return back_to(username)
 
-    return _press(username, "people.disabled", deed)
+    return press(username, "people.disabled", deed)
 
 
 @needs(Permission.PEOPLE_MANAGE)
@@ -65,7 +65,7 @@ def enable_person(username: str) -> AnyResponse:
         keep_done(told, undo=url_for("people.disable_person", username=username))
         return back_to(username)
 
-    return _press(username, "people.enabled", deed)
+    return press(username, "people.enabled", deed)
 
 
 @needs(Permission.PEOPLE_MANAGE)
@@ -79,7 +79,7 @@ def end_sessions(username: str) -> AnyResponse:
         keep_done(told)
         return back_to(username)
 
-    return _press(username, "people.sessions_ended", deed)
+    return press(username, "people.sessions_ended", deed)
 
 
 @needs(Permission.PEOPLE_MANAGE)
@@ -92,7 +92,7 @@ def reset_factors(username: str) -> AnyResponse:
         keep_done(_("Đã đặt lại xác thực hai bước của %(name)s.", name=account.name))
         return back_to(username)
 
-    return confirm_first() or _press(username, "people.factors_reset", deed)
+    return confirm_first() or press(username, "people.factors_reset", deed)
 
 
 @needs(Permission.PEOPLE_MANAGE)
@@ -104,7 +104,7 @@ def reset_password(username: str) -> AnyResponse:
             issued = deeds.reset_password(session, act_of(current_actor()), account.id)
         return show_issued(issued, account.name, is_new=False, hours=RESET_HOURS)
 
-    return confirm_first() or _press(username, "people.password_reset", deed)
+    return confirm_first() or press(username, "people.password_reset", deed)
 
 
 @needs(Permission.PEOPLE_MANAGE)
@@ -117,7 +117,7 @@ def start_viewing(username: str) -> AnyResponse:
             viewing.start_viewing(session, act, current_user.session_id, account.id)
         return redirect(url_for("home.overview"), 303)
 
-    return confirm_first() or _press(username, "people.viewing_started", deed)
+    return confirm_first() or press(username, "people.viewing_started", deed)
 
 
 @needs(SIGNED_IN)
@@ -131,7 +131,7 @@ def end_viewing() -> AnyResponse:
     return back_to(username)
 
 
-def _press(username: str, name: str, deed: Callable[[Account], AnyResponse]) -> AnyResponse:
+def press(username: str, name: str, deed: Callable[[Account], AnyResponse]) -> AnyResponse:
     """Do what a button says; a refusal is told on the account's page."""
     account = account_named(username)
     form = DeedForm()

@@ -30,6 +30,7 @@ from tracker.web.people import (
     authenticators,
     confirming,
     delegating,
+    elsewhere,
     entrance,
     pages,
     passkeys,
@@ -39,6 +40,7 @@ from tracker.web.people import (
     security,
     single,
     starting,
+    ways,
     why_not,
 )
 from tracker.web.people.door import act_of
@@ -77,6 +79,8 @@ _ASKED_AND_SENT: tuple[tuple[str, View], ...] = (
 )
 _PRESSED: tuple[tuple[str, View], ...] = (
     ("/sign-out", entrance.sign_out),
+    ("/sign-in/oidc", elsewhere.enter_elsewhere),
+    ("/confirm/oidc", elsewhere.confirm_elsewhere),
     ("/security/authenticator/remove", authenticators.remove_authenticator),
     ("/security/passkeys/<int:passkey_id>/remove", passkeys.remove_passkey),
     ("/security/recovery-codes", authenticators.make_recovery_codes),
@@ -86,6 +90,11 @@ _PRESSED: tuple[tuple[str, View], ...] = (
     ("/people/<username>/grants/<int:grant_id>/end", pressing.end_grant),
     ("/people/<username>/disable", pressing.disable_person),
     ("/people/<username>/enable", pressing.enable_person),
+    ("/people/<username>/binding/by-email", ways.allow_binding_by_email),
+    ("/people/<username>/binding/by-name", ways.allow_binding_by_name),
+    ("/people/<username>/binding/forget", ways.forget_binding),
+    ("/people/<username>/local/off", ways.switch_local_off),
+    ("/people/<username>/local/on", ways.switch_local_on),
     ("/people/<username>/end-sessions", pressing.end_sessions),
     ("/people/<username>/reset-factors", pressing.reset_factors),
     ("/people/<username>/reset-password", pressing.reset_password),
@@ -98,6 +107,7 @@ _PRESSED: tuple[tuple[str, View], ...] = (
 _READ: tuple[tuple[str, View], ...] = (
     ("/security", security.show_security),
     ("/security/passkeys/options", passkeys.options_to_add),
+    ("/sign-in/oidc/callback", elsewhere.come_back),
     ("/people/why", why_not.why),
     ("/people/review", reviewing.review),
     ("/people/review.csv", reviewing.download_review),

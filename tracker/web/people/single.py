@@ -17,6 +17,7 @@ from tracker.web.fragments import show
 from tracker.web.guard import current_actor
 from tracker.web.people.account import differences, person_page
 from tracker.web.people.forms import AmendForm
+from tracker.web.people.ways_page import ways_of
 from tracker.web.session import clock, today
 
 DEEDS_SHOWN = 20
@@ -58,6 +59,7 @@ def show_account(
         form=form,
         conflict=conflict,
         refused=refused,
+        ways=ways_of(account, page),
     )
 
 

@@ -29,6 +29,16 @@ from tracker.domain.delegations import (
 )
 from tracker.domain.factors import LastFactor, UnusableLink, WrongCode, WrongPasskey
 from tracker.domain.people import Role
+from tracker.domain.provider import (
+    AlreadyBound,
+    LocalOff,
+    NoOtherWay,
+    NotBound,
+    NothingToBindBy,
+    NotTaken,
+    ProviderDown,
+    ProviderFault,
+)
 from tracker.domain.refusals import ReasonRequired, Refusal
 from tracker.services.history import IN_PLACE_OF
 from tracker.services.passwords import PasswordFlaw, WeakPassword
@@ -71,6 +81,11 @@ def deed_words(deed: str, before: dict[str, Any], after: dict[str, Any]) -> str:
         "people.viewing_started": _("Bắt đầu xem như người này (chỉ xem)."),
         "people.viewing_ended": _("Thôi xem như người này."),
         "people.reviewed": _("Rà soát quyền của mọi tài khoản."),
+        "people.binding_allowed": _("Cho gắn với nhà cung cấp danh tính, một lần."),
+        "people.bound": _("Gắn với nhà cung cấp danh tính khi đăng nhập lần đầu."),
+        "people.binding_forgotten": _("Bỏ gắn với nhà cung cấp danh tính, kết thúc mọi phiên."),
+        "people.local_off": _("Tắt đăng nhập tại đây, kết thúc mọi phiên làm việc."),
+        "people.local_on": _("Bật lại đăng nhập tại đây."),
         "people.session_ended": _("Tự kết thúc một phiên đăng nhập."),
         "people.factor_added": _("Thêm %(factor)s.", factor=factor_words(after.get("factor"))),
         "people.factor_removed": _("Bỏ %(factor)s.", factor=factor_words(after.get("factor"))),
@@ -166,6 +181,9 @@ def _own(refusal: OwnAccount) -> str:
             "Mật khẩu của chính mình được đổi ở trang Đổi mật khẩu, bằng mật khẩu đang dùng."
         ),
         OwnDeed.VIEW: _("Đây là tài khoản của chính anh/chị: những gì đang thấy đã là của mình."),
+        OwnDeed.SWITCH_LOCAL: _(
+            "Không tự tắt hay tự bật đăng nhập tại đây cho mình. Hãy nhờ một quản trị viên khác."
+        ),
         OwnDeed.RESET_FACTORS: _(
             "Xác thực hai bước của chính mình được sửa ở trang Bảo mật tài khoản."
         ),
@@ -188,6 +206,29 @@ def _weak(refusal: WeakPassword) -> str:
     }[refusal.code]
 
 
+def _not_taken(refusal: NotTaken) -> str:
+    told = {
+        ProviderFault.STATE: _(
+            "Lần đăng nhập này đã dùng, đã quá 10 phút hoặc bắt đầu ở trình duyệt khác. "
+            "Hãy bấm nút đăng nhập lại từ đầu."
+        ),
+        ProviderFault.DENIED: _(
+            "Nhà cung cấp danh tính không cho đăng nhập, hoặc anh/chị đã thôi giữa chừng."
+        ),
+        ProviderFault.TOO_OLD: _(
+            "Nhà cung cấp danh tính không cho biết vừa hỏi lại anh/chị. "
+            "Hãy xác nhận bằng cách khác."
+        ),
+        ProviderFault.ANOTHER_PERSON: _(
+            "Người vừa xác nhận không phải chủ của phiên làm việc này. Hãy xác nhận lại."
+        ),
+    }
+    return told.get(refusal.fault) or _(
+        "Câu trả lời của nhà cung cấp danh tính không được nhận. Hãy thử lại; nếu vẫn vậy, hãy "
+        "đăng nhập bằng mật khẩu và báo quản trị viên."
+    )
+
+
 _SENTENCES: dict[type[Refusal], Callable[[Any], str]] = {
     NotLetIn: lambda _r: _(
         "Tài khoản hoặc mật khẩu không đúng. Hãy kiểm tra phím Caps Lock và bộ gõ rồi nhập lại; "
@@ -206,6 +247,26 @@ _SENTENCES: dict[type[Refusal], Callable[[Any], str]] = {
     UnusableLink: lambda _r: _(
         "Đường dẫn này không dùng được: đã dùng, đã hết hạn hoặc đã có đường dẫn mới hơn. "
         "Hãy nhờ quản trị viên cấp lại."
+    ),
+    NotTaken: _not_taken,
+    ProviderDown: lambda _r: _(
+        "Nhà cung cấp danh tính đang không trả lời. Hãy đăng nhập bằng mật khẩu, hoặc thử lại sau."
+    ),
+    NotBound: lambda _r: _(
+        "Định danh này chưa gắn với tài khoản nào đang mở ở đây. Hãy đăng nhập bằng mật khẩu, "
+        "hoặc nhờ quản trị viên cho gắn."
+    ),
+    AlreadyBound: lambda _r: _("Tài khoản đã gắn với một định danh. Hãy bỏ gắn trước."),
+    NothingToBindBy: lambda _r: _(
+        "Tài khoản chưa có thư điện tử để so. Hãy ghi thư điện tử trước."
+    ),
+    NoOtherWay: lambda _r: _(
+        "Người này sẽ không còn đường nào để vào. Hãy cho gắn với nhà cung cấp danh tính trước khi "
+        "tắt đăng nhập tại đây, và bật lại đăng nhập tại đây trước khi bỏ gắn."
+    ),
+    LocalOff: lambda _r: _(
+        "Đăng nhập tại đây của người này đang tắt, nên mật khẩu không mở được gì. "
+        "Hãy bật lại trước."
     ),
     OwnAccount: _own,
     WeakPassword: _weak,
