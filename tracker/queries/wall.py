@@ -86,6 +86,7 @@ NOT_WALLED = {
     "change_link": "the chain: numbers and hashes",
     "data_version": "one number",
     "delegation": "of accounts: read before it is known who asks",
+    "entrance": "of accounts: read before it is known who asks",
     "entry_link": "of accounts: read before it is known who asks",
     "group_limit": "rules for everybody",
     "import_batch": "names of files, read by the command line",
