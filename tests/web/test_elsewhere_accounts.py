@@ -70,7 +70,11 @@ def test_an_account_is_allowed_bound_shut_here_and_opened_again(
     browser = office.test_client()
     assert come_back(browser, idp).location == INSIDE
     assert "Tài khoản này đã gắn từ" in readable(browser.get("/security"))
-    assert f"với định danh {idp.somebody.sub}" in readable(admin.get("/people/canbo"))
+    person.password_hash = None
+    session.commit()
+    page = readable(admin.get("/people/canbo"))
+    assert f"với định danh {idp.somebody.sub}" in page
+    assert "không đăng nhập được" not in page
     assert press(admin, "local/off").status_code == 303
     assert not is_inside(browser), "every session ends"
     assert row_of(session, person).local_off_at is not None

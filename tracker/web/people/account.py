@@ -73,11 +73,18 @@ class PersonPage:
 def person_page(
     account: Account,
     deeds: Sequence[Deed],
+<<<<<<< HEAD
     lent: Sequence[LentRow],
+=======
+>>>>>>> oidc
     actor: Actor,
     day: date,
     *,
     has_factor: bool,
+<<<<<<< HEAD
+=======
+    is_bound: bool = False,
+>>>>>>> oidc
 ) -> PersonPage:
     """Return one account as this person may see and change it; `lent` is what others lend it."""
     is_own = account.id == actor.id
@@ -89,8 +96,13 @@ def person_page(
     may = manages and within
     return PersonPage(
         username=account.username,
+<<<<<<< HEAD
         name=known_words(account.name),
         facts=_facts(account, has_factor=has_factor),
+=======
+        name=account.name,
+        facts=_facts(account, has_factor=has_factor, is_bound=is_bound),
+>>>>>>> oidc
         state=state,
         state_kind=kind,
         grants=tuple(_grant(account, grant, day, can_end=may and not is_own) for grant in live),
@@ -126,13 +138,15 @@ def differences(account: Account, typed: AmendPerson) -> list[tuple[str, str | N
     return [row for row in rows if row[1] != row[2]]
 
 
-def _facts(account: Account, *, has_factor: bool) -> tuple[tuple[str, str | None], ...]:
+def _facts(
+    account: Account, *, has_factor: bool, is_bound: bool
+) -> tuple[tuple[str, str | None], ...]:
     sessions = (
         _("%(number)s phiên đang mở", number=number(account.open_sessions))
         if account.open_sessions
         else _("không có phiên nào đang mở")
     )
-    if not account.has_password:
+    if not account.has_password and not is_bound:
         waits = account.must_change_password
         sessions = _("chờ đặt mật khẩu") if waits else _("không đăng nhập được")
     return (

@@ -10,6 +10,7 @@ from tracker.domain.accounts import USERNAME
 from tracker.domain.people import Permission
 from tracker.queries import accounts
 from tracker.queries.accounts import Account
+from tracker.queries.entrances import entrance_of
 from tracker.queries.factors import has_factor
 from tracker.queries.grants import delegations_of
 from tracker.services.people import Issued
@@ -51,7 +52,16 @@ def show_account(
     history = accounts.deeds_on(db.session(), account.id, most=DEEDS_SHOWN)
     owned = has_factor(db.session(), account.id)
     lent = delegations_of(db.session(), [account.id], today())
-    page = person_page(account, history, lent, current_actor(), today(), has_factor=owned)
+    entrance = entrance_of(db.session(), account.id)
+    page = person_page(
+        account,
+        history,
+        lent,
+        current_actor(),
+        today(),
+        has_factor=owned,
+        is_bound=entrance.is_bound,
+    )
     return show(
         "people/person.html",
         status=status,
@@ -59,7 +69,7 @@ def show_account(
         form=form,
         conflict=conflict,
         refused=refused,
-        ways=ways_of(account, page),
+        ways=ways_of(account, page, entrance),
     )
 
 

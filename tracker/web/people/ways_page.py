@@ -4,10 +4,9 @@ from dataclasses import dataclass
 
 from flask_babel import gettext as _
 
-from tracker.db import db
 from tracker.domain.provider import BindBy
 from tracker.queries.accounts import Account
-from tracker.queries.entrances import EntranceRow, entrance_of
+from tracker.queries.entrances import EntranceRow
 from tracker.web.formats import instant
 from tracker.web.people.account import PersonPage
 from tracker.web.session import settings
@@ -25,9 +24,9 @@ class WaysPage:
     can_switch_on: bool
 
 
-def ways_of(account: Account, page: PersonPage) -> WaysPage | None:
+def ways_of(account: Account, page: PersonPage, found: EntranceRow) -> WaysPage | None:
     """Return the ways in; None where there is no provider and nothing is kept."""
-    provider, found = settings().provider, entrance_of(db.session(), account.id)
+    provider = settings().provider
     if not page.can_manage or (provider is None and not found.is_special):
         return None
     local_off = found.local_off_at is not None
