@@ -73,18 +73,12 @@ class PersonPage:
 def person_page(
     account: Account,
     deeds: Sequence[Deed],
-<<<<<<< HEAD
     lent: Sequence[LentRow],
-=======
->>>>>>> oidc
     actor: Actor,
     day: date,
     *,
     has_factor: bool,
-<<<<<<< HEAD
-=======
     is_bound: bool = False,
->>>>>>> oidc
 ) -> PersonPage:
     """Return one account as this person may see and change it; `lent` is what others lend it."""
     is_own = account.id == actor.id
@@ -96,13 +90,8 @@ def person_page(
     may = manages and within
     return PersonPage(
         username=account.username,
-<<<<<<< HEAD
         name=known_words(account.name),
-        facts=_facts(account, has_factor=has_factor),
-=======
-        name=account.name,
         facts=_facts(account, has_factor=has_factor, is_bound=is_bound),
->>>>>>> oidc
         state=state,
         state_kind=kind,
         grants=tuple(_grant(account, grant, day, can_end=may and not is_own) for grant in live),
