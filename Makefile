@@ -48,7 +48,7 @@ $(SCHEMATHESIS): requirements/torture.txt | ready-dev
 		--require-hashes requirements/torture.txt
 	@touch $@
 
-screenshots: ready-dev ## Chụp các màn hình vào build/screenshots
+screenshots: ready-dev ## Chụp các màn hình: tất cả vào build/screenshots, ảnh của README vào docs/screenshots
 	$(VENV)/python -m tools.screenshots
 
 catalogue: ready-dev ## Cập nhật danh mục từ ngữ từ mã nguồn

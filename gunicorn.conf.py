@@ -7,8 +7,8 @@ import sys
 def number(name: str, default: int) -> int:
     """Return a setting of the server; what is no number stops the start with a sentence."""
     text = os.environ.get(name) or str(default)
-    if not text.isascii() or not text.isdecimal() or int(text) == 0:
-        sys.exit(f"{name}={text!r} không hợp lệ: cần một số nguyên dương.")
+    if not text.isascii() or not text.isdecimal() or not 1 <= int(text) <= 256:
+        sys.exit(f"{name}={text!r} không hợp lệ: cần một số nguyên, từ 1 đến 256.")
     return int(text)
 
 

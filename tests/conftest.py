@@ -21,9 +21,11 @@ from tracker import migrate
 from tracker.app import create_app
 from tracker.config import Settings
 from tracker.db import WRITES, db, engine_options, prepare, start_writing
+from tracker.demo.units import load_units
 from tracker.domain.act import Act
 from tracker.domain.chain import read_history_keys
 from tracker.domain.people import EVERYTHING, Actor, Role, RoleGrant
+from tracker.queries import wall
 from tracker.services.reference import load_reference
 
 # A busy machine is slow, not wrong.
@@ -38,7 +40,7 @@ HISTORY_KEYS = read_history_keys(HISTORY_KEY)
 
 @dataclass(frozen=True)
 class Database:
-    """A migrated database with the reference data, and a way to get copies of it."""
+    """A migrated database with reference data and units, and a way to get copies of it."""
 
     engine_name: str
     url: str
@@ -53,12 +55,13 @@ def open_engine(url: str) -> Engine:
 
 
 def fill(url: str) -> None:
-    """Migrate a database and give it the reference data."""
+    """Migrate a database, give it the reference data and the units of Hải Dương."""
     engine = open_engine(url)
     migrate.upgrade(engine)
     with Session(engine) as session:
         start_writing(session)
         load_reference(session, NOW)
+        load_units(session)
         session.commit()
     engine.dispose()
 
@@ -140,6 +143,7 @@ def session(app: Flask) -> Iterator[Session]:
         outer = connection.begin()
         db.session.remove()
         db.session.configure(bind=connection, join_transaction_mode="create_savepoint")
+        wall.open_to_the_system(db.session())
         yield db.session()
         db.session.remove()
         db.session.configure(bind=None, join_transaction_mode="conditional_savepoint")

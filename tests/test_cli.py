@@ -17,6 +17,8 @@ from tests.factories.imports import a_file
 from tests.factories.installations import KEY, PATIENCE, Instance, assert_told
 
 DEMONSTRATION = {"TRACKER_SECRET_KEY": KEY, "TRACKER_DEMO": "1", "TRACKER_TODAY": "2025-04-30"}
+
+
 PASSWORD = "thuyền chở gạo nếp"
 
 
@@ -198,6 +200,26 @@ def test_accounts_are_added_listed_and_shut(migrated: Instance) -> None:
         assert_told(refused, word)
 
 
+@pytest.mark.parametrize("is_off", [False, True])
+def test_a_link_opens_an_account_that_was_shut_here(migrated: Instance, is_off: bool) -> None:
+    migrated.run("user", "add", "an.nv", "--name", "Nguyễn Văn An", "--role", "admin")
+    with sqlite(migrated) as connection:
+        connection.execute(
+            "INSERT INTO entrance (person_id, may_bind_by, local_off_at) "
+            "SELECT id, 'username', CASE WHEN ? THEN '2025-04-30 02:00:00' END "
+            "FROM person WHERE username = 'an.nv'",
+            [is_off],
+        )
+    connection.close()
+    told = migrated.run("user", "link", "an.nv")
+    assert told.returncode == 0
+    assert ("Đăng nhập tại đây của an.nv được bật lại." in told.stdout) is is_off
+    with sqlite(migrated) as connection:
+        (off,) = connection.execute("SELECT local_off_at FROM entrance").fetchone()
+    connection.close()
+    assert off is None
+
+
 def a_unit_file(instance: Instance, **changes: str) -> str:
     row = {
         "code": "99001",
@@ -233,6 +255,16 @@ def test_the_errors_of_a_file_are_told_by_row_and_column(migrated: Instance) -> 
     assert answer.returncode == 1
     assert_told(answer, "dòng 2, cột tier (“làng”)", "dòng 2, cột valid_from", "Không ghi gì")
     assert "từ chối 1" in answer.stdout
+
+
+def test_a_file_of_column_names_alone_is_refused(migrated: Instance) -> None:
+    path = migrated.folder / "chỉ tên cột.csv"
+    path.write_text("code,tier,kind,name,valid_from\n", encoding="utf-8")
+    for trial in ((), ("--dry-run",)):
+        answer = migrated.run("import", "units", str(path), *trial)
+        assert answer.returncode == 1
+        assert_told(answer, "không có dòng dữ liệu nào", "Không ghi gì")
+        assert "đã có từ trước" not in answer.stdout
 
 
 def test_what_a_file_says_cannot_steer_the_terminal(migrated: Instance) -> None:

@@ -25,6 +25,7 @@ OPTIONS = {"templates/**.html": {"silent": "false", "trimmed": "true"}}
 KEYWORDS = {
     **DEFAULT_KEYWORDS,
     "lazy_gettext": None,
+    "_listed": None,
     "lazy_ngettext": (1, 2),
     "lazy_pgettext": ((1, "c"), 2),
 }

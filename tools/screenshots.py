@@ -38,7 +38,7 @@ def main() -> int:
             for theme in THEMES:
                 picture_all(browser, instance, size, theme)
         browser.close()
-    print(FOLDER)
+    print(FOLDER, README_FOLDER, sep="\n")
     return 0
 
 

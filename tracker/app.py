@@ -18,6 +18,7 @@ from tracker import logs, readiness
 from tracker.clock import Clock
 from tracker.config import Settings, load_settings
 from tracker.db import db, engine_options, let_go, prepare
+from tracker.identity.directory import Directory
 from tracker.services.sealing import Vault
 from tracker.web import (
     assets,
@@ -28,6 +29,7 @@ from tracker.web import (
     freshness,
     guard,
     headers,
+    known,
     limits,
     menu,
     sealing,
@@ -105,7 +107,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         app, locale_selector=_language, default_translation_directories=str(ROOT / "translations")
     )
     speech.init_app(app)
-    for part in (session, guard, limits, headers, errors, formats, words, menu):
+    for part in (session, guard, limits, headers, errors, formats, words, known, menu):
         part.init_app(app)
     freshness.init_app(app, ROOT)
     assets.init_app(app, ROOT / "static")
@@ -144,6 +146,8 @@ def _configure(app: Flask, settings: Settings) -> None:
     app.extensions["tracker_settings"] = settings
     app.extensions["tracker_clock"] = Clock(settings.today)
     app.extensions["tracker_vault"] = Vault(settings.secret_key)
+    if settings.provider is not None:
+        app.extensions["tracker_directory"] = Directory(settings.provider)
     app.config.update(
         SECRET_KEY=settings.secret_key,
         SQLALCHEMY_DATABASE_URI=settings.database_url,
@@ -160,6 +164,7 @@ def _configure(app: Flask, settings: Settings) -> None:
         PERMANENT_SESSION_LIFETIME=timedelta(hours=settings.session_hours),
         BABEL_DEFAULT_LOCALE="vi",
         PROVINCE_NAME=settings.province,
+        IS_DEMONSTRATION=settings.demonstration,
     )
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.policies["ext.i18n.trimmed"] = True

@@ -3,16 +3,22 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from difflib import get_close_matches
 from pathlib import Path
 from typing import TypeVar
 
-from tracker.domain.backups import Keep, read_keep
+from tracker.domain.backups import MOST_KEPT, Keep, read_keep
 from tracker.domain.chain import HistoryKeys, read_history_keys
 from tracker.domain.people import Role
+from tracker.domain.provider import Provider, read_issuer
 
 Value = TypeVar("Value")
 
 SECRET_LENGTH = 32
+_OF_COMMANDS = ("TRACKER_VAR", "TRACKER_DEMO_PASSWORD")
+"""What only commands read."""
+_OF_SERVER = ("WEB_CONCURRENCY", "WEB_THREADS")
+"""What gunicorn.conf.py reads; gunicorn itself meets a word there with a traceback."""
 
 
 class SettingsError(Exception):
@@ -51,19 +57,13 @@ class Settings:
     backup_key_file: Path | None = None
     backup_keep: Keep = field(default_factory=Keep)
     backup_too_old_hours: int = 0
+    provider: Provider | None = None
 
 
 def _yes_no(text: str) -> bool:
     if text not in {"0", "1"}:
         raise ValueError(text)
     return text == "1"
-
-
-def _positive(text: str) -> int:
-    number = int(text)
-    if not 0 <= number <= 100_000:
-        raise ValueError(text)
-    return number
 
 
 def _roles(text: str) -> frozenset[Role]:
@@ -73,28 +73,65 @@ def _roles(text: str) -> frozenset[Role]:
     return frozenset(Role(name.strip()) for name in text.split(","))
 
 
-def load_settings(environ: Mapping[str, str]) -> Settings:
-    """Return the settings.
+class _Environment:
+    """The environment while it is read: what is asked for is known, what is wrong is noted."""
 
-    Raises:
-        SettingsError: naming every missing or malformed variable, not only the first.
-    """
-    faults: list[str] = []
+    def __init__(self, environ: Mapping[str, str]) -> None:
+        self._environ = environ
+        self._known = set(_OF_COMMANDS)
+        self.faults: list[str] = []
 
-    def read(name: str, parse: Callable[[str], Value], default: Value, says: str) -> Value:
-        text = environ.get(name, "").strip()
+    def exact(self, name: str) -> str:
+        """Return what a variable says, to the letter: what keys are made from."""
+        self._known.add(name)
+        return self._environ.get(name, "")
+
+    def text(self, name: str) -> str:
+        """Return what a variable says, without spaces around it."""
+        return self.exact(name).strip()
+
+    def read(self, name: str, parse: Callable[[str], Value], default: Value, says: str) -> Value:
+        """Return the value of a variable; note a fault that says what is needed."""
+        text = self.text(name)
         if not text:
             return default
         try:
             return parse(text)
         except ValueError:
-            faults.append(f"{name}={text!r} không hợp lệ: cần {says}.")
+            self.faults.append(f"{name}={text!r} không hợp lệ: cần {says}.")
             return default
 
+    def number(self, name: str, default: int, what: str, least: int, most: int) -> int:
+        """Return a whole number; note a fault that names the range."""
+
+        def parse(text: str) -> int:
+            if not (text.isascii() and text.isdecimal() and least <= int(text) <= most):
+                raise ValueError(text)
+            return int(text)
+
+        return self.read(name, parse, default, f"{what}, từ {least} đến {most}")
+
+    def refuse_unknown(self) -> None:
+        """Note every variable of ours that nothing reads, with the name that was meant."""
+        unknown = {name for name in self._environ if name.startswith("TRACKER_")} - self._known
+        for name in sorted(unknown):
+            near = get_close_matches(name, sorted(self._known), 1, 0.8)
+            meant = f"; có phải {near[0]}?" if near else "."
+            self.faults.append(f"{name}: không có cài đặt tên này{meant}")
+
+
+def load_settings(environ: Mapping[str, str]) -> Settings:
+    """Return the settings.
+
+    Raises:
+        SettingsError: naming every missing, malformed or unknown variable, not only the first.
+    """
+    asked = _Environment(environ)
+    read, number, faults = asked.read, asked.number, asked.faults
     demonstration = read("TRACKER_DEMO", _yes_no, False, "0 hoặc 1")
     database_url = read("TRACKER_DATABASE_URL", _database_url, "", "sqlite:/// hoặc postgresql://")
-    secret_key = environ.get("TRACKER_SECRET_KEY", "")
-    if not environ.get("TRACKER_DATABASE_URL"):
+    secret_key = asked.exact("TRACKER_SECRET_KEY")
+    if not asked.text("TRACKER_DATABASE_URL"):
         faults.append("Thiếu TRACKER_DATABASE_URL: địa chỉ cơ sở dữ liệu.")
     if len(secret_key) < SECRET_LENGTH:
         faults.append(
@@ -108,35 +145,43 @@ def load_settings(environ: Mapping[str, str]) -> Settings:
         today=read("TRACKER_TODAY", date.fromisoformat, None, "ngày dạng 2025-04-30"),
         secure_cookies=read("TRACKER_SECURE_COOKIES", _yes_no, not demonstration, "0 hoặc 1"),
         trusted_hosts=tuple(
-            host.strip() for host in environ.get("TRACKER_HOSTS", "").split(",") if host.strip()
+            host.strip() for host in asked.text("TRACKER_HOSTS").split(",") if host.strip()
         ),
-        proxies=read("TRACKER_PROXIES", _positive, 0, "số máy chủ trung gian tin cậy"),
-        idle_minutes=read("TRACKER_IDLE_MINUTES", _positive, 30, "số phút"),
-        session_hours=read("TRACKER_SESSION_HOURS", _positive, 8, "số giờ"),
-        history_keys=_history_keys(environ.get("TRACKER_HISTORY_KEY", ""), faults),
+        proxies=number("TRACKER_PROXIES", 0, "số máy chủ trung gian tin cậy", 0, 10),
+        idle_minutes=number("TRACKER_IDLE_MINUTES", 30, "số phút", 1, 24 * 60),
+        session_hours=number("TRACKER_SESSION_HOURS", 8, "số giờ", 1, 7 * 24),
+        history_keys=_history_keys(asked.exact("TRACKER_HISTORY_KEY"), faults),
         second_factor_roles=read(
             "TRACKER_SECOND_FACTOR_ROLES",
             _roles,
             frozenset(() if demonstration else Role),
             "all, none hoặc các vai trò cách nhau dấu phẩy, ví dụ admin,province_leader",
         ),
-        step_up_minutes=read("TRACKER_STEP_UP_MINUTES", _positive, 10, "số phút"),
-        link_hours=read("TRACKER_LINK_HOURS", _positive, 24, "số giờ"),
+        step_up_minutes=number("TRACKER_STEP_UP_MINUTES", 10, "số phút", 1, 240),
+        link_hours=number("TRACKER_LINK_HOURS", 24, "số giờ", 1, 30 * 24),
         seal_folder=read("TRACKER_SEAL_FOLDER", Path, None, "một thư mục"),
-        seal_key=environ.get("TRACKER_SEAL_KEY", "").strip(),
-        seal_public_keys=environ.get("TRACKER_SEAL_PUBLIC_KEYS", "").strip(),
-        province=environ.get("TRACKER_PROVINCE", "").strip()
-        or ("Tỉnh Hải Dương" if demonstration else ""),
-        writes_a_minute=read("TRACKER_WRITES_A_MINUTE", _positive, 120, "số lần"),
-        searches_a_minute=read("TRACKER_SEARCHES_A_MINUTE", _positive, 120, "số lần"),
-        exports_a_minute=read("TRACKER_EXPORTS_A_MINUTE", _positive, 20, "số lần"),
+        seal_key=asked.text("TRACKER_SEAL_KEY"),
+        seal_public_keys=asked.text("TRACKER_SEAL_PUBLIC_KEYS"),
+        province=asked.text("TRACKER_PROVINCE") or ("Tỉnh Hải Dương" if demonstration else ""),
+        writes_a_minute=number("TRACKER_WRITES_A_MINUTE", 120, "số lần", 0, 100_000),
+        searches_a_minute=number("TRACKER_SEARCHES_A_MINUTE", 120, "số lần", 0, 100_000),
+        exports_a_minute=number("TRACKER_EXPORTS_A_MINUTE", 20, "số lần", 0, 100_000),
         backup_folder=read("TRACKER_BACKUP_FOLDER", Path, None, "một thư mục"),
         backup_key_file=read("TRACKER_BACKUP_KEY_FILE", Path, None, "một tệp"),
-        backup_keep=read("TRACKER_BACKUP_KEEP", read_keep, Keep(), "ba số: ngày,tuần,tháng"),
-        backup_too_old_hours=read("TRACKER_BACKUP_TOO_OLD_HOURS", _positive, 0, "số giờ"),
+        backup_keep=read(
+            "TRACKER_BACKUP_KEEP",
+            read_keep,
+            Keep(),
+            f"ba số: ngày,tuần,tháng, mỗi số từ 0 đến {MOST_KEPT}, không cùng là 0",
+        ),
+        backup_too_old_hours=number("TRACKER_BACKUP_TOO_OLD_HOURS", 0, "số giờ", 0, 365 * 24),
+        provider=_provider(asked),
     )
     if not settings.trusted_hosts and not demonstration:
         faults.append("Thiếu TRACKER_HOSTS: các tên máy chủ được phục vụ, cách nhau dấu phẩy.")
+    for name in _OF_SERVER:
+        number(name, 0, "một số nguyên", 1, 256)
+    asked.refuse_unknown()
     if faults:
         raise SettingsError(faults)
     return settings
@@ -152,6 +197,55 @@ def _history_keys(text: str, faults: list[str]) -> HistoryKeys:
             " TRACKER_SECRET_KEY và cất ngoài cơ sở dữ liệu; khóa cũ viết sau dấu phẩy."
         )
         return ()
+
+
+_PROVIDER = ("TRACKER_OIDC_ISSUER", "TRACKER_OIDC_CLIENT_ID", "TRACKER_OIDC_CLIENT_SECRET")
+_OF_PROVIDER = (
+    *_PROVIDER,
+    "TRACKER_OIDC_NAME",
+    "TRACKER_OIDC_USERNAME_CLAIM",
+    "TRACKER_OIDC_FACTOR_ACR",
+    "TRACKER_OIDC_FACTOR_AMR",
+)
+_LONGEST_NAME = 40
+
+
+def _provider(asked: _Environment) -> Provider | None:
+    """Return the identity provider; None when nothing is said of one. The secret is never told."""
+    faults = asked.faults
+    told = {name: asked.text(name) for name in _OF_PROVIDER}
+    if not any(told.values()):
+        return None
+    missing = [name for name in _PROVIDER if not told[name]]
+    if missing:
+        faults.append(
+            f"Thiếu {', '.join(missing)}: đăng nhập qua nhà cung cấp danh tính (OpenID Connect)"
+            f" cần đủ {', '.join(_PROVIDER)}."
+        )
+    issuer = told["TRACKER_OIDC_ISSUER"]
+    try:
+        read_issuer(issuer or "https://none.invalid")
+    except ValueError:
+        faults.append(
+            f"TRACKER_OIDC_ISSUER={issuer!r} không hợp lệ: cần địa chỉ https:// không có ? và #,"
+            " viết đúng như nhà cung cấp ghi trong mã của mình."
+        )
+    name = told["TRACKER_OIDC_NAME"] or "OpenID Connect"
+    if len(name) > _LONGEST_NAME or not name.isprintable():
+        faults.append(f"TRACKER_OIDC_NAME không hợp lệ: cần nhiều nhất {_LONGEST_NAME} ký tự.")
+    return Provider(
+        issuer=issuer,
+        client_id=told["TRACKER_OIDC_CLIENT_ID"],
+        client_secret=told["TRACKER_OIDC_CLIENT_SECRET"],
+        name=name,
+        username_claim=told["TRACKER_OIDC_USERNAME_CLAIM"] or "preferred_username",
+        factor_acr=_words(told["TRACKER_OIDC_FACTOR_ACR"]),
+        factor_amr=_words(told["TRACKER_OIDC_FACTOR_AMR"]),
+    )
+
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(word.strip() for word in text.split(",") if word.strip())
 
 
 def _database_url(text: str) -> str:

@@ -14,6 +14,7 @@ from sqlalchemy.pool import ConnectionPoolEntry
 
 from tracker.domain.chain import HistoryKeys, json_text
 from tracker.models import Base
+from tracker.queries import wall
 from tracker.services.chain import KEYS
 
 
@@ -24,6 +25,8 @@ class BoundSession(FlaskSession):
         """Return the connection given, or else the application's engine."""
         return self.bind or super().get_bind(*args, **kwargs)
 
+
+event.listen(BoundSession, "do_orm_execute", wall.guard)
 
 db = SQLAlchemy(model_class=Base, disable_autonaming=True, session_options={"class_": BoundSession})
 
@@ -170,8 +173,9 @@ def transaction() -> Iterator[Session]:
     session: Session = db.session()
     start_writing(session)
     try:
-        yield session
-        session.commit()
+        with wall.lifted(session):
+            yield session
+            session.commit()
     except BaseException:
         session.rollback()
         raise

@@ -54,10 +54,12 @@
   const decimal = (text) => (root.lang === "en" ? text : text.replace(".", ","));
 
   const readDong = (typed, unit) => {
-    const found = typed.trim().match(/^(0|[1-9]\d{0,2}(?:\.\d{3})+|[1-9]\d*)(?:,(\d+))?$/);
+    const found = typed.trim().match(root.lang === "en"
+      ? /^(0|[1-9]\d{0,2}(?:,\d{3})+|[1-9]\d*)(?:\.(\d+))?$/
+      : /^(0|[1-9]\d{0,2}(?:\.\d{3})+|[1-9]\d*)(?:,(\d+))?$/);
     if (!found || (found[2] && unit === "dong")) return null;
     const part = (found[2] ?? "").replace(/0+$/, "");
-    const scaled = BigInt(found[1].replaceAll(".", "") + part) * factors[unit];
+    const scaled = BigInt(found[1].replace(/\D/g, "") + part) * factors[unit];
     const cut = 10n ** BigInt(part.length);
     return scaled % cut ? null : scaled / cut;
   };
@@ -100,20 +102,25 @@
     else field.value = field.defaultValue;
     if (field.dataset.moneyEcho !== undefined) echoMoney(field);
   };
-  const below = (field, row) => {
-    const place = fields(row).indexOf(field);
+  const below = (name, row) => {
     let next = row.nextElementSibling;
-    while (next && !fields(next)[place]) next = next.nextElementSibling;
-    return next && fields(next)[place];
+    while (next && !one(`[name="${name}"]`, next)) next = next.nextElementSibling;
+    return next && one(`[name="${name}"]`, next);
   };
+  /* As in a spreadsheet: after Tab has gone to the right, Enter returns to the column it began in. */
+  let begun = {};
   const typeInSheet = (event) => {
     const row = event.target.closest?.("[data-sheet] tbody tr");
     if (!row || event.isComposing || !event.target.matches("input, select")) return;
     if (event.key === "Enter") {
       event.preventDefault();
-      const next = below(event.target, row);
+      const next = below((begun.row === row && begun.name) || event.target.name, row);
+      begun = {};
       if (event.ctrlKey || event.metaKey) one("[data-sheet-save]", row)?.click();
-      if (next) { next.focus(); next.select?.(); }
+      if (next) { next.closest("details")?.setAttribute("open", ""); next.focus(); next.select?.(); }
+    } else if (event.key === "Tab") {
+      if (event.shiftKey) begun = {};
+      else if (begun.row !== row) begun = { row, name: event.target.name };
     } else if (event.key === "Escape") {
       fields(row).forEach(restore);
       event.target.select?.();
@@ -153,6 +160,7 @@
   listen("htmx:error", ({ detail: { ctx } }) => { if (ctx) say(one("#alerts").dataset.offline); });
 
   listen("keydown", (event) => { typeInSheet(event); if (!event.defaultPrevented) press(event); });
+  listen("pointerdown", () => { begun = {}; });
   listen("input", ({ target }) => { if (target.dataset?.moneyEcho !== undefined) echoMoney(target); });
   listen("submit", submit);
   listen("click", ({ target }) => {

@@ -20,8 +20,10 @@ OWN_AFFAIRS = frozenset(
         "people.add_passkey",
         "people.change_password",
         "people.confirm",
+        "people.confirm_elsewhere",
         "people.end_other_sessions",
         "people.enter_by_passkey",
+        "people.enter_elsewhere",
         "people.make_recovery_codes",
         "people.prove_factor",
         "people.remove_authenticator",
@@ -64,6 +66,7 @@ def values_of(theirs: Place, own: Place) -> dict[str, tuple[object, ...]]:
         "session_id": (theirs.session_id,),
         "submission_id": (theirs.submission_id,),
         "passkey_id": (theirs.passkey_id,),
+        "delegation_id": (theirs.delegation_id,),
         "version": (theirs.version,),
         "lock_id": (theirs.lock_id,),
         "request_id": (theirs.request_id,),
@@ -84,7 +87,8 @@ def addresses(app: Flask, theirs: Place, own: Place) -> Iterator[tuple[Rule, str
         arguments = sorted(rule.arguments)
         for chosen in product(*(values[name] for name in arguments)):
             given = dict(zip(arguments, chosen, strict=True))
-            if given.get("username") == own.username and "grant_id" not in given:
+            of_theirs = {"grant_id", "delegation_id"} & given.keys()
+            if given.get("username") == own.username and not of_theirs:
                 continue
             method = "POST" if rule.methods and "POST" in rule.methods else "GET"
             names = tuple(str(value) for value in chosen if str(value) in theirs.names)
@@ -163,6 +167,10 @@ def forms_of(theirs: Place, own: Place) -> dict[str, tuple[Fields, ...]]:
     rows = f"{theirs.code}\t\t\t1.000.000\tCT-DAN\t29/04/2025\t"
     place_of = (f"unit:{theirs.unit_id}", f"organisation:{theirs.organisation_id}")
     grant = {"role": "reader", "places": "", "valid_from": "2025-04-30", "last_day": ""}
+    lent = {
+        "grants": theirs.grant_id, "valid_from": "2025-04-30", "last_day": "2025-06-30",
+        "reason": "Đi công tác",
+    }  # fmt: skip
     return {
         "disbursements.record": (record, {**record, "amount": "nhầm"}, {**record, "fill": "1"},
             {**record, "submission": theirs.submission_id, "version": theirs.version}),
@@ -209,9 +217,19 @@ def forms_of(theirs: Place, own: Place) -> dict[str, tuple[Fields, ...]]:
             {**grant, "username": "nguoi.moi", "name": "Người Mới", "place": place}
             for place in place_of
         ),
+        "people.allow_binding_by_email": ({},),
+        "people.allow_binding_by_name": ({},),
+        "people.forget_binding": ({},),
+        "people.switch_local_off": ({},),
+        "people.switch_local_on": ({},),
         "people.amend_person": ({"name": "Đổi Tên", "email": "", "phone": "", "row_version": 1},),
         "people.grant_role": tuple({**grant, "place": place} for place in place_of),
         "people.end_grant": ({},),
+        "people.delegations": ({**lent, "delegate": theirs.username},),
+        "people.delegations_of": ({**lent, "delegate": own.username},),
+        "people.end_own_delegation": ({},),
+        "people.sign_review": ({},),
+        "people.end_delegation": ({},),
         "people.disable_person": ({},),
         "people.end_session": ({},),
         "people.end_sessions": ({},),

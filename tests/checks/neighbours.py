@@ -8,6 +8,7 @@ from urllib.parse import quote
 from sqlalchemy.orm import Session
 
 from tests.factories.approval import a_submission
+from tests.factories.delegations import a_delegation
 from tests.factories.disbursements import a_disbursement
 from tests.factories.people import a_grant, a_passkey, a_person, a_session, an_act
 from tests.factories.periods import a_lock, a_request
@@ -52,6 +53,7 @@ class Place:
     session_id: int
     submission_id: int
     passkey_id: int
+    delegation_id: int
     version: int
     canaries: Mapping[str, tuple[str, ...]]
     lock_id: int = 9_900_007
@@ -65,14 +67,14 @@ class Place:
             self.project_id, self.code, self.line_id, self.entry_id, self.username, self.grant_id,
             self.session_id,
             self.lock_id, self.request_id,
-            self.submission_id, self.passkey_id,
+            self.submission_id, self.passkey_id, self.delegation_id,
         )  # fmt: skip
         return tuple(map(str, told))
 
 
 NOWHERE = Place(
     9_900_001, "99901", 9_900_002, "BANKHONGCO", 9_900_003, "KHONG-CO-DAU", 9_900_004,
-    9_900_005, "khong.co.dau", 9_900_006, 9_900_007, 9_900_008, 9_900_009, 2, {},
+    9_900_005, "khong.co.dau", 9_900_006, 9_900_007, 9_900_008, 9_900_009, 9_900_010, 2, {},
 )  # fmt: skip
 """A place whose every name is well formed and belongs to nothing."""
 
@@ -88,7 +90,7 @@ def a_full_place(session: Session, act: Act, unit: Unit, mark: str, size: int) -
         for name in (
             "owner", "project", "objective", "programme", "authority", "cause", "allotment",
             "round", "voucher", "memo", "reason", "document", "promise", "history", "person",
-            "mail", "decree", "browser", "wish", "lock", "waiting", "device",
+            "mail", "decree", "browser", "wish", "lock", "waiting", "device", "deputy", "lending",
         )
     }  # fmt: skip
     planned, paid, invested, foreseen = (size * part * MILLION for part in (7, 3, 19, 5))
@@ -151,6 +153,9 @@ def a_full_place(session: Session, act: Act, unit: Unit, mark: str, size: int) -
         phone=f"09{size:08d}",
     )
     grant = a_grant(session, person, Role.READER, unit=unit, id=base + 5)
+    deputy = a_person(session, name=f"Người {texts['deputy']}")
+    a_grant(session, deputy, Role.READER, unit=unit)
+    lent = a_delegation(session, grant, deputy, id=base + 11, reason=texts["lending"])
     visit = a_session(session, person, id=base + 10, browser=texts["browser"])
     lock = a_lock(session, 2024, 1, organisation=owner, id=base + 6, note=texts["lock"])
     request = _a_request(session, base + 7, entry.id, unit, texts["wish"])
@@ -173,7 +178,8 @@ def a_full_place(session: Session, act: Act, unit: Unit, mark: str, size: int) -
     }
     return Place(
         unit.id, unit.code, owner.id, owner.code, project.id, project.code, line.id, entry.id,
-        person.username, grant.id, visit.id, sent.id, passkey.id, 2, canaries, lock.id, request.id,
+        person.username, grant.id, visit.id, sent.id, passkey.id, lent.id, 2, canaries, lock.id,
+        request.id,
     )  # fmt: skip
 
 

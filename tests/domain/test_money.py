@@ -11,6 +11,7 @@ from tracker.domain.money import (
     Flaw,
     Malformed,
     MoneyUnit,
+    NumeralStyle,
     ceil_divide,
     divide_half_up,
     parse_dong,
@@ -18,10 +19,15 @@ from tracker.domain.money import (
     total,
 )
 
+VIETNAMESE, ENGLISH = NumeralStyle.VIETNAMESE, NumeralStyle.ENGLISH
+BIG = (MoneyUnit.MILLION, MoneyUnit.BILLION)
 
-def flaw_of(text: str, unit: MoneyUnit = MoneyUnit.DONG) -> Flaw:
+
+def flaw_of(
+    text: str, unit: MoneyUnit = MoneyUnit.DONG, style: NumeralStyle = NumeralStyle.VIETNAMESE
+) -> Flaw:
     with pytest.raises(Malformed) as refusal:
-        parse_dong(text, unit)
+        parse_dong(text, unit, style)
     return refusal.value.code
 
 
@@ -213,3 +219,77 @@ def test_any_text_gives_an_amount_in_bounds_or_a_flaw(text: str, unit: MoneyUnit
     except Malformed:
         return
     assert 1 <= amount <= MAX_ENTRY
+
+
+@pytest.mark.parametrize(
+    ("text", "unit", "amount"),
+    [
+        ("1500000", MoneyUnit.DONG, 1_500_000),
+        ("1,500,000", MoneyUnit.DONG, 1_500_000),
+        (" 1,000 ", MoneyUnit.DONG, 1_000),
+        ("1,000,000,000,000,000", MoneyUnit.DONG, 10**15),
+        ("1,234", MoneyUnit.MILLION, 1_234_000_000),
+        ("1.5", MoneyUnit.MILLION, 1_500_000),
+        ("10,452.6", MoneyUnit.BILLION, 10_452_600_000_000),
+        ("2.50", MoneyUnit.BILLION, 2_500_000_000),
+    ],
+)
+def test_the_english_form_is_read(text: str, unit: MoneyUnit, amount: int) -> None:
+    assert parse_dong(text, unit, ENGLISH) == amount
+
+
+@pytest.mark.parametrize(
+    ("text", "unit"),
+    [
+        ("1.500", MoneyUnit.DONG),
+        ("1.500.000", MoneyUnit.DONG),
+        ("1.5", MoneyUnit.DONG),
+        ("1,5", MoneyUnit.DONG),
+        ("1,500.0", MoneyUnit.DONG),
+        ("1.500,00", MoneyUnit.DONG),
+        ("1,50,000", MoneyUnit.DONG),
+        ("1234,567", MoneyUnit.DONG),
+        ("0,123", MoneyUnit.DONG),
+        ("1 500 000", MoneyUnit.DONG),
+        ("1.500.000", MoneyUnit.MILLION),
+        ("1,5", MoneyUnit.BILLION),
+        ("1.500,5", MoneyUnit.BILLION),
+        ("10.452,6", MoneyUnit.BILLION),
+    ],
+)
+def test_the_other_way_of_writing_is_never_read_as_english(text: str, unit: MoneyUnit) -> None:
+    assert flaw_of(text, unit, ENGLISH) is Flaw.MALFORMED
+
+
+@given(st.integers(1, MAX_ENTRY))
+def test_an_amount_of_dong_is_never_read_in_the_other_language(amount: int) -> None:
+    english = f"{amount:,}"
+    vietnamese = english.replace(",", ".")
+    assert parse_dong(english, style=ENGLISH) == amount
+    assert parse_dong(vietnamese, style=VIETNAMESE) == amount
+    if amount >= 1_000:
+        assert flaw_of(english, style=VIETNAMESE) is Flaw.MALFORMED
+        assert flaw_of(vietnamese, style=ENGLISH) is Flaw.MALFORMED
+
+
+@given(st.integers(1, MAX_ENTRY), st.sampled_from(BIG), st.sampled_from(NumeralStyle))
+def test_what_is_written_in_a_style_is_read_back_in_it(
+    amount: int, unit: MoneyUnit, style: NumeralStyle
+) -> None:
+    whole, rest = divmod(amount, unit.dong)
+    group, mark = style.marks
+    text = f"{whole:,}".replace(",", group) + f"{mark}{rest:0{unit.places}d}".rstrip("0")
+    text = text.removesuffix(mark)
+    if len(text) <= 25:
+        assert parse_dong(text, unit, style) == amount
+
+
+@given(st.text("0123456789.,", max_size=24))
+def test_no_text_is_two_amounts_of_dong_in_two_styles(text: str) -> None:
+    read = []
+    for style in NumeralStyle:
+        try:
+            read.append(parse_dong(text, MoneyUnit.DONG, style))
+        except Malformed:
+            continue
+    assert len(set(read)) <= 1

@@ -15,6 +15,7 @@ from tracker.domain.projects import Group, Halt, Status, Tier
 from tracker.domain.rulebook import DEFAULT_CURVE, THRESHOLDS
 from tracker.domain.scenarios import CurvePath, PathSource, ProjectPath, Scenario
 from tracker.domain.slowness import judge, raised
+from tracker.domain.states import ProjectState
 from tracker.domain.thresholds import Threshold, ThresholdBook, ThresholdUnit
 from tracker.domain.timeline import (
     LineLedger,
@@ -47,6 +48,14 @@ def a_project(day: date, **changes: object) -> ProjectFacts:
         path=PathSource.DEFAULT_CURVE,
     )
     return replace(facts, **changes)  # type: ignore[arg-type]
+
+
+def a_state(**changes: object) -> ProjectState:
+    """Return the state of works under way, with changes."""
+    state = ProjectState(
+        Status.UNDER_CONSTRUCTION, None, Dong(20_000), Group.C, None, 2026, None, None
+    )
+    return replace(state, **changes)  # type: ignore[arg-type]
 
 
 def a_line(
@@ -88,7 +97,10 @@ def test_the_facts_of_an_earlier_day_know_nothing_of_later_ones() -> None:
         (line,),
         CurvePath(YEAR, PathSource.DEFAULT_CURVE, DEFAULT_CURVE, line.changes),
         updates=(date(2025, 3, 5), date(2025, 6, 2)),
-        statuses=((date(2025, 2, 1), Status.APPROVED_NOT_STARTED),),
+        states=(
+            (date.min, a_state(status=Status.APPROVED_NOT_STARTED, total_investment=Dong(0))),
+            (date(2025, 4, 1), a_state()),
+        ),
         province=((date(2025, 1, 1), Ratio(RatioCode.TL2, Dong(1), Dong(9))),),
         scenario_on=date(2025, 4, 1),
     )
@@ -96,7 +108,8 @@ def test_the_facts_of_an_earlier_day_know_nothing_of_later_ones() -> None:
     assert (march.plan, march.disbursed, march.trailing_60) == (10_000, 500, 500)
     assert march.deadlines == ((date(2026, 1, 31), 9_500),)
     assert march.last_positive_on == march.last_updated_on == date(2025, 3, 5)
-    assert march.status is Status.APPROVED_NOT_STARTED
+    assert (march.status, march.total_investment) == (Status.APPROVED_NOT_STARTED, None)
+    assert timeline.facts_on(date(2025, 4, 1), TET).status is Status.UNDER_CONSTRUCTION
     assert not march.has_scenario
     assert (march.allocated_total, march.disbursed_total) == (48_000, 30_500)
     assert march.province is not None
@@ -104,7 +117,7 @@ def test_the_facts_of_an_earlier_day_know_nothing_of_later_ones() -> None:
     assert (may.trailing_60, may.has_scenario) == (0, True)
     assert timeline.facts_on(date(2025, 5, 3), TET).trailing_60 == 500
     early = timeline.facts_on(date(2024, 12, 15), TET)
-    assert early.status is Status.UNDER_CONSTRUCTION
+    assert early.status is Status.APPROVED_NOT_STARTED
     assert early.last_positive_on is None
     assert early.province is None
 
@@ -230,8 +243,23 @@ LINES = st.lists(
     min_size=1,
     max_size=2,
 ).map(tuple)
-STATUSES = st.lists(st.tuples(DAYS, st.sampled_from(Status)), max_size=2).map(tuple)
-HALTS = st.lists(st.tuples(DAYS, st.none() | st.sampled_from(Halt)), max_size=2).map(tuple)
+STATES = st.lists(
+    st.tuples(
+        st.just(date.min) | DAYS,
+        st.builds(
+            ProjectState,
+            status=st.sampled_from(Status),
+            halt=st.none() | st.sampled_from(Halt),
+            total_investment=st.integers(0, 20_000).map(Dong),
+            group_computed=st.sampled_from(Group),
+            group_override=st.none(),
+            year_to=st.integers(2023, 2026),
+            finish_planned_on=st.none() | st.dates(date(2024, 1, 1), LAST),
+            capital_extended_until=st.none() | st.integers(2023, 2026),
+        ),
+    ),
+    max_size=3,
+).map(tuple)
 RATIOS = st.builds(
     Ratio, st.just(RatioCode.TL2), st.integers(0, 50_000).map(Dong), st.just(Dong(50_000))
 )
@@ -274,8 +302,7 @@ def cases(draw: st.DrawFn) -> Case:
         lines,
         draw(st.sampled_from([path, None])),
         updates=tuple(draw(st.lists(DAYS, max_size=3))),
-        statuses=draw(STATUSES),
-        halts=draw(HALTS),
+        states=draw(STATES),
         province=tuple(draw(st.lists(st.tuples(DAYS, RATIOS), max_size=3))),
         scenario_on=draw(st.none() | DAYS),
     )

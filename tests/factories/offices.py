@@ -19,6 +19,7 @@ from tracker.app import create_app
 from tracker.db import db, start_writing
 from tracker.domain.people import Role
 from tracker.models import Disbursement, PlanLine
+from tracker.queries import wall
 from tracker.services.passwords import hash_password
 
 IMPATIENT = {
@@ -38,7 +39,7 @@ class Office:
     officer: FlaskClient
     line_id: int
 
-    def order(self, amount: str = "1.000.000", **changes: Any) -> dict[str, Any]:
+    def order(self, amount: str = "1.100.000", **changes: Any) -> dict[str, Any]:
         """Return what one row of the sheet sends."""
         return fields(PlanLine(id=self.line_id), amount, **changes)
 
@@ -63,6 +64,7 @@ def an_office(url: str, **changes: Any) -> Iterator[Office]:
 
     with app.app_context():
         session = db.session()
+        wall.open_to_the_system(session)
         start_writing(session)
         person = a_person(session, username="canbo", password_hash=KEPT)
         a_grant(session, person, Role.OFFICER)

@@ -10,7 +10,16 @@ from tests.factories.counting import a_number
 from tracker.domain.act import Act
 from tracker.domain.people import Role
 from tracker.domain.text import fold, sort_key
-from tracker.models import Grant, Organisation, Passkey, Person, ScopeKind, SignInSession, Unit
+from tracker.models import (
+    Grant,
+    Organisation,
+    Passkey,
+    Person,
+    Project,
+    ScopeKind,
+    SignInSession,
+    Unit,
+)
 from tracker.queries.people import actor_named
 
 FROM = date(2020, 1, 1)
@@ -50,14 +59,17 @@ def a_grant(
     *,
     unit: Unit | None = None,
     organisation: Organisation | None = None,
+    project: Project | None = None,
     **changes: Any,
 ) -> Grant:
-    """Grant a role over a unit, an organisation or, when none is given, everything."""
+    """Grant a role over a unit, an organisation, a project or, when none is given, everything."""
     kind = ScopeKind.EVERYTHING
     if unit is not None:
         kind = ScopeKind.UNIT
     elif organisation is not None:
         kind = ScopeKind.ORGANISATION
+    elif project is not None:
+        kind = ScopeKind.PROJECT
     grant = Grant(
         **{
             "person_id": person.id,
@@ -65,6 +77,7 @@ def a_grant(
             "scope_kind": kind,
             "unit_id": unit.id if unit else None,
             "organisation_id": organisation.id if organisation else None,
+            "project_id": project.id if project else None,
             "valid_from": FROM,
             "valid_until": None,
             "granted_by": the_system(session).id,
@@ -119,11 +132,12 @@ def an_act(
     *,
     unit: Unit | None = None,
     organisation: Organisation | None = None,
+    project: Project | None = None,
     on: date = ON,
 ) -> Act:
     """Make a person with one role and return a deed in their name."""
     person = a_person(session)
-    a_grant(session, person, role, unit=unit, organisation=organisation)
+    a_grant(session, person, role, unit=unit, organisation=organisation, project=project)
     actor = actor_named(session, person.username, on)
     assert actor is not None
     return Act(actor, AT, on)

@@ -18,7 +18,7 @@ from tests.factories.projects import a_project
 from tests.factories.units import an_organisation
 from tracker.domain.act import Act
 from tracker.domain.approval import (
-    NeedsSecondPerson,
+    NeedsApproval,
     OwnWork,
     RuleInThePast,
     SubmissionMoved,
@@ -113,7 +113,7 @@ def test_a_saved_entry_counts_nowhere_until_it_is_approved(
 
 
 def test_the_direct_way_is_closed(session: Session, line: PlanLine, maker: Act) -> None:
-    with pytest.raises(NeedsSecondPerson):
+    with pytest.raises(NeedsApproval):
         record_disbursement(session, maker, order(line))
     assert rows(session) == 0
 

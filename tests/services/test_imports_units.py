@@ -131,6 +131,7 @@ def test_all_errors_come_at_once_and_nothing_is_written(session: Session, act: A
     report = an_import(session, act, UNITS, a_file(rows))
     assert errors_of(report) == [
         (3, "code", "duplicate_in_file"),
+        (4, "code", "malformed"),
         (4, "name", "required"),
         (4, "tier", "not_in_list"),
         (4, "valid_from", "not_a_day"),

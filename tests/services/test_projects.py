@@ -118,6 +118,22 @@ def test_a_name_an_owner_has_already_is_refused(session: Session, act: Act) -> N
     open_project(session, act, an_opening(an_organisation(session)))
 
 
+@pytest.mark.parametrize(("there", "typed"), [("P1", "p1"), ("đt-07", "ĐT-07")])
+def test_codes_that_differ_by_case_alone_are_the_same(
+    session: Session, act: Act, there: str, typed: str
+) -> None:
+    taken = a_project(session, code=there)
+    with pytest.raises(AlreadyTaken) as refusal:
+        open_project(session, act, replace(an_opening(an_organisation(session)), code=typed))
+    assert (refusal.value.field, refusal.value.holder_id) == ("code", taken.id)
+
+
+def test_the_next_code_counts_those_typed_in_small_letters(session: Session, act: Act) -> None:
+    a_project(session, code="hd-2025-8123")
+    made = open_project(session, act, an_opening(an_organisation(session)))
+    assert made.code == "HD-2025-8124"
+
+
 def test_a_budget_code_belongs_to_one_project(session: Session, act: Act) -> None:
     taken = a_project(session, budget_code="7004686")
     with pytest.raises(AlreadyTaken) as refusal:

@@ -8,7 +8,6 @@ from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
 from tracker.domain.people import Permission
-from tracker.domain.projects import Tier
 from tracker.models import Change, NationalRate, Person, Threshold, Unit
 from tracker.queries.people import actor_named, credentials_of
 from tracker.services.reference import FOLDER, SYSTEM, load_reference, system_act
@@ -36,17 +35,10 @@ def test_what_is_missing_is_added_and_what_was_changed_stays(session: Session) -
     assert row.value == 40
 
 
-def test_the_units_are_those_of_the_province(session: Session) -> None:
-    counted = dict(session.execute(select(Unit.tier, func.count()).group_by(Unit.tier)).all())
-    assert counted == {Tier.PROVINCE: 1, Tier.DISTRICT: 12, Tier.COMMUNE: 207}
-    province = session.scalars(select(Unit).where(Unit.tier == Tier.PROVINCE)).one()
-    thanh_ha = session.scalars(select(Unit).where(Unit.code == "294")).one()
-    assert province.path == f"/{province.id}/"
-    assert thanh_ha.path == f"/{province.id}/{thanh_ha.id}/"
-    assert (thanh_ha.name, thanh_ha.valid_until) == ("Huyện Thanh Hà", date(2025, 7, 1))
-    communes = session.scalars(select(Unit).where(Unit.parent_id == thanh_ha.id)).all()
-    assert len(communes) == 16
-    assert all(unit.path.startswith(thanh_ha.path) for unit in communes)
+def test_units_are_no_reference_data(session: Session) -> None:
+    session.execute(delete(Unit))
+    assert "unit" not in load_reference(session, NOW)
+    assert session.scalar(select(func.count()).select_from(Unit)) == 0
 
 
 def test_nobody_can_sign_in_as_the_system(session: Session) -> None:

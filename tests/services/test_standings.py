@@ -18,7 +18,6 @@ from tracker.domain.act import Act
 from tracker.domain.days import PlanYear
 from tracker.domain.flags import FlagCode
 from tracker.domain.money import Dong
-from tracker.domain.packing import unpack
 from tracker.domain.plans import PlanKind
 from tracker.domain.projects import Halt
 from tracker.domain.slowness import judge
@@ -227,17 +226,19 @@ class Storm:
 def assert_as_judged(session: Session, standings: Standings) -> None:
     year, day = standings.year, standings.day
     known = rules(session, year.year - 1, year.year + 2)
-    rows = session.execute(select(standings.table).where(standings.of_year)).all()
+    chosen = select(standings.table).where(standings.of_year)
+    rows = session.execute(chosen, standings.given).all()
     kept = {}
     for row in rows:
-        facts = unpack(row.facts, row.project_id, year, day, standings.province)
+        facts = standings.facts_in(row, row.project_id)
         kept[row.project_id] = facts, judge(facts, known.thresholds, known.calendar)
     judged = judged_projects(session, true(), year, day)
     assert kept == {one.card.id: (one.facts, one.verdict) for one in judged}
     below = session.scalars(
         select(standings.table.c.project_id).where(
             standings.of_year, below_province(session, standings)
-        )
+        ),
+        standings.given,
     )
     assert set(below) == {one.card.id for one in judged if FlagCode.F03 in one.verdict.codes}
 

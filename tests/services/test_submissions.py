@@ -16,7 +16,7 @@ from tests.factories.projects import a_project
 from tests.factories.units import an_organisation
 from tracker.domain.act import Act
 from tracker.domain.approval import (
-    NeedsSecondPerson,
+    NeedsApproval,
     NotTheMaker,
     PlanReserved,
     SubmissionMoved,
@@ -24,6 +24,7 @@ from tracker.domain.approval import (
 from tracker.domain.disbursements import OverPlan
 from tracker.domain.people import Role
 from tracker.domain.refusals import ChangedRequest, OutOfScope, ReasonRequired, StaleEdit
+from tracker.domain.requests import NeedsSecondPerson
 from tracker.models import Change, Disbursement, Organisation, PlanLine, Submission
 from tracker.services.approvals import (
     approve_submissions,
@@ -36,6 +37,8 @@ from tracker.services.disbursements import (
     record_quiet_day,
     reverse_disbursement,
 )
+from tracker.services.request_kinds import RecordMany
+from tracker.services.requests import approve, ask
 from tracker.services.submissions import (
     amend_submission,
     discard_submission,
@@ -48,6 +51,8 @@ from tracker.services.submissions import (
 from tracker.services.verification import verify
 
 PLAN = 1_000_000_000
+LIMIT = 200
+"""Rows that one person may post at once."""
 DAY = date(2025, 4, 29)
 
 
@@ -91,6 +96,37 @@ def test_where_one_person_is_enough_an_entry_is_posted_at_once(session: Session)
     done = enter_disbursement(session, an_act(session, organisation=board), order(line))
     assert done.is_posted
     assert rows(session) == 1
+
+
+def test_many_rows_at_once_wait_for_a_second_person_where_they_would_be_posted(
+    session: Session, line: PlanLine, maker: Act, checker: Act
+) -> None:
+    free = an_organisation(session)
+    posting = an_act(session, organisation=free)
+    other = a_plan_line(session, a_project(session, owner=free))
+    many = [order(other, 1_000_111) for _ in range(LIMIT + 1)]
+    with pytest.raises(NeedsSecondPerson) as refusal:
+        enter_disbursements(session, posting, many)
+    assert (refusal.value.limit, refusal.value.asked) == (LIMIT, LIMIT + 1)
+    assert rows(session) == 0
+    assert all(one.is_posted for one in enter_disbursements(session, posting, many[:LIMIT]))
+    drafts = [order(line, 1_000_111) for _ in range(LIMIT + 1)]
+    assert not any(one.is_posted for one in enter_disbursements(session, maker, drafts))
+    assert rows(session) == LIMIT
+
+
+def test_rows_agreed_to_by_a_second_person_are_drafts_where_approval_is_needed(
+    session: Session, line: PlanLine
+) -> None:
+    officer, leader = an_act(session), an_act(session, Role.UNIT_LEADER)
+    other = a_plan_line(session, a_project(session, owner=an_organisation(session)))
+    orders = [order(other, 1_000_111) for _ in range(LIMIT + 1)] + [order(line, 1_000_111)]
+    asked = ask(session, officer, RecordMany(tuple(orders), "dán"), REASON)
+    approve(session, leader, asked.request_id)
+    assert rows(session) == LIMIT + 1
+    (kept,) = session.scalars(select(Submission))
+    assert (kept.maker_id, kept.state) == (officer.actor.id, "draft")
+    assert verify(session, DAY) == []
 
 
 @pytest.mark.parametrize(
@@ -214,7 +250,7 @@ def test_a_reversal_needs_two_people_too(
     approve_submissions(session, checker, picks(a_sent(session, maker, line)))
     entry = session.scalars(select(Disbursement)).one()
     wanted = ReverseDisbursement(entry.id, REASON, "đảo")
-    with pytest.raises(NeedsSecondPerson):
+    with pytest.raises(NeedsApproval):
         reverse_disbursement(session, maker, wanted)
     sent = reverse_or_send(session, maker, wanted)
     assert not sent.is_posted

@@ -1,6 +1,7 @@
 """Migrations go up, down and up again, and end where the models are."""
 
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -23,6 +24,23 @@ CHECKS = {
     "sqlite": "SELECT sql FROM sqlite_master WHERE type = 'table'",
     "postgresql": "SELECT conname FROM pg_constraint WHERE contype = 'c'",
 }
+
+
+AT = datetime(2025, 4, 30, 2, 0, tzinfo=UTC)
+A_PROJECT = """
+    INSERT INTO project (id, code, name, name_folded, name_sort, kind, tier, sector,
+        investment_class, status, is_key, has_construction, year_from, year_to, total_investment,
+        disbursed_before, owner_id, unit_id, unit_path, created_by, created_at, row_version)
+    SELECT :key, :code, 'x', 'x', 'x', 'project', 'province', '1', 'i', 'proposed', FALSE, TRUE,
+        2025, 2026, 0, 0, organisation.id, unit.id, unit.path, person.id, :on, 1
+    FROM organisation, unit, person WHERE unit.id = organisation.unit_id
+"""
+A_BOARD = """
+    INSERT INTO organisation (id, code, name, short_name, kind, tier, unit_id, unit_path,
+        valid_from, name_folded, name_sort)
+    SELECT 1, 'B', 'B', 'B', 'other', 'province', id, path, :on, 'b', 'b'
+    FROM unit WHERE parent_id IS NULL
+"""
 
 
 @pytest.fixture
@@ -83,6 +101,18 @@ def test_a_migration_that_drops_a_trigger_is_taken_back(engine: Engine) -> None:
     with engine.connect() as connection:
         assert migrate.guards_of(connection) == before
         assert migrate.revision_of(connection) == "0006"
+
+
+def test_codes_that_differed_by_case_before_keep_their_projects(engine: Engine) -> None:
+    migrate.downgrade(engine, "0012")
+    with engine.connect().execution_options(**{WRITES: True}) as connection, connection.begin():
+        connection.execute(text(A_BOARD), {"on": AT.date()})
+        for key, code in enumerate(("p1", "P1", "Đt-2"), start=1):
+            connection.execute(text(A_PROJECT), {"key": key, "code": code, "on": AT})
+    migrate.upgrade(engine)
+    with engine.connect() as connection:
+        rows = connection.execute(text("SELECT code, code_folded FROM project ORDER BY id"))
+        assert [tuple(row) for row in rows] == [("p1", "p1"), ("P1", "p1 2"), ("Đt-2", "đt-2")]
 
 
 def test_every_check_of_the_models_is_in_the_database(engine: Engine) -> None:

@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 from tests.checks.asking import Ask, filter_asks, form_asks, odd_asks, plain_asks
 from tests.checks.browsing import Browser, token_on
 from tests.checks.contents import contents_of, writes
-from tests.checks.intruding import Intrusion, Kind, sent, words_of
+from tests.checks.intruding import Intrusion, Kind, heard, sent, words_of
 from tests.checks.neighbours import MILLION, Neighbourhood, Place, a_neighbourhood, canaries_in
 from tests.factories.people import a_grant, a_person
 from tests.factories.plans import a_source
@@ -25,7 +25,7 @@ from tests.factories.sessions import a_browser
 from tracker.domain.act import Act
 from tracker.domain.people import GRANTS, Permission, Role, Scope
 from tracker.models import Organisation, Unit
-from tracker.queries import scoping
+from tracker.queries import scoping, wall
 
 WORKING = (Role.OFFICER, Role.COORDINATOR, Role.UNIT_LEADER)
 INTRUDERS = (
@@ -41,8 +41,13 @@ OWN_ALONE = frozenset({"browser", "device"})
 NEED_MORE = frozenset(
     {
         "people.sign_in",
+        "people.delegations",
+        "people.end_own_delegation",
         "people.end_session",
         "people.remove_passkey",
+        "people.forget_binding",
+        "people.switch_local_off",
+        "people.switch_local_on",
         "disbursements.preview_paste",
         "disbursements.undo",
         "requests.withdraw",
@@ -209,10 +214,7 @@ def test_those_who_may_change_it_can_by_the_same_forms(
     assert tried - worked == set()
 
 
-@pytest.mark.parametrize("name", ["officer_beside", "everything_in_a_look_alike"])
-def test_a_condition_that_lets_everything_through_is_found(
-    intruder: Callable[[str], Intrusion], monkeypatch: pytest.MonkeyPatch, name: str
-) -> None:
+def remove_the_first_wall(monkeypatch: pytest.MonkeyPatch) -> None:
     def let_through(*_of: object) -> ColumnElement[bool]:
         return true()
 
@@ -221,6 +223,42 @@ def test_a_condition_that_lets_everything_through_is_found(
         for module in [one for key, one in sys.modules.items() if key.startswith("tracker.")]:
             if getattr(module, condition, None) is kept:
                 monkeypatch.setattr(module, condition, let_through)
+
+
+def remove_the_second_wall(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(wall, "_narrowed", lambda statement, *_of, **_how: statement)
+
+
+@pytest.mark.parametrize("name", ["officer_beside", "everything_in_a_look_alike"])
+def test_without_the_first_wall_the_second_one_holds(
+    intruder: Callable[[str], Intrusion], monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    remove_the_first_wall(monkeypatch)
+    assert intruder(name).run(readings, filter_asks).faults == []
+
+
+@pytest.mark.parametrize("name", ["officer_beside", "leader_elsewhere"])
+def test_the_second_wall_alone_changes_no_answer(
+    app: Flask, intruder: Callable[[str], Intrusion], monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    visit = intruder(name)
+    asks = [*readings(app, visit.own, visit.attacked), *filter_asks(app, visit.own, visit.attacked)]
+    differ = []
+    for ask in asks:  # one by one: some of them change how the next is answered
+        behind_both = heard(sent(visit.browser, ask, "", 0), ())
+        with monkeypatch.context() as patch:
+            remove_the_second_wall(patch)
+            if heard(sent(visit.browser, ask, "", 0), ()) != behind_both:
+                differ.append(str(ask))
+    assert differ == []
+
+
+@pytest.mark.parametrize("name", ["officer_beside", "everything_in_a_look_alike"])
+def test_a_condition_that_lets_everything_through_is_found(
+    intruder: Callable[[str], Intrusion], monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    remove_the_first_wall(monkeypatch)
+    remove_the_second_wall(monkeypatch)
     found = intruder(name).run(readings)
     pages = {leak.split()[1].split("?")[0] for leak in found.leaks}
     assert {"/projects", "/projects.csv", "/slowness", "/disbursements/entries"} <= pages
@@ -230,6 +268,7 @@ def test_a_condition_that_lets_everything_through_is_found(
 def test_a_path_compared_without_its_end_is_found(
     intruder: Callable[[str], Intrusion], monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    remove_the_second_wall(monkeypatch)
     monkeypatch.setattr(scoping, "_below", lambda column, path: column.startswith(path[:-1]))
     assert intruder("everything_in_a_look_alike").run(readings).leaks
     assert not intruder("leader_elsewhere").run(readings).leaks

@@ -59,6 +59,38 @@ def test_the_sheet_shows_each_open_line_with_everything_that_can_be_known(
     assert "dư tạm ứng 400.000.000" in html
 
 
+def test_a_line_with_nothing_left_stands_at_the_end(
+    officer: FlaskClient, session: Session, board: Organisation, line: PlanLine
+) -> None:
+    spent = a_plan_line(session, a_project(session, owner=board, name="An toàn giao thông"))
+    first = a_plan_line(session, a_project(session, owner=board, name="Ao cá"))
+    a_disbursement(session, spent, 1_000_000_000, posted_on=date(2025, 4, 22))
+    shown = re.findall(r'id="line_(\d+)"', officer.get(URL).text)
+    assert shown == [str(first.id), str(line.id), str(spent.id)]
+
+
+def test_projects_and_lines_are_counted_in_their_own_words(
+    officer: FlaskClient, session: Session, board: Organisation, line: PlanLine
+) -> None:
+    a_plan_line(session, a_project(session, owner=board))
+    page = officer.get(URL)
+    text = readable(page)
+    assert "Dự án chưa nhập ngày này" in text
+    assert re.search(r"Chưa nhập ngày này \d+ dòng vốn", text)
+    assert re.search(r"Tất cả \d+ dòng vốn", text)
+
+
+def test_secondary_facts_stand_in_one_line_that_opens(
+    officer: FlaskClient, session: Session, line: PlanLine
+) -> None:
+    html = officer.get(URL).text
+    row = html[html.index(f'id="line_{line.id}"') :]
+    head = row[: row.index("</th>")]
+    assert head.count("<summary") == 1
+    assert "hạn 31/01/2026" in head[: head.index("<summary")]
+    assert "ngân sách tỉnh" in head[head.index("</summary>") :]
+
+
 def test_the_first_kind_is_a_payment_and_advances_are_asked_for_only_when_there_are_any(
     officer: FlaskClient, line: PlanLine
 ) -> None:

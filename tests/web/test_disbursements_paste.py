@@ -276,3 +276,30 @@ def test_the_statements_of_a_preview_do_not_grow_with_the_rows(
     with statements(session) as many:
         preview(officer, "".join(f"DA-1\t\t\t7\tG{n}\n" for n in range(60)))
     assert len(few) == len(many)
+
+
+@pytest.mark.parametrize(
+    ("language", "right", "wrong", "told"),
+    [
+        ("vi", "1.000.100", "1,000,100", "ngăn hàng nghìn như 1.234.567"),
+        ("en", "1,000,100", "1.000.100", "thousands set apart as in 1,234,567"),
+    ],
+)
+def test_pasted_amounts_are_read_as_the_page_writes_them(
+    officer: FlaskClient,
+    session: Session,
+    line: PlanLine,
+    language: str,
+    right: str,
+    wrong: str,
+    told: str,
+) -> None:
+    officer.set_cookie("language", language)
+    assert told in readable(officer.get(PASTE))
+    good = preview(officer, f"DA-1\t\t\t{right}\tGRV-7")
+    assert value_of(good.text, "paste_sum") == 1_000_100
+    bad = preview(officer, f"DA-1\t\t\t{wrong}\tGRV-7")
+    assert "Ghi cả" not in bad.text
+    assert value_of(bad.text, "paste_sum") == 0
+    plain = preview(officer, "DA-1\t\t\t1000100\tGRV-7")
+    assert value_of(plain.text, "paste_sum") == 1_000_100

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from tests.checks.browsing import readable
-from tests.checks.paying import URL, fields, post, rows, the_entry, value_of
+from tests.checks.paying import URL, disbursed, fields, post, rows, the_entry, value_of
 from tests.factories.disbursements import a_disbursement
 from tests.factories.plans import a_plan_line, a_source
 from tests.factories.projects import a_project
@@ -72,7 +72,7 @@ def test_the_parts_are_those_of_the_page(
     for piece in (
         re.search(r'<td role="cell" class="num" id="left_.*?</td>', parts, re.DOTALL),
         re.search(r'<td role="cell" id="said_.*?</td>', parts, re.DOTALL),
-        re.search(r'<dl class="stats">.*?</dl>', parts, re.DOTALL),
+        re.search(r'<dl class="stats"[^>]*>.*?</dl>', parts, re.DOTALL),
     ):
         assert piece
         known = re.sub(r'value="[0-9a-f]{32}"', "", piece.group(0))
@@ -252,12 +252,44 @@ def test_a_day_that_has_not_come_takes_no_entry(
     assert rows(session) == 0
 
 
-def test_english_pages_take_the_same_amounts(
+def test_english_pages_take_amounts_as_they_print_them(
     officer: FlaskClient, session: Session, line: PlanLine
 ) -> None:
     officer.set_cookie("language", "en")
-    answer = post(officer, fields(line, "9.000.000.000", fill="1000000000"), htmx=True)
-    assert 'value="1.000.000.000"' in answer.text
+    filled = post(officer, fields(line, "9,000,000,000", fill="1000000000"), htmx=True)
+    assert 'value="1,000,000,000"' in filled.text
+    answer = post(officer, fields(line, "1,500,000"))
+    assert answer.status_code == 303
+    assert disbursed(session, line) == 1_500_000
+
+
+@pytest.mark.parametrize(
+    ("language", "typed", "example"),
+    [
+        ("en", "1.500", "1,234,567"),
+        ("en", "1.500.000", "1,234,567"),
+        ("en", "1,500.5", "1,234,567"),
+        ("vi", "1,500", "1.234.567"),
+        ("vi", "1,500,000", "1.234.567"),
+        ("vi", "1.500,5", "1.234.567"),
+    ],
+)
+def test_an_amount_in_the_other_way_of_writing_is_refused_with_the_right_one(
+    officer: FlaskClient,
+    session: Session,
+    line: PlanLine,
+    language: str,
+    typed: str,
+    example: str,
+) -> None:
+    officer.set_cookie("language", language)
+    answer = post(officer, fields(line, typed), htmx=True)
+    assert answer.status_code == 422
+    error = re.search(rf'id="amount_{line.id}_error">(.*?)</p>', answer.text, re.DOTALL)
+    assert error
+    assert example in error.group(1)
+    assert f'value="{typed}"' in answer.text
+    assert rows(session) == 0
 
 
 def test_nothing_paid_is_said_for_one_project_and_for_all_that_are_left(

@@ -9,6 +9,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 from sqlalchemy.orm import Session
+from werkzeug.routing import Rule
 from werkzeug.test import TestResponse
 
 from tests.checks.asking import FILES, METHODS, addresses
@@ -43,6 +44,10 @@ OF_PAGES = {
     "Cache-Control": "no-store",
     "Vary": "HX-Request, HX-Request-Type, Cookie",
 }
+ASKED_FOR_AGAIN = frozenset({
+    "home.overview", "projects.list_projects", "projects.show_project", "slowness.list_slow",
+})  # fmt: skip
+"""Reading screens that a browser may keep, and asks about before each showing."""
 OF_ITS_OWN = frozenset({
     "Content-Type", "Content-Length", "X-Request-Id", "Set-Cookie", "Location", "Allow",
     "Content-Disposition", "Retry-After", "HX-Retarget", "HX-Reswap", "Clear-Site-Data",
@@ -93,6 +98,12 @@ def differences(answer: TestResponse, wanted: Mapping[str, str], free: frozenset
     return wrong | {name for name in names if name not in {*wanted, *free}}
 
 
+def is_asked_for_again(rule: Rule | None, method: str, answer: TestResponse) -> bool:
+    """Tell whether an answer is one of the reading screens, shown."""
+    shown = method == "GET" and answer.status_code == 200
+    return shown and rule is not None and rule.endpoint in ASKED_FOR_AGAIN
+
+
 def test_every_header_of_every_answer_is_meant(
     served: Flask, session: Session, world: Neighbourhood
 ) -> None:
@@ -106,6 +117,7 @@ def test_every_header_of_every_answer_is_meant(
     extra = [(None, url) for url in odd]
     listed = [(rule, url) for rule, url, _names in addresses(served, world.attacked, world.sibling)]
     for browser in visitors:
+        browser.get("/people/rights", base_url=HOME)  # a browser without a form token keeps nothing
         for place, (rule, url) in enumerate([*listed, *extra]):
             # A deed that is let in by mistake would end a visit; none carries a token.
             for method in ("GET", METHODS[place % len(METHODS)]):
@@ -115,6 +127,10 @@ def test_every_header_of_every_answer_is_meant(
                 with browser.open(url, method=method, base_url=HOME) as answer:
                     asked += 1
                     statuses.add(answer.status_code)
+                    if is_asked_for_again(rule, method, answer):
+                        wanted = wanted | {"Cache-Control": "private, no-cache"}
+                        free = free | {"ETag"}
+                        assert answer.get_etag()[1] is True  # weak: the same page, not the bytes
                     if found := differences(answer, wanted, free):
                         wrong.append(f"{method} {url} {answer.status}: {sorted(found)}")
     assert wrong == []

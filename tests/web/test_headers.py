@@ -16,7 +16,7 @@ from werkzeug.test import TestResponse
 from tests.checks.asking import OWN_AFFAIRS, Ask, addresses, form_asks
 from tests.checks.browsing import Browser, token_on
 from tests.checks.contents import contents_of
-from tests.checks.neighbours import Neighbourhood, a_neighbourhood
+from tests.checks.neighbours import DAY, Neighbourhood, a_neighbourhood
 from tests.conftest import Database, settings_for
 from tests.factories.people import a_grant, a_person
 from tests.factories.sessions import a_browser
@@ -249,8 +249,9 @@ def posts(app: Flask, world: Neighbourhood) -> Iterator[Ask]:
             known.add(ask.endpoint)
             yield ask
     urls = app.url_map.bind("localhost")
-    for endpoint in sorted(OWN_AFFAIRS):
-        yield Ask(endpoint, "POST", urls.build(endpoint, method="POST"), False)
+    for endpoint in sorted({*OWN_AFFAIRS, "approval.send", "people.sign_review"}):
+        given = {"day": DAY} if endpoint == "approval.send" else {}
+        yield Ask(endpoint, "POST", urls.build(endpoint, given, method="POST"), False)
 
 
 def test_another_site_cannot_send_a_form_even_with_a_token(

@@ -197,7 +197,7 @@ def test_the_statements_do_not_grow_with_the_rows(
     with statements(session) as few:
         browser.get("/history")
     for number in range(30):
-        record_disbursement(session, act, an_order(line.id, f"thêm {number}", 1_000 + number))
+        record_disbursement(session, act, an_order(line.id, f"thêm {number}", 1_100 + number))
     session.commit()
     with statements(session) as many:
         browser.get("/history")

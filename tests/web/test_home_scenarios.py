@@ -68,5 +68,5 @@ def test_the_table_of_months_shows_what_is_foreseen_by_the_day_viewed(
     wanted = int(value_of(page, "scenario"))
     assert 180 * MILLION < wanted < 240 * MILLION
     assert date(2025, 4, 10).strftime("(%d/%m/%Y)") in page
-    rows = re.findall(r'data-label="Kịch bản"><data[^>]*value="([^"]*)"', page)
+    rows = re.findall(r'data-label="Kịch bản TL2"><data[^>]*value="([^"]*)"', page)
     assert [round(float(one), 3) for one in rows] == [0.06, 0.12, 0.18, round(wanted / 1e9, 3)]

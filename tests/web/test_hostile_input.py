@@ -299,12 +299,20 @@ def test_a_parameter_sent_twice_is_refused_in_words(visitors: Visitors, query: s
     assert "Có mục được gửi hai lần" in answer.text
 
 
+BOXES = {
+    "approval.approve": {"pick"},
+    "approval.send_back": {"pick"},
+    "reconciliation.reconcile": {"entry"},
+}
+"""The fields that are lists of boxes to tick."""
+
+
 def test_a_field_sent_twice_is_refused_by_every_form(
     app: Flask, session: Session, world: Neighbourhood, visitors: Visitors
 ) -> None:
     source, before, taken = a_source(session).id, contents_of(session), []
     for ask in forms(app, world):
-        for field in ask.body or {"unknown": ""}:
+        for field in set(ask.body or {"unknown": ""}) - BOXES.get(ask.endpoint, set()):
             body = encoded(ask, source, {}) + f"&{field}=1&{field}=2".encode()
             answer = visitors.ask(ask.url, "POST", data=body, content_type=FORM)
             if answer.status_code != 422 or "Có mục được gửi hai lần" not in answer.text:

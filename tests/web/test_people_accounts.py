@@ -130,7 +130,7 @@ def test_a_place_is_found_and_chosen_without_a_script(admin: FlaskClient, sessio
     for name in ("name", "username"):
         assert f'value="{NEW[name]}"' in answer.text
     nothing = send(admin, "/people/new", **NEW, places="zzz", find="1")
-    assert "Không có đơn vị hay tổ chức nào khớp" in readable(nothing)
+    assert "Không có đơn vị, tổ chức hay dự án nào khớp" in readable(nothing)
 
 
 def test_finding_places_with_htmx_sends_only_the_choice(admin: FlaskClient, person: Person) -> None:

@@ -17,9 +17,10 @@ from tests.factories.people import a_grant, a_person, an_act
 from tests.factories.sessions import a_browser
 from tracker.domain.people import Role
 from tracker.models import Person, SignInFailure, SignInSession
-from tracker.services.grants import GrantRole, grant_role
+from tracker.services.grants import GrantRole
 from tracker.services.passwords import hash_password
 from tracker.services.people import disable_person, enable_person
+from tracker.services.requests import approve, ask
 from tracker.web.session import hash_of
 
 pytestmark = pytest.mark.usefixtures("browsers")
@@ -307,8 +308,11 @@ def test_a_granted_role_binds_on_the_next_request(
 ) -> None:
     browser = a_browser(app, session, person)
     assert browser.get("/people").status_code == 403
-    act = an_act(session, Role.ADMIN)
-    grant_role(session, act, GrantRole(person.id, Role.ADMIN, act.on))
+    act, other = an_act(session, Role.ADMIN), an_act(session, Role.ADMIN)
+    asked = ask(session, act, GrantRole(person.id, Role.ADMIN, act.on), "Thay người nghỉ hưu")
+    session.commit()
+    assert browser.get("/people").status_code == 403
+    approve(session, other, asked.request_id)
     session.commit()
     assert browser.get("/people").status_code == 200
 

@@ -88,7 +88,7 @@ def test_a_form_sent_after_the_session_ended_is_sent_again_inside(
     saved = client.post(address, data=carried)
     assert saved.status_code == 303
     entry = session.scalars(select(Disbursement)).one()
-    assert (entry.note, entry.created_by) == ("dở dang", person.id)
+    assert (entry.note, entry.recorded_by) == ("dở dang", person.id)
     client.post(address, data=carried)
     assert payments(session) == 1, "the key of the form was kept: twice is once"
 
@@ -101,7 +101,13 @@ def test_every_character_is_carried_through_wrong_passwords_too(
     end_all(session)
     long = "đoạn dài " * 20_000
     body = MultiDict(
-        [("csrf_token", token), ("a", WORDS), ("a", "lần hai"), ("username", "x"), ("b", long)]
+        [
+            ("csrf_token", token),
+            ("pick", WORDS),
+            ("pick", "lần hai"),
+            ("username", "x"),
+            ("b", long),
+        ]
     )
     page = client.post(URL, data=body)
     for _ in range(2):
@@ -109,7 +115,7 @@ def test_every_character_is_carried_through_wrong_passwords_too(
         assert page.status_code == 422
     page = fill_in(client, page, "username", username="canbo", password=PASSWORD)
     _address, carried = form_on(page, "b")
-    assert carried.getlist("a") == [WORDS, "lần hai"]
+    assert carried.getlist("pick") == [WORDS, "lần hai"]
     assert (carried["b"], carried["username"]) == (long, "x")
 
 

@@ -80,6 +80,16 @@ def test_a_project_is_opened_and_leads_to_its_first_decision(
     assert session.scalars(placed).all() == [commune.id]
 
 
+def test_a_code_that_differs_by_case_alone_is_refused_beside_its_field(
+    coordinator: FlaskClient, session: Session
+) -> None:
+    owner = an_organisation(session)
+    a_project(session, code="P1")
+    page = send(coordinator, "/projects/new", **{**NEW, "owner": owner.id, "code": "p1"})
+    assert page.status_code == 422
+    assert "không phân biệt chữ hoa, chữ thường" in beside(page, "code")
+
+
 def test_a_name_that_is_nearly_another_is_pointed_out(
     coordinator: FlaskClient, session: Session
 ) -> None:

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 from flask import Response
-from sqlalchemy import create_engine, event, make_url, select, update
+from sqlalchemy import create_engine, event, func, make_url, select, update
 from werkzeug.test import TestResponse
 
 from tests.checks.browsing import token_on
@@ -22,7 +22,7 @@ from tests.checks.paying import HTMX, URL
 from tests.conftest import Database, fill
 from tests.factories.offices import PASSWORD, Office, an_office
 from tools import postgres
-from tracker.models import SignInSession
+from tracker.models import Change, SignInSession
 from tracker.web.health.routes import KEPT_SECONDS
 
 READINGS = (
@@ -31,8 +31,8 @@ READINGS = (
     "/slowness",
     URL,
     "/disbursements/entries",
-    "/disbursements/entries.csv",
 )
+FILE = "/disbursements/entries.csv"
 NOTE = 'Đợt 3 – "khối lượng" <hoàn thành> & bàn giao'
 
 
@@ -62,6 +62,13 @@ def refused_one(office: Office, token: str) -> tuple[int, dict[str, str], TestRe
     raise AssertionError("nothing was refused")
 
 
+def exported(office: Office) -> int:
+    """Return how many files the history says were handed out."""
+    told = select(func.count()).where(Change.deed == "access.exported")
+    with office.engine.connect() as connection:
+        return connection.scalars(told).one()
+
+
 @pytest.mark.parametrize("kind", ["full", "locked", "read-only"])
 def test_reads_go_on_and_writes_are_kept_until_it_heals(
     office: Office, database: Database, kind: str
@@ -84,6 +91,13 @@ def test_reads_go_on_and_writes_are_kept_until_it_heals(
         assert '<div id="alerts"' in part.text
         for url in READINGS:
             assert office.officer.get(url).status_code == 200, url
+        file = office.officer.get(FILE)
+        if exported(office) == 0:  # what cannot be written down is not handed out
+            assert (file.status_code, file.headers["Retry-After"]) == (503, "5")
+            assert "Tạm thời chưa mở được" in file.text
+            assert NOTE not in file.text
+        else:
+            assert file.status_code == 200
         assert office.paid() == taken
     for _twice in range(2):
         assert office.officer.post(f"{URL}?q=391", data=kept).status_code == 303

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from tools.postgres import with_server
 from tracker import migrate
 from tracker.db import engine_options, prepare, start_writing
+from tracker.demo.units import load_units
 from tracker.domain.chain import history_key
 from tracker.services.reference import load_reference
 
@@ -45,5 +46,6 @@ def place_of(engine_name: str, *, reference: bool = True) -> Iterator[str]:
                 with Session(engine) as session:
                     start_writing(session)
                     load_reference(session, NOW)
+                    load_units(session)
                     session.commit()
         yield url

@@ -140,6 +140,9 @@ def write(engine: Engine, office: Office, place: int, over: Event) -> tuple[int,
             if any(not isinstance(one, PeriodLocked) for _, one in refusal.faults):
                 raise
             refused += 1
+        except OperationalError as fault:
+            if "database is locked" not in str(fault):
+                raise  # on SQLite whoever waited too long is told so, and nothing was written
     return accepted, refused
 
 

@@ -32,6 +32,7 @@ _FLAWS = {
 _CELL_FAULTS = {
     "unknown_column": "cột này không có trong mẫu",
     "missing_column": "thiếu cột này",
+    "no_rows": "dưới tên cột không có dòng dữ liệu nào",
     "repeated_column": "cột này có hai lần",
     "cell_count": "có {cells} ô, tên cột có {columns}",
     "required": "bắt buộc",
@@ -78,7 +79,7 @@ _CELL_FAULTS = {
     "scenario_incomplete": "cần đủ 13 tháng",
     "newer_version": "đã có phiên bản mới hơn",
     "approved_before_earlier": "trước ngày duyệt của phiên bản trước {earliest}",
-    "already_taken": "đã dùng cho bản ghi khác",
+    "already_taken": "đã dùng cho bản ghi khác (chữ hoa và chữ thường là một)",
     "days_out_of_order": "trước bước {earlier}",
     "day_not_yet": "ngày chưa đến",
     "day_required": "giai đoạn này cần có ngày",

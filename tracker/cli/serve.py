@@ -5,10 +5,10 @@ import secrets
 import socket
 import sys
 from collections.abc import Mapping
+from importlib import import_module
 from pathlib import Path
 from typing import NoReturn
 
-from gunicorn.app.wsgiapp import WSGIApplication
 from sqlalchemy import Engine
 
 from tracker import migrate
@@ -28,8 +28,9 @@ from tracker.cli.speech import CannotGoOn, Exit, complain, number, say
 from tracker.clock import Clock
 from tracker.config import SECRET_LENGTH, Settings
 from tracker.demo.build import build_demo
+from tracker.demo.places import PROVINCE_CODE
 from tracker.domain.seals import SealCause
-from tracker.queries.imports import count_projects
+from tracker.queries.imports import count_projects, province_codes
 from tracker.queries.people import credentials_of
 from tracker.services.opening import begin_history
 from tracker.services.passwords import WeakPassword, check_password, verify_password
@@ -109,12 +110,17 @@ def load_demo(
     """Build the demonstration province in an empty database, all or nothing.
 
     Raises:
-        CannotGoOn: there are projects already.
+        CannotGoOn: there are projects already, or the units of another province.
     """
     with writing(engine) as session:
         if count_projects(session):
             raise CannotGoOn(
                 "Cơ sở dữ liệu đã có dự án: chỉ nạp dữ liệu minh họa vào cơ sở dữ liệu trống."
+            )
+        if province_codes(session) - {PROVINCE_CODE}:
+            raise CannotGoOn(
+                "Cơ sở dữ liệu đã có đơn vị hành chính của tỉnh khác:"
+                " chỉ nạp dữ liệu minh họa vào cơ sở dữ liệu trống."
             )
         act = act_of_system(session, settings)
         passwords = dict.fromkeys(ACCOUNTS, password)
@@ -224,5 +230,6 @@ def _serve() -> NoReturn:
     # In this process, which has loaded the application already. A restart (USR2) runs this line.
     server = str(Path(sys.executable).with_name("gunicorn"))
     sys.argv = [server, "--config", str(ROOT / "gunicorn.conf.py"), "wsgi:app"]
-    WSGIApplication().run()
+    # Only now: gunicorn reads WEB_CONCURRENCY when it is loaded, before anybody could check it.
+    import_module("gunicorn.app.wsgiapp").WSGIApplication().run()
     sys.exit()

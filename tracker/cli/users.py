@@ -14,6 +14,7 @@ from tracker.domain.people import Role
 from tracker.domain.refusals import Refusal
 from tracker.queries.imports import organisation_coded, unit_coded
 from tracker.queries.people import Credentials, credentials_of, list_people
+from tracker.services.entrances import switch_local_on
 from tracker.services.factors import reset_factors
 from tracker.services.grants import GrantRole, grant_role
 from tracker.services.people import AddPerson, Issued, add_person, disable_person, reset_password
@@ -98,8 +99,12 @@ def _link(issued: Issued, settings: Settings, lasts: str) -> list[str]:
 
 
 def _renew(session: Session, act: Act, asked: argparse.Namespace, settings: Settings) -> list[str]:
-    issued = reset_password(session, act, _account(session, asked.username).person_id)
+    person_id = _account(session, asked.username).person_id
+    was_off = switch_local_on(session, act, person_id)
+    issued = reset_password(session, act, person_id)
+    switched = [f"Đăng nhập tại đây của {issued.username} được bật lại."] if was_off else []
     return [
+        *switched,
         f"Mật khẩu cũ của {issued.username} không dùng được nữa; mọi phiên đã kết thúc.",
         *_link(issued, settings, "1 giờ"),
     ]

@@ -8,12 +8,14 @@ from sqlalchemy.orm import Session
 
 from tracker.demo.calibration import ENTRIES
 from tracker.demo.chance import Dice
+from tracker.demo.chronicle import write_history
 from tracker.demo.drafts import Draft, Drafting
 from tracker.demo.financing import finance
 from tracker.demo.ledgers import Clerk, keep_ledgers
 from tracker.demo.lifecycle import live
 from tracker.demo.loading import Loader
 from tracker.demo.office import FIRST, LAST, Office
+from tracker.demo.pasts import write_pasts
 from tracker.demo.payments_2024 import pay_2024
 from tracker.demo.payments_2025 import pay_2025
 from tracker.demo.people import employ
@@ -24,6 +26,7 @@ from tracker.demo.plans_2025 import plan_2025
 from tracker.demo.quiet import quiet_days
 from tracker.demo.records import Records
 from tracker.demo.targets import targets_2024, targets_2025, write_targets
+from tracker.demo.units import load_units
 from tracker.demo.vouchers import write_vouchers
 from tracker.demo.waiting import send_some
 from tracker.domain.act import Act
@@ -37,6 +40,7 @@ from tracker.services.progress import rebuild_sums
 class DemoSummary:
     """How many rows the demonstration consists of."""
 
+    units: int
     organisations: int
     people: int
     projects: int
@@ -61,8 +65,9 @@ def build_demo(
     what they add up to. `passwords` holds the password of each account by its username.
 
     Raises:
-        LookupError: the units were not loaded, or an account has no password.
+        LookupError: an account has no password.
     """
+    load_units(session)
     session.flush()
     dice, loader = Dice(seed), Loader(session)
     province = read_province(session)
@@ -72,6 +77,7 @@ def build_demo(
     sources = _sources(session)
     lives = live(dice, drafts, group_limits(session))
     Records(loader, act.actor.id, sources).projects(dice, drafts, lives)
+    write_pasts(loader, drafts, lives, group_limits(session))
     book = PlanBook(loader, act.actor.id, sources, deadline_rules(session))
     book.open_lines(drafts, province.place.id)
     targets = targets_2024(dice, drafts) + targets_2025(dice, province, drafts, foreseen)
@@ -87,9 +93,10 @@ def build_demo(
         quiet_days(dice, loader, drafts, vouchers, office, officers, act.actor.id),
     )
     send_some(loader, session, officers)
-    summary = _summary(loader)
-    _write_change(session, act, province, seed, summary)
+    write_history(loader, session, act)
+    summary = _summary(loader, province)
     loader.close()
+    _write_change(session, act, province, seed, summary)
     rebuild_sums(session)
     return summary
 
@@ -110,9 +117,10 @@ def _sources(session: Session) -> dict[str, int]:
     return {code: key for code, key in rows}  # noqa: C416 - typed
 
 
-def _summary(loader: Loader) -> DemoSummary:
+def _summary(loader: Loader, province: Province) -> DemoSummary:
     counts = loader.counts
     return DemoSummary(
+        1 + len(province.districts) + sum(map(len, province.communes.values())),
         counts["organisation"],
         counts["person"],
         counts["project"],

@@ -8,10 +8,10 @@ from tracker.demo.drafts import Draft
 from tracker.demo.lifecycle import Life, Ruling
 from tracker.demo.loading import Loader, Row, iso
 from tracker.demo.places import Owner
-from tracker.domain.text import fold, sort_key
+from tracker.domain.text import fold, fold_case, sort_key
 
 _PROJECT = (
-    "id code budget_code name name_folded name_sort kind tier sector investment_class"
+    "id code code_folded budget_code name name_folded name_sort kind tier sector investment_class"
     " group_computed status halt is_key has_construction year_from year_to start_planned_on"
     " started_on finish_planned_on finished_on handed_over_on first_capital_year"
     " capital_extended_until total_investment disbursed_before owner_id unit_id unit_path"
@@ -66,6 +66,7 @@ class Records:
         return (
             draft.id,
             code,
+            fold_case(code),
             f"79{draft.number + 1:05d}",
             draft.name,
             fold(draft.name),
@@ -94,7 +95,7 @@ class Records:
             place.id,
             place.path,
             self._system_id,
-            self._loader.instant(f"{year}-01-02", 9_000),
+            self._loader.instant(f"{year}-01-01", 1_800),
             1,
         )
 

@@ -18,6 +18,8 @@ class OwnDeed(StrEnum):
     DISABLE = "disable"
     RESET_PASSWORD = "reset_password"  # noqa: S105 - the name of a deed
     RESET_FACTORS = "reset_factors"
+    VIEW = "view"
+    SWITCH_LOCAL = "switch_local"
 
 
 @dataclass(eq=False)
@@ -81,7 +83,7 @@ class TooManyAttempts(Refusal):
 
 USERNAME = re.compile(r"[a-z][a-z0-9]*(?:[._-][a-z0-9]+)*")
 USERNAME_LENGTHS = range(2, 33)
-RESERVED_USERNAMES = frozenset({"new", "rights"})
+RESERVED_USERNAMES = frozenset({"delegations", "new", "review", "rights", "why"})
 """Words that stand in addresses where an account name may stand."""
 
 

@@ -94,8 +94,8 @@ def check_reserved(effect: Effect, room: Headroom, waiting: Dong) -> None:
 
 
 @dataclass(eq=False)
-class NeedsSecondPerson(Refusal):
-    """One person alone would change what this organisation lets two decide."""
+class NeedsApproval(Refusal):
+    """Entries of this organisation count when a second person approves them (`submissions`)."""
 
     organisation_id: int
 

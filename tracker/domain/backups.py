@@ -8,6 +8,9 @@ from datetime import UTC, datetime
 _NAME = re.compile(r"tracker-(\d{8}T\d{6}Z)\.(db|dump)(\.enc)?")
 _STAMP = "%Y%m%dT%H%M%SZ"
 
+MOST_KEPT = 366
+"""Days, weeks or months: more backups than these are no rule but a mistake."""
+
 
 @dataclass(frozen=True, slots=True)
 class Keep:
@@ -25,7 +28,7 @@ def read_keep(text: str) -> Keep:
         ValueError: it is none, or nothing would be kept.
     """
     numbers = [int(part) for part in text.split(",")]
-    if len(numbers) != 3 or min(numbers) < 0 or max(numbers) < 1:
+    if len(numbers) != 3 or min(numbers) < 0 or not 1 <= max(numbers) <= MOST_KEPT:
         raise ValueError(text)
     return Keep(*numbers)
 

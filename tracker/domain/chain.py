@@ -2,7 +2,7 @@
 
 Each change carries an HMAC of its own words and of the one before it, under a key that is kept
 outside the database. Whoever has only the database can neither alter, nor take out, nor put in
-a change without breaking the chain at that place (docs/decisions/0009).
+a change without breaking the chain at that place (docs/decisions/0012).
 """
 
 import hashlib

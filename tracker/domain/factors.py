@@ -17,6 +17,7 @@ class Factor(StrEnum):
     AUTHENTICATOR = "authenticator"
     PASSKEY = "passkey"
     RECOVERY_CODE = "recovery_code"
+    PROVIDER = "provider"
 
 
 @dataclass(eq=False)

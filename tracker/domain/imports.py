@@ -63,6 +63,7 @@ class Problem(StrEnum):
     DAYS_ORDER = "days_order"
     DUPLICATE_NAME = "duplicate_name"
     NO_PLAN_LINE = "no_plan_line"
+    NO_ROWS = "no_rows"
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,12 +115,13 @@ def places_of(
 class Cells:
     """One row being read. Every reading that fails adds an error and returns None."""
 
-    __slots__ = ("_errors", "_places", "_values", "is_sound", "number")
+    __slots__ = ("_errors", "_failed", "_places", "_values", "is_sound", "number")
 
     def __init__(self, row: Row, places: Mapping[str, int], errors: list[CellError]) -> None:
         self.number, self._values = row
         self._places = places
         self._errors = errors
+        self._failed: set[tuple[str, str]] = set()
         self.is_sound = True
 
     def raw(self, column: str) -> str:
@@ -131,10 +133,17 @@ class Cells:
         return value if value.isascii() else nfc(value)
 
     def fail(self, column: str, code: str, **facts: object) -> None:
-        """Add an error about a cell, or about the row when the column is empty."""
+        """Add an error about a cell, or about the row when the column is empty; each once."""
         self.is_sound = False
+        if (column, code) in self._failed:
+            return
+        self._failed.add((column, code))
         value = self.raw(column)[:_SHOWN] if column else ""
         self._errors.append(CellError(self.number, column, code, value, tuple(facts.items())))
+
+    def is_sound_in(self, *columns: str) -> bool:
+        """Tell whether nothing is wrong with these cells, whatever is wrong with the others."""
+        return not any(column in columns for column, _ in self._failed)
 
     def refuse(self, column: str, refusal: Refusal) -> None:
         """Add what a rule refused, with its operands."""

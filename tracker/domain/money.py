@@ -15,6 +15,7 @@ __all__ = [
     "Flaw",
     "Malformed",
     "MoneyUnit",
+    "NumeralStyle",
     "ceil_divide",
     "divide_half_up",
     "parse_dong",
@@ -34,8 +35,6 @@ _MAX_TYPED = 25
 """Characters read at most: MAX_ENTRY with its dots has 21. Checked before any int()."""
 
 _ENDS = " \t\r\n\u00a0"
-_PLAIN = re.compile(r"(?:0|[1-9][0-9]*|[1-9][0-9]{0,2}(?:\.[0-9]{3})+)")
-_WITH_DECIMALS = re.compile(rf"({_PLAIN.pattern})(?:,([0-9]+))?")
 
 
 class MoneyUnit(StrEnum):
@@ -56,6 +55,26 @@ class MoneyUnit(StrEnum):
         return Dong(10 ** _PLACES[self])
 
 
+class NumeralStyle(StrEnum):
+    """How a language marks groups of three and decimals: 1.234,5 or 1,234.5."""
+
+    VIETNAMESE = "vietnamese"
+    ENGLISH = "english"
+
+    @property
+    def marks(self) -> tuple[str, str]:
+        """Return the mark between groups and the mark before decimals."""
+        return _MARKS[self]
+
+
+_MARKS = {NumeralStyle.VIETNAMESE: (".", ","), NumeralStyle.ENGLISH: (",", ".")}
+_FORMS = {
+    style: re.compile(
+        rf"(0|[1-9][0-9]*|[1-9][0-9]{{0,2}}(?:{re.escape(group)}[0-9]{{3}})+)"
+        rf"(?:{re.escape(decimal)}([0-9]+))?"
+    )
+    for style, (group, decimal) in _MARKS.items()
+}
 _PLACES = {MoneyUnit.DONG: 0, MoneyUnit.MILLION: 6, MoneyUnit.BILLION: 9}
 
 
@@ -92,13 +111,17 @@ def ceil_divide(dividend: int, divisor: int) -> int:
     return -(-dividend // divisor)
 
 
-def parse_dong(text: str, unit: MoneyUnit = MoneyUnit.DONG) -> Dong:
+def parse_dong(
+    text: str,
+    unit: MoneyUnit = MoneyUnit.DONG,
+    style: NumeralStyle = NumeralStyle.VIETNAMESE,
+) -> Dong:
     """Return the đồng that a person typed, from 1 to MAX_ENTRY.
 
-    The Vietnamese form only: ASCII digits, dots between exact threes or no dots at all, and,
-    in million or billion, a decimal comma so long as a whole number of đồng comes out. Spaces
-    at the ends are dropped; a sign, an exponent or a space inside is refused. A comma in đồng
-    is refused, because `1,000` would be read as one.
+    One style only: ASCII digits, its mark between exact threes or no marks at all, and, in
+    million or billion, its decimal mark so long as a whole number of đồng comes out. Spaces at
+    the ends are dropped; a sign, an exponent or a space inside is refused. In đồng the decimal
+    mark is refused, so that no text is one amount in one language and another in the other.
 
     Raises:
         Malformed: with the flaw found.
@@ -110,13 +133,13 @@ def parse_dong(text: str, unit: MoneyUnit = MoneyUnit.DONG) -> Dong:
         head = typed[: _MAX_TYPED + 1]
         is_number = head.isascii() and head.isdecimal()
         raise Malformed(Flaw.TOO_LARGE if is_number else Flaw.MALFORMED)
-    read = _WITH_DECIMALS.fullmatch(typed)
+    read = _FORMS[style].fullmatch(typed)
     if read is None or (read[2] and unit is MoneyUnit.DONG):
         raise Malformed(Flaw.MALFORMED)
     decimals = (read[2] or "").rstrip("0")
     if len(decimals) > unit.places:
         raise Malformed(Flaw.FRACTION_OF_DONG)
-    value = int(read[1].replace(".", "") + decimals.ljust(unit.places, "0"))
+    value = int(read[1].replace(style.marks[0], "") + decimals.ljust(unit.places, "0"))
     return _within_bounds(value)
 
 

@@ -1,7 +1,7 @@
 """Roles, permissions and scopes: who may do what, to which records."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 
@@ -107,18 +107,20 @@ def touches_money(role: Role) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """What one grant is about: the whole province, a unit with all below it, an organisation.
+    """What one grant is about: the whole province, a unit's subtree, an organisation, a project.
 
-    Nothing given: the whole province. An organisation comes with the path of its unit.
+    Nothing given: the whole province. An organisation comes with the path of its unit, a project
+    with the path of its unit and its owner.
     """
 
     unit_path: str | None = None
     organisation_id: int | None = None
+    project_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """The records a right reaches: all, subtrees of units, organisations.
+    """The records a right reaches: all, subtrees of units, organisations, single projects.
 
     A unit path is written `/1/5/`; the closing slash keeps `/1/5/` apart from `/1/50/`.
     """
@@ -126,16 +128,23 @@ class Scope:
     everything: bool = False
     unit_paths: frozenset[str] = frozenset()
     organisation_ids: frozenset[int] = frozenset()
+    project_ids: frozenset[int] = frozenset()
 
     @property
     def is_empty(self) -> bool:
         """Tell whether nothing at all is within reach."""
-        return not (self.everything or self.unit_paths or self.organisation_ids)
+        return self == NOTHING
 
-    def covers(self, unit_path: str, organisation_id: int | None = None) -> bool:
-        """Tell whether a record of this unit, owned by this organisation, is within reach."""
+    def covers(
+        self, unit_path: str, organisation_id: int | None = None, project_id: int | None = None
+    ) -> bool:
+        """Tell whether a record of this unit, this owner, this project is within reach.
+
+        Whoever names no project asks about more than one: no single project reaches that.
+        """
         return (
             self.everything
+            or project_id in self.project_ids
             or organisation_id in self.organisation_ids
             or any(unit_path.startswith(path) for path in self.unit_paths)
         )
@@ -144,7 +153,7 @@ class Scope:
         """Tell whether everything the place holds is within reach."""
         if place.unit_path is None:
             return self.everything
-        return self.covers(place.unit_path, place.organisation_id)
+        return self.covers(place.unit_path, place.organisation_id, place.project_id)
 
 
 EVERYTHING = Scope(everything=True)
@@ -158,20 +167,30 @@ def union(scopes: Iterable[Scope]) -> Scope:
         any(scope.everything for scope in listed),
         frozenset[str]().union(*(scope.unit_paths for scope in listed)),
         frozenset[int]().union(*(scope.organisation_ids for scope in listed)),
+        frozenset[int]().union(*(scope.project_ids for scope in listed)),
     )
 
 
 @dataclass(frozen=True, slots=True)
+class Lender:
+    """Somebody in whose place another acts."""
+
+    id: int
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
 class RoleGrant:
-    """One role held over one scope."""
+    """One role held over one scope; `lender` is there when it is another's, lent for a time."""
 
     role: Role
     scope: Scope
+    lender: Lender | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """A signed-in person with the grants that hold now."""
+    """A signed-in person with the grants that hold now, their own and those lent to them."""
 
     id: int
     username: str
@@ -191,3 +210,88 @@ class Actor:
     def scope_of(self, permission: Permission) -> Scope:
         """Return the records over which the permission holds; empty when it is not held."""
         return union(grant.scope for grant in self.grants if permission in GRANTS[grant.role])
+
+    @property
+    def reach(self) -> Scope:
+        """Return every record that some right of this person reaches."""
+        return union(grant.scope for grant in self.grants)
+
+    @property
+    def by_own_right(self) -> "Actor":
+        """Return the same person without what others lent them."""
+        return replace(self, grants=tuple(one for one in self.grants if one.lender is None))
+
+    def acts_for(self, permission: Permission, place: Place | None) -> Lender | None:
+        """Return in whose place this person uses a right over a place; None for their own right.
+
+        One's own right comes first. Without a place, holding the right anywhere is enough.
+        """
+        if all(grant.lender is None for grant in self.grants):
+            return None
+        own, lent = self.by_own_right, [one for one in self.grants if one.lender is not None]
+        if own.may(permission) if place is None else own.scope_of(permission).reaches(place):
+            return None
+        for grant in lent:
+            gives = permission in GRANTS[grant.role]
+            if gives and (place is None or grant.scope.reaches(place)):
+                return grant.lender
+        return None
+
+
+RIGHTS_OF_DEEDS: dict[str, Permission] = {
+    "approval": Permission.APPROVAL_SET,
+    "decision": Permission.PROJECT_EDIT,
+    "disbursement": Permission.DISBURSEMENT_RECORD,
+    "disbursement.approved": Permission.DISBURSEMENT_APPROVE,
+    "disbursement.reconciled": Permission.DISBURSEMENT_RECONCILE,
+    "import.disbursements": Permission.DISBURSEMENT_RECORD,
+    "import.organisations": Permission.PROJECT_EDIT,
+    "import.plans": Permission.PLAN_ASSIGN,
+    "import.projects": Permission.PROJECT_EDIT,
+    "import.scenarios": Permission.SCENARIO_PROPOSE,
+    "import.units": Permission.PROJECT_EDIT,
+    "organisation": Permission.PROJECT_EDIT,
+    "people": Permission.PEOPLE_MANAGE,
+    "period": Permission.PERIOD_LOCK,
+    "plan": Permission.PLAN_ASSIGN,
+    "project": Permission.PROJECT_EDIT,
+    "scenario": Permission.SCENARIO_PROPOSE,
+    "scenario.approved": Permission.SCENARIO_APPROVE,
+    "submission": Permission.DISBURSEMENT_RECORD,
+    "submission.returned": Permission.DISBURSEMENT_APPROVE,
+    "unit": Permission.PROJECT_EDIT,
+}
+"""The right by which a deed is done, by its name or by its room."""
+
+OWN_DEEDS = frozenset(
+    {
+        "access.denied",
+        "access.exported",
+        "database.backed_up",
+        "database.restored",
+        "history.opened",
+        "history.verified",
+        "people.delegated",
+        "people.delegation_ended",
+        "people.factor_added",
+        "people.factor_removed",
+        "people.password_changed",
+        "people.password_set",
+        "people.recovery_codes_made",
+        "people.reviewed",
+        "people.session_ended",
+        "people.session_renewed",
+        "people.sign_in_failed",
+        "people.signed_in",
+        "people.signed_out",
+        "reference.loaded",
+    }
+)
+"""What people do to their own affairs, and the product itself: by no right anybody can lend."""
+
+
+def right_of(deed: str) -> Permission | None:
+    """Return the right by which a deed is done; None for what needs none that can be lent."""
+    if deed in OWN_DEEDS:
+        return None
+    return RIGHTS_OF_DEEDS.get(deed) or RIGHTS_OF_DEEDS.get(deed.partition(".")[0])

@@ -53,6 +53,28 @@ def right_to_decide(kind: RequestKind) -> Permission:
     return Permission.PEOPLE_MANAGE if is_grant else Permission.REQUEST_DECIDE
 
 
+_MONEY = (
+    Permission.DISBURSEMENT_RECORD,
+    Permission.PLAN_ASSIGN,
+    Permission.SCENARIO_PROPOSE,
+    Permission.PROJECT_EDIT,
+)
+_ASKED_BY = {
+    RequestKind.REOPEN_PERIOD: (Permission.PERIOD_LOCK,),
+    RequestKind.LOWER_PLAN: (Permission.PLAN_ASSIGN,),
+    RequestKind.TRANSFER_PLAN: (Permission.PLAN_ASSIGN,),
+    RequestKind.REVERSE_DISBURSEMENT: (Permission.DISBURSEMENT_RECORD,),
+    RequestKind.RECORD_MANY: (Permission.DISBURSEMENT_RECORD,),
+    RequestKind.IMPORT_ROWS: _MONEY,
+    RequestKind.GRANT_ROLE: (Permission.PEOPLE_MANAGE,),
+}
+
+
+def rights_to_ask(kind: RequestKind) -> tuple[Permission, ...]:
+    """Return by which rights a request is made: of a file it depends on what is in it."""
+    return _ASKED_BY[kind]
+
+
 def state_on(state: RequestState, expires_at: datetime, now: datetime) -> RequestState:
     """Return how a stored request stands at an instant."""
     is_late = state is RequestState.WAITING and now >= expires_at

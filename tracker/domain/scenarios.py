@@ -177,6 +177,10 @@ class ExpectedPath(Protocol):
         """Return where the path comes from."""
 
     @property
+    def changes(self) -> tuple[PlanChange, ...]:
+        """Return the changes of the plan it is of, the earliest first."""
+
+    @property
     def breaks(self) -> tuple[date, ...]:
         """Return the days on which the path may jump; between them it never falls."""
 

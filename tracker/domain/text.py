@@ -58,6 +58,11 @@ def sort_key(text: str) -> str:
     return "!".join(key for key, _ in words) + " " + "".join(str(tone) for _, tone in words)
 
 
+def fold_case(code: str) -> str:
+    """Return the form in which two codes that differ by case alone are the same."""
+    return nfc(code).casefold()
+
+
 def clean_line(text: str, at_most: int = 500) -> str:
     """Return one line ready to store: composed, trimmed, single spaces; may be empty.
 

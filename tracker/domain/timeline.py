@@ -23,9 +23,9 @@ from tracker.domain.money import Dong, total
 from tracker.domain.pace import milestones, payable_from
 from tracker.domain.plans import PlanChange
 from tracker.domain.progress import Ratio
-from tracker.domain.projects import Halt, Status
 from tracker.domain.scenarios import ExpectedPath, MovingPath
 from tracker.domain.slowness import Verdict, raised
+from tracker.domain.states import ProjectState
 from tracker.domain.thresholds import ThresholdBook
 
 Item = TypeVar("Item")
@@ -114,8 +114,7 @@ class Timeline:
     lines: tuple[LineLedger, ...]
     path: ExpectedPath | MovingPath | None = None
     updates: tuple[date, ...] = ()
-    statuses: tuple[tuple[date, Status], ...] = ()
-    halts: tuple[tuple[date, Halt | None], ...] = ()
+    states: tuple[tuple[date, ProjectState], ...] = ()
     province: tuple[tuple[date, Ratio], ...] = ()
     scenario_on: date | None = None
 
@@ -135,7 +134,7 @@ class Timeline:
         before = total(line.paid.by(day - _TRAILING) for line in self.lines)
         path = self.path.on(day) if isinstance(self.path, MovingPath) else self.path
         return replace(
-            now,
+            self._as_it_was(day),
             day=day,
             plan=plan,
             disbursed=paid,
@@ -143,14 +142,27 @@ class Timeline:
             path=path.source if isinstance(self.path, MovingPath) and path else now.path,
             trailing_60=Dong(paid - before),
             deadlines=self._left(day),
-            status=_state(self.statuses, day, now.status),
-            halt=_state(self.halts, day, now.halt),
             province=_state(self.province, day, None),
             has_scenario=self.scenario_on is not None and self.scenario_on <= day,
             last_positive_on=_last(self._positives, day, now.last_positive_on),
             last_updated_on=_last(self._updates, day, now.last_updated_on),
             allocated_total=Dong(now.allocated_total + plan - self._plan_now),
             disbursed_total=Dong(now.disbursed_total + paid - self._paid_now),
+        )
+
+    def _as_it_was(self, day: date) -> ProjectFacts:
+        """Return the facts with the state of a day."""
+        state = _state(self.states, day, None)
+        if state is None:
+            return self.facts
+        return replace(
+            self.facts,
+            group=state.group,
+            status=state.status,
+            halt=state.halt,
+            total_investment=state.total_investment or None,
+            extension_until=state.capital_extended_until,
+            planned_end_on=state.planned_end_on,
         )
 
     def _left(self, day: date) -> Left:
@@ -181,7 +193,7 @@ class Timeline:
             yield from (on + DAY for on in line.deadlines)
             yield from (change.effective_on for change in line.changes)
             yield from (payment.on for payment in line.payments)
-        yield from (day for day, _ in (*self.statuses, *self.halts))
+        yield from (day for day, _ in self.states if day > date.min)
         yield from self.path.breaks if self.path else ()
 
     def _days_of(self, code: FlagCode) -> Iterable[date]:
@@ -209,8 +221,8 @@ class Timeline:
         yield from (day for day in known if day is not None)
         yield from (year.opens, year.month_end(11) + DAY, year.closes)
         yield from (milestone.day for milestone in milestones(year))
-        if now.planned_end_on is not None:
-            yield now.planned_end_on + DAY
+        ends = {now.planned_end_on, *(state.planned_end_on for _, state in self.states)}
+        yield from (end + DAY for end in ends if end is not None)
         first = now.first_capital_year or year.year
         yield from (date(y, 1, 1) for y in range(first, now.day.year + 1))
 

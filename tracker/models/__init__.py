@@ -3,6 +3,7 @@
 from tracker.models.approval import ApprovalRule, Reconciliation, Submission
 from tracker.models.base import Base
 from tracker.models.disbursements import Disbursement, Origin, QuietDay
+from tracker.models.entrances import Entrance
 from tracker.models.factors import (
     Authenticator,
     EntryLink,
@@ -12,7 +13,16 @@ from tracker.models.factors import (
 )
 from tracker.models.history import Change, ChangeHead, ChangeLink, ImportBatch, Seal
 from tracker.models.limits import RateCount
-from tracker.models.people import Grant, Person, ScopeKind, SignInFailure, SignInSession
+from tracker.models.people import (
+    AccessReview,
+    Delegation,
+    Grant,
+    Person,
+    ScopeKind,
+    SignInFailure,
+    SignInSession,
+    Viewing,
+)
 from tracker.models.periods import PeriodFigure, PeriodLock
 from tracker.models.plans import CapitalSource, PlanEntry, PlanLine
 from tracker.models.progress import DataVersion, OwnerDay, OwnerMonth, ProjectMonth, SourceDay
@@ -23,6 +33,7 @@ from tracker.models.projects import (
     Project,
     ProjectLocation,
     ProjectOwner,
+    ProjectPast,
 )
 from tracker.models.requests import Request
 from tracker.models.scenarios import Scenario, ScenarioMonth, ScenarioScope
@@ -31,6 +42,7 @@ from tracker.models.standings import ProjectStanding, Reach, StandingDay, Standi
 from tracker.models.units import Organisation, Unit
 
 __all__ = [
+    "AccessReview",
     "ApprovalRule",
     "Authenticator",
     "Base",
@@ -41,7 +53,9 @@ __all__ = [
     "DataVersion",
     "Decision",
     "DecisionSource",
+    "Delegation",
     "Disbursement",
+    "Entrance",
     "EntryLink",
     "Grant",
     "GroupLimit",
@@ -62,6 +76,7 @@ __all__ = [
     "ProjectLocation",
     "ProjectMonth",
     "ProjectOwner",
+    "ProjectPast",
     "ProjectStanding",
     "QuietDay",
     "RateCount",
@@ -83,4 +98,5 @@ __all__ = [
     "Submission",
     "Threshold",
     "Unit",
+    "Viewing",
 ]

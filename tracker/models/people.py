@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from enum import StrEnum
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index
+from sqlalchemy import CheckConstraint, ForeignKey, Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from tracker.domain.people import Role
@@ -16,6 +16,7 @@ class ScopeKind(StrEnum):
     EVERYTHING = "everything"
     UNIT = "unit"
     ORGANISATION = "organisation"
+    PROJECT = "project"
 
 
 class Person(Base):
@@ -51,6 +52,7 @@ class Grant(Base):
     scope_kind: Mapped[ScopeKind] = mapped_column(code_of(ScopeKind))
     unit_id: Mapped[Ref | None] = mapped_column(ForeignKey("unit.id"))
     organisation_id: Mapped[Ref | None] = mapped_column(ForeignKey("organisation.id"))
+    project_id: Mapped[Ref | None] = mapped_column(ForeignKey("project.id"))
     valid_from: Mapped[date]
     valid_until: Mapped[date | None]
     granted_by: Mapped[Ref] = mapped_column(ForeignKey("person.id"))
@@ -66,15 +68,58 @@ class Grant(Base):
             "(scope_kind = 'organisation') = (organisation_id IS NOT NULL)",
             name="organisation_scope",
         ),
+        CheckConstraint(
+            "(scope_kind = 'project') = (project_id IS NOT NULL)", name="project_scope"
+        ),
         CheckConstraint("valid_until IS NULL OR valid_until > valid_from", name="span"),
     )
+
+
+class Delegation(Base):
+    """One grant that somebody lends to another during [valid_from, valid_until).
+
+    It gives what the grant gives at that moment and nothing more; ended, never deleted.
+    """
+
+    __tablename__ = "delegation"
+
+    id: Mapped[Key]
+    grant_id: Mapped[Ref] = mapped_column(ForeignKey("role_grant.id"), index=True)
+    person_id: Mapped[Ref] = mapped_column(ForeignKey("person.id"), index=True)
+    delegate_id: Mapped[Ref] = mapped_column(ForeignKey("person.id"), index=True)
+    valid_from: Mapped[date]
+    valid_until: Mapped[date]
+    reason: Mapped[str]
+    granted_by: Mapped[Ref] = mapped_column(ForeignKey("person.id"))
+    granted_at: Mapped[datetime]
+    ended_by: Mapped[Ref | None] = mapped_column(ForeignKey("person.id"))
+    ended_at: Mapped[datetime | None]
+
+    __table_args__ = (
+        CheckConstraint("person_id <> delegate_id", name="to_another"),
+        CheckConstraint("valid_until > valid_from", name="span"),
+    )
+
+
+class AccessReview(Base):
+    """One time somebody looked through who may do what, and stood by it. Rows never change."""
+
+    __tablename__ = "access_review"
+
+    id: Mapped[Key]
+    reviewed_by: Mapped[Ref] = mapped_column(ForeignKey("person.id"))
+    reviewed_on: Mapped[date]
+    reviewed_at: Mapped[datetime]
+    accounts: Mapped[int]
+    grants: Mapped[int]
+    note: Mapped[str]
 
 
 class SignInSession(Base):
     """One signed-in browser. Only the hash of its token is kept.
 
     `factor` is what the person proved themselves with besides the password; `proved_at` when they
-    last did so.
+    last did so. `issuer` is the identity provider that let them in, if one did.
     """
 
     __tablename__ = "sign_in_session"
@@ -90,6 +135,29 @@ class SignInSession(Base):
     browser: Mapped[str | None]
     factor: Mapped[str | None]
     proved_at: Mapped[datetime | None]
+    issuer: Mapped[str | None]
+
+
+class Viewing(Base):
+    """A session that is shown the product as another person sees it, until `ended_at`."""
+
+    __tablename__ = "viewing"
+
+    id: Mapped[Key]
+    session_id: Mapped[Ref] = mapped_column(ForeignKey("sign_in_session.id"))
+    viewed_id: Mapped[Ref] = mapped_column(ForeignKey("person.id"))
+    started_at: Mapped[datetime]
+    ended_at: Mapped[datetime | None]
+
+    __table_args__ = (
+        Index(
+            "ix_viewing_open",
+            "session_id",
+            unique=True,
+            sqlite_where=text("ended_at IS NULL"),
+            postgresql_where=text("ended_at IS NULL"),
+        ),
+    )
 
 
 class SignInFailure(Base):

@@ -3,6 +3,7 @@
 from datetime import date, datetime
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy.engine.default import DefaultExecutionContext
 from sqlalchemy.orm import Mapped, mapped_column
 
 from tracker.domain.decisions import DecisionKind
@@ -15,7 +16,14 @@ from tracker.domain.projects import (
     Status,
     Tier,
 )
+from tracker.domain.text import fold_case
 from tracker.models.base import Base, Key, OrderedText, Ref, code_of, known_codes
+
+
+def _folded(making: DefaultExecutionContext) -> str:
+    """Return the folded code of the project that is being stored."""
+    code: str = making.get_current_parameters()["code"]  # type: ignore[no-untyped-call]  # theirs
+    return fold_case(code)
 
 
 class Project(Base):
@@ -25,6 +33,7 @@ class Project(Base):
 
     id: Mapped[Key]
     code: Mapped[OrderedText] = mapped_column(unique=True)
+    code_folded: Mapped[OrderedText] = mapped_column(default=_folded)
     budget_code: Mapped[str | None] = mapped_column(unique=True)
     national_code: Mapped[str | None] = mapped_column(unique=True)
     name: Mapped[str]
@@ -75,6 +84,33 @@ class Project(Base):
             "group_override IS NULL OR group_reason IS NOT NULL", name="override_has_reason"
         ),
         Index("ix_project_unit_path_tier", "unit_path", "tier"),
+        Index("uq_project_code_folded", "code_folded", unique=True),
+    )
+
+
+class ProjectPast(Base):
+    """What a project was until a day, back to the row before it; rows never change.
+
+    `Project` is what lasts. Of several rows of a project with the same day, the last one counts.
+    """
+
+    __tablename__ = "project_past"
+
+    id: Mapped[Key]
+    project_id: Mapped[Ref] = mapped_column(ForeignKey("project.id"))
+    until_on: Mapped[date] = mapped_column(index=True)
+    status: Mapped[Status] = mapped_column(code_of(Status))
+    halt: Mapped[Halt | None] = mapped_column(code_of(Halt))
+    total_investment: Mapped[Dong]
+    group_computed: Mapped[Group | None] = mapped_column(code_of(Group))
+    group_override: Mapped[Group | None] = mapped_column(code_of(Group))
+    year_to: Mapped[int]
+    finish_planned_on: Mapped[date | None]
+    capital_extended_until: Mapped[int | None]
+
+    __table_args__ = (
+        CheckConstraint("total_investment >= 0", name="total_investment_not_negative"),
+        Index("ix_project_past_project_id_until_on", "project_id", "until_on", "id"),
     )
 
 

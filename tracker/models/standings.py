@@ -35,6 +35,8 @@ class ProjectStanding(Base):
     units fine enough to be held against the province's when it is read, `is_paced` tells whether
     its pace is judged at all. `severity` and `flags` tell of the other flags, gravest first;
     `facts` are those the verdict follows from. `stamp` is drawn anew whenever a row is judged.
+    `expected_1` to `expected_12` are what was expected by the close of the months that are over,
+    each as it was known then.
     """
 
     __tablename__ = "project_standing"
@@ -58,6 +60,18 @@ class ProjectStanding(Base):
     path: Mapped[str | None]
     facts: Mapped[str]
     stamp: Mapped[Ref]
+    expected_1: Mapped[Dong | None]
+    expected_2: Mapped[Dong | None]
+    expected_3: Mapped[Dong | None]
+    expected_4: Mapped[Dong | None]
+    expected_5: Mapped[Dong | None]
+    expected_6: Mapped[Dong | None]
+    expected_7: Mapped[Dong | None]
+    expected_8: Mapped[Dong | None]
+    expected_9: Mapped[Dong | None]
+    expected_10: Mapped[Dong | None]
+    expected_11: Mapped[Dong | None]
+    expected_12: Mapped[Dong | None]
 
     __table_args__ = (
         Index("ix_project_standing_name", "year", "name_sort", "project_id"),

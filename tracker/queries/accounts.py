@@ -13,10 +13,12 @@ from tracker.models import (
     Grant,
     Organisation,
     Person,
+    Project,
     ScopeKind,
     SignInSession,
     Unit,
 )
+from tracker.queries.grants import PLACE_NAME
 from tracker.queries.people import visible_people
 
 
@@ -111,9 +113,10 @@ def grants_of(session: Session, person_id: int) -> list[GrantRow]:
             Grant.id,
             Grant.role,
             Grant.scope_kind,
-            func.coalesce(Unit.name, Organisation.name, ""),
-            func.coalesce(Unit.path, Organisation.unit_path),
-            Grant.organisation_id,
+            PLACE_NAME,
+            func.coalesce(Unit.path, Organisation.unit_path, Project.unit_path),
+            func.coalesce(Grant.organisation_id, Project.owner_id),
+            Grant.project_id,
             Grant.valid_from,
             Grant.valid_until,
             giver.name,
@@ -125,12 +128,13 @@ def grants_of(session: Session, person_id: int) -> list[GrantRow]:
         .outerjoin(ender, ender.id == Grant.ended_by)
         .outerjoin(Unit, Unit.id == Grant.unit_id)
         .outerjoin(Organisation, Organisation.id == Grant.organisation_id)
+        .outerjoin(Project, Project.id == Grant.project_id)
         .where(Grant.person_id == person_id)
         .order_by(Grant.id)
     )
     return [
-        GrantRow(number, role, kind, place, Place(path, organisation), *rest)
-        for number, role, kind, place, path, organisation, *rest in rows
+        GrantRow(number, role, kind, place, Place(path, organisation, project), *rest)
+        for number, role, kind, place, path, organisation, project, *rest in rows
     ]
 
 

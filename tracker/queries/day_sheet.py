@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, Subquery, func, select
+from sqlalchemy import ColumnElement, Select, Subquery, case, func, select
 from sqlalchemy.orm import Session, aliased
 
 from tracker.domain.deadlines import Left, payable_on
@@ -39,6 +39,8 @@ from tracker.queries.progress import total
 # Made once: an alias is dear to make.
 _LAST, _LATER, _REVERSAL = aliased(Disbursement), aliased(Disbursement), aliased(Disbursement)
 _OWN = aliased(PlanLine)
+SHEET_ORDER = (case((PlanLine.disbursed < PlanLine.planned, 0), else_=1), *IN_ORDER)
+"""Lines with something left first, then those that are paid out."""
 LAST_COLUMNS = 5
 """How many columns of a row, the last ones, tell the newest entry."""
 
@@ -127,8 +129,8 @@ def sheet_lines(
     offset: int = 0,
     limit: int | None = None,
 ) -> list[SheetLine]:
-    """List the plan lines in Vietnamese order of projects, in five statements."""
-    chosen = choose_lines(scope, wanted, PlanLine.id).order_by(*IN_ORDER)
+    """List the plan lines in Vietnamese order of projects, those paid out last; five statements."""
+    chosen = choose_lines(scope, wanted, PlanLine.id).order_by(*SHEET_ORDER)
     if limit is not None:
         chosen = chosen.offset(offset).limit(limit)
     rows = session.execute(_details(chosen.subquery("page"), wanted.day)).all()
@@ -205,7 +207,7 @@ def _details(page: Subquery, day: date) -> Select[*tuple[Any, ...]]:
         .join(Organisation, Organisation.id == Project.owner_id)
         .join(CapitalSource, CapitalSource.id == PlanLine.source_id)
         .outerjoin(last, last.id == last_entry_id(day))
-        .order_by(*IN_ORDER)
+        .order_by(*SHEET_ORDER)
     )
 
 

@@ -108,6 +108,8 @@ class KindSum:
     entries: int
     amount: Dong
     counted: Dong
+    first_year: int
+    last_year: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +117,14 @@ class EntrySums:
     """What the entries that were asked for add up to, by kind and in all."""
 
     by_kind: tuple[KindSum, ...]
+
+    @property
+    def years(self) -> tuple[int, int] | None:
+        """Return the first and the last plan year they are of, or None when there are none."""
+        if not self.by_kind:
+            return None
+        first = min(one.first_year for one in self.by_kind)
+        return first, max(one.last_year for one in self.by_kind)
 
     @property
     def entries(self) -> int:
@@ -163,6 +173,8 @@ def entry_sums(session: Session, scope: Scope, wanted: EntryFilter) -> EntrySums
                 func.count(),
                 progress.total(Disbursement.amount),
                 progress.total(Disbursement.counted),
+                func.min(Disbursement.year),
+                func.max(Disbursement.year),
             ).select_from(Disbursement)
         )
         .where(*_conditions(scope, wanted))

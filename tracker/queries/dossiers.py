@@ -1,7 +1,7 @@
 """Everything kept of one project: its record, decisions, owners, places and history."""
 
 from collections import defaultdict
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -33,6 +33,7 @@ from tracker.queries.scenarios import scenario_of_project
 from tracker.queries.scoping import visible_projects
 from tracker.queries.slowness import Judged, judged_by
 from tracker.queries.standings import Moment
+from tracker.queries.states import states_on
 from tracker.queries.timelines import with_spans
 
 
@@ -312,9 +313,10 @@ def dossier_of(
 
     Every flag knows since when it holds.
     """
-    detail = project_of(session, scope, code)
-    if detail is None:
+    found = project_of(session, scope, code)
+    if found is None:
         return None
+    detail = _as_it_was(session, found, day)
     known = rules(session, year.year - 1, year.year + 2)
     judged = judged_by(session, Project.id == detail.id, year, day, known)
     spans = with_spans(session, judged, year, day, known)
@@ -325,10 +327,22 @@ def dossier_of(
         _whole_path(session, one, year, day),
         months_of(session, detail.id, year),
         known.calendar,
-        tuple(decisions_of(session, detail.id)),
+        tuple(one for one in decisions_of(session, detail.id) if one.issued_on <= day),
         tuple(owners_of(session, detail.id)),
         tuple(locations_of(session, detail.id)),
     )
+
+
+def _as_it_was(session: Session, detail: ProjectDetail, day: date) -> ProjectDetail:
+    """Return the project by the close of a day: nothing of it had come that came later."""
+    came = ("started_on", "finished_on", "handed_over_on")
+    then: dict[str, Any] = {
+        name: None for name in came if (on := getattr(detail, name)) is not None and on > day
+    }
+    state = states_on(session, Project.id == detail.id, day).get(detail.id)
+    if state is not None:
+        then |= asdict(state)
+    return replace(detail, **then)
 
 
 def _whole_path(

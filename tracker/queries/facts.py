@@ -10,8 +10,8 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, and_, case, func, select
-from sqlalchemy.orm import InstrumentedAttribute, Session
+from sqlalchemy import ColumnElement, Select, and_, case, func, select
+from sqlalchemy.orm import Session
 
 from tracker.domain.ability import TRAILING_DAYS
 from tracker.domain.days import DAY, PlanYear, WorkingCalendar
@@ -20,7 +20,6 @@ from tracker.domain.facts import ProjectFacts
 from tracker.domain.money import Dong
 from tracker.domain.plans import PlanChange, PlanKind
 from tracker.domain.progress import Ratio, RatioCode
-from tracker.domain.projects import Group, Halt, Status, Tier
 from tracker.domain.scenarios import Curve, ExpectedPath, choose_path
 from tracker.models import (
     Disbursement,
@@ -31,31 +30,12 @@ from tracker.models import (
     ProjectMonth,
     QuietDay,
 )
+from tracker.queries.cards import CARD, ProjectCard, card_of
 from tracker.queries.disbursements import is_live
 from tracker.queries.lifetimes import allocated_ever, disbursed_otherwise
 from tracker.queries.progress import first_of_month, province_ratio, total
 from tracker.queries.scenarios import project_scenarios, scope_curves
-
-DECEMBER = 12
-
-
-@dataclass(frozen=True, slots=True)
-class ProjectCard:
-    """Who and where: what every list shows of a project."""
-
-    id: int
-    code: str
-    name: str
-    name_sort: str
-    tier: Tier
-    group: Group | None
-    sector: str
-    status: Status
-    halt: Halt | None
-    is_key: bool
-    owner_id: int
-    owner: str
-    unit_path: str
+from tracker.queries.states import state_in, states_on
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +95,7 @@ def project_readings(
     by_line = _paid_by_line(session, condition, year, day)
     allocated = allocated_ever(session, condition, day)
     otherwise = disbursed_otherwise(session, condition, year, day)
+    states = states_on(session, condition, day)
     scenarios = project_scenarios(session, condition, year, day)
     curves = scope_curves(session, year, day, default_curve)
     province = Ratio(RatioCode.TL2, *province_ratio(session, year, day))
@@ -130,14 +111,15 @@ def project_readings(
             plan.changes,
         )
         sums = paid.get(row.id, _NOTHING_PAID)
+        state = states.get(row.id) or state_in(row)
         facts = ProjectFacts(
             project_id=row.id,
             day=day,
             year=year,
             tier=row.tier,
-            group=row.group_override or row.group_computed,
-            status=row.status,
-            halt=row.halt,
+            group=state.group,
+            status=state.status,
+            halt=state.halt,
             plan=Dong(sum(change.amount for change in plan.changes)),
             disbursed=Dong(sums.counted),
             expected=path.at(day, calendar) if path else None,
@@ -152,42 +134,26 @@ def project_readings(
             has_scenario=row.id in scenarios,
             province=province,
             first_capital_year=row.first_capital_year,
-            extension_until=row.capital_extended_until,
-            planned_end_on=row.finish_planned_on or date(row.year_to, DECEMBER, 31),
+            extension_until=state.capital_extended_until,
+            planned_end_on=state.planned_end_on,
             handed_over_on=row.handed_over_on,
-            total_investment=row.total_investment or None,
+            total_investment=state.total_investment or None,
             allocated_total=Dong(row.disbursed_before + allocated.get(row.id, 0)),
             disbursed_total=Dong(row.disbursed_before + otherwise.get(row.id, 0) + sums.counted),
         )
-        readings.append(ProjectReading(card_of(row), facts, path))
+        readings.append(ProjectReading(card_of(row, state), facts, path))
     return readings
 
 
 _NOTHING_PAID = _Paid()
-CARD: tuple[InstrumentedAttribute[Any], ...] = (
-    Project.id,
-    Project.code,
-    Project.name,
-    Project.name_sort,
-    Project.tier,
-    Project.group_computed,
-    Project.group_override,
-    Project.sector,
-    Project.status,
-    Project.halt,
-    Project.is_key,
-    Project.owner_id,
-    Project.unit_path,
-)
-"""What `card_of` needs of a project, besides its owner's short name as `owner`."""
 _COLUMNS = (
     *CARD,
-    Project.first_capital_year,
-    Project.capital_extended_until,
-    Project.finish_planned_on,
-    Project.year_to,
-    Project.handed_over_on,
     Project.total_investment,
+    Project.year_to,
+    Project.finish_planned_on,
+    Project.capital_extended_until,
+    Project.first_capital_year,
+    Project.handed_over_on,
     Project.disbursed_before,
 )
 
@@ -198,25 +164,6 @@ def _projects(condition: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
         .join(Organisation, Organisation.id == Project.owner_id)
         .where(condition)
         .order_by(Project.name_sort, Project.id)
-    )
-
-
-def card_of(row: Row[*tuple[Any, ...]]) -> ProjectCard:
-    """Return the card of a row that holds `CARD` and the owner's short name."""
-    return ProjectCard(
-        row.id,
-        row.code,
-        row.name,
-        row.name_sort,
-        row.tier,
-        row.group_override or row.group_computed,
-        row.sector,
-        row.status,
-        row.halt,
-        row.is_key,
-        row.owner_id,
-        row.owner,
-        row.unit_path,
     )
 
 

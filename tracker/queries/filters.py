@@ -1,6 +1,7 @@
 """The conditions that narrow a list of projects, the same for the list, its totals and exports."""
 
 from dataclasses import dataclass
+from datetime import date
 
 from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.orm import Session
@@ -13,7 +14,8 @@ from tracker.domain.projects import Group, Status, Tier
 from tracker.domain.slowness import Verdict
 from tracker.domain.text import fold
 from tracker.models import CapitalSource, Organisation, PlanLine, Project
-from tracker.queries.scoping import below_unit, visible_organisations, visible_projects
+from tracker.queries.scoping import below_unit, named_organisations, visible_projects
+from tracker.queries.states import as_of, group_as_of
 
 MOST_WORDS = 8
 """Words of a search beyond these add nothing that a person would notice."""
@@ -62,17 +64,20 @@ def search_words(text: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(fold(text).split()))[:MOST_WORDS]
 
 
-def narrowed(scope: Scope, wanted: ProjectFilter, year: PlanYear) -> ColumnElement[bool]:
+def narrowed(
+    scope: Scope, wanted: ProjectFilter, year: PlanYear, day: date | None = None
+) -> ColumnElement[bool]:
     """Return the condition on Project: within the scope, and as the filter wants it.
 
-    What depends on a verdict is not in it; see `ProjectFilter.keeps`.
+    Stage and group are those by the close of the day, or those of now. What depends on a verdict
+    is not in it; see `ProjectFilter.keeps`.
     """
-    return and_(visible_projects(scope), *_of_project(wanted), *_of_plan(wanted, year))
+    return and_(visible_projects(scope), *_of_project(wanted, day), *_of_plan(wanted, year))
 
 
-def _of_project(wanted: ProjectFilter) -> list[ColumnElement[bool]]:
+def _of_project(wanted: ProjectFilter, day: date | None) -> list[ColumnElement[bool]]:
     conditions = [_mentions(word) for word in wanted.words]
-    group = func.coalesce(Project.group_override, Project.group_computed)
+    group = group_as_of(day)
     if wanted.group_is_unknown:
         conditions.append(group.is_(None))
     elif wanted.group is not None:
@@ -87,7 +92,7 @@ def _of_project(wanted: ProjectFilter) -> list[ColumnElement[bool]]:
     for column, value in (
         (Project.tier, wanted.tier),
         (Project.owner_id, wanted.owner_id),
-        (Project.status, wanted.status),
+        (as_of("status", day), wanted.status),
     ):
         if value is not None:
             conditions.append(column == value)
@@ -132,7 +137,7 @@ class OwnerChoice:
 
 
 def owner_choices(session: Session, scope: Scope) -> list[OwnerChoice]:
-    """List the organisations within the scope in Vietnamese order."""
+    """List the organisations of the scope and of its projects in Vietnamese order."""
     rows = session.execute(
         select(
             Organisation.id,
@@ -142,7 +147,7 @@ def owner_choices(session: Session, scope: Scope) -> list[OwnerChoice]:
             Organisation.tier,
             Organisation.unit_path,
         )
-        .where(visible_organisations(scope))
+        .where(named_organisations(scope))
         .order_by(Organisation.name_sort, Organisation.id)
     )
     return [OwnerChoice(*row) for row in rows]

@@ -5,12 +5,18 @@ from datetime import date
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
+from tracker.domain.projects import Tier
 from tracker.models import Organisation, Project, Unit
 
 
 def count_projects(session: Session) -> int:
     """Return how many projects there are."""
     return session.scalar(select(func.count()).select_from(Project)) or 0
+
+
+def province_codes(session: Session) -> frozenset[str]:
+    """Return the official codes of the provinces there are or were."""
+    return frozenset(session.scalars(select(Unit.code).where(Unit.tier == Tier.PROVINCE)))
 
 
 def unit_coded(session: Session, code: str, day: date) -> int | None:

@@ -19,11 +19,7 @@ from tracker.models import (
     NationalRate,
     Organisation,
     OwnerMonth,
-    Project,
-    ScenarioMonth,
-    ScenarioScope,
 )
-from tracker.models import Scenario as ScenarioRow
 from tracker.queries.progress import (
     MonthSum,
     OwnerSums,
@@ -33,13 +29,18 @@ from tracker.queries.progress import (
     owner_sums,
     plan_of,
     province_sums,
-    total,
+    single_sums,
     units_on,
 )
 from tracker.queries.remembered import Remembered
 from tracker.queries.rules import Rules, rules
-from tracker.queries.scenarios import ApprovedScenario, scenario_of_scope, unit_scenarios
-from tracker.queries.scoping import visible_organisations, visible_projects
+from tracker.queries.scenarios import (
+    ApprovedScenario,
+    scenario_of_scope,
+    unit_scenarios,
+    unit_targets,
+)
+from tracker.queries.scoping import visible_organisations
 from tracker.queries.standing_sums import StandingSums, standing_sums
 from tracker.queries.standings import Moment, standings_at
 
@@ -59,8 +60,8 @@ class Overview:
     """The readings of one scope, plan year and day, before anything is decided about showing.
 
     `province` is None for people who do not see the whole province. `scenario` is that of exactly
-    this scope, where it has one. `own_months` and
-    `own_targets` hold, by owner and month, what was disbursed and what projects foresaw.
+    this scope, where it has one. `own_months` holds, by owner and month, what was disbursed,
+    `unit_targets`, by unit and month that is over, what the unit's own scenario foresaw then.
     """
 
     year: PlanYear
@@ -70,6 +71,7 @@ class Overview:
     province: ProvinceSums | None
     scenario: ApprovedScenario | None
     unit_scenarios: dict[int, ApprovedScenario]
+    unit_targets: dict[int, dict[int, Dong]]
     standings: StandingSums
     districts: list[UnitName]
     curve: list[MonthSum]
@@ -77,7 +79,6 @@ class Overview:
     plan_before: Dong
     national: list[NationalPoint]
     own_months: dict[int, dict[int, int]]
-    own_targets: dict[int, dict[int, int]]
 
     @cached_property
     def figures(self) -> Figures:
@@ -127,6 +128,8 @@ def _read(session: Session, scope: Scope, moment: Moment) -> Overview:
     before = PlanYear(year.year - 1)
     # Last year's curve is shown whole up to the close of its own plan year, but never beyond today.
     day_before = min(day, before.month_end(13))
+    districts = units_on(session, day, (Tier.DISTRICT,))
+    whole = {one.id for one in districts if scope.covers(one.path)}
     return Overview(
         year=year,
         day=day,
@@ -134,15 +137,24 @@ def _read(session: Session, scope: Scope, moment: Moment) -> Overview:
         sums=owner_sums(session, scope, year, day),
         province=province_sums(session, year, day, late_after) if scope.everything else None,
         scenario=scenario_of_scope(session, scope, year, day),
-        unit_scenarios=unit_scenarios(session, year, day),
+        # A district's own path is held against the whole district alone.
+        unit_scenarios={
+            unit_id: one
+            for unit_id, one in unit_scenarios(session, year, day).items()
+            if unit_id in whole
+        },
+        unit_targets={
+            unit_id: one
+            for unit_id, one in unit_targets(session, year, day).items()
+            if unit_id in whole
+        },
         standings=standing_sums(session, scope, standings, known),
-        districts=units_on(session, day, (Tier.DISTRICT,)),
+        districts=districts,
         curve=monthly_curve(session, scope, year, day),
         curve_before=monthly_curve(session, scope, before, day_before),
         plan_before=plan_of(session, scope, before, day_before),
         national=_national(session, year, day),
         own_months=_own_months(session, scope, year, day),
-        own_targets=_own_targets(session, scope, year, day),
     )
 
 
@@ -168,43 +180,18 @@ def _own_months(
             visible_organisations(scope),
         )
     )
-    return _by_owner_and_month(rows.all())
-
-
-def _own_targets(
-    session: Session, scope: Scope, year: PlanYear, day: date
-) -> dict[int, dict[int, int]]:
-    """Sum the projects' approved scenarios by owner; the last version by the day counts."""
-    later = ScenarioRow.__table__.alias("later")
-    superseded = (
-        select(later.c.id)
-        .where(
-            later.c.holder == ScenarioRow.holder,
-            later.c.year == ScenarioRow.year,
-            later.c.version > ScenarioRow.version,
-            later.c.approved_on <= day,
-        )
-        .exists()
+    single = [
+        (owner, month, counted)
+        for owner, extended, month, counted in single_sums(session, scope, year, day)
+        if not extended
+    ]
+    return _by_owner_and_month(
+        [*((owner, month, counted) for owner, month, counted in rows), *single]
     )
-    rows = session.execute(
-        select(Project.owner_id, ScenarioMonth.month, total(ScenarioMonth.cumulative))
-        .join(ScenarioRow, ScenarioRow.id == ScenarioMonth.scenario_id)
-        .join(Project, Project.id == ScenarioRow.project_id)
-        .where(
-            ScenarioRow.scope == ScenarioScope.PROJECT,
-            ScenarioRow.year == year.year,
-            ScenarioRow.approved_on <= day,
-            ScenarioMonth.month <= year.month_of(day),
-            visible_projects(scope),
-            ~superseded,
-        )
-        .group_by(Project.owner_id, ScenarioMonth.month)
-    )
-    return _by_owner_and_month(rows.all())
 
 
 def _by_owner_and_month(rows: Sequence[tuple[int, int, int]]) -> dict[int, dict[int, int]]:
     found: dict[int, dict[int, int]] = defaultdict(dict)
     for owner_id, month, amount in rows:
-        found[owner_id][month] = amount
+        found[owner_id][month] = found[owner_id].get(month, 0) + amount
     return dict(found)

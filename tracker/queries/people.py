@@ -9,7 +9,6 @@ from functools import cache
 from typing import Any
 
 from sqlalchemy import (
-    BindParameter,
     ColumnElement,
     Select,
     and_,
@@ -22,13 +21,25 @@ from sqlalchemy import (
     select,
     true,
 )
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
-from tracker.domain.people import EVERYTHING, Actor, Role, RoleGrant, Scope
+from tracker.domain.people import Actor, Role, RoleGrant, Scope
 from tracker.domain.text import fold
-from tracker.models import Grant, Organisation, Person, ScopeKind, SignInSession, Unit
+from tracker.models import (
+    Entrance,
+    Grant,
+    Organisation,
+    Person,
+    Project,
+    ScopeKind,
+    SignInSession,
+    Unit,
+    Viewing,
+)
+from tracker.queries.grants import PLACE_NAME, holds_on, is_lent_to, lent_grants, reach_of
 from tracker.queries.paging import Paged
-from tracker.queries.scoping import below_unit, visible_organisations
+from tracker.queries.scoping import below_unit, visible_organisations, visible_projects
+from tracker.queries.wall import BEYOND
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +53,8 @@ class SignedIn:
     expires_at: datetime
     factor: str | None
     proved_at: datetime
+    issuer: str | None
+    viewed: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +64,12 @@ class Credentials:
     person_id: int
     password_hash: str | None
     is_disabled: bool
+    is_local_off: bool = False
+
+    @property
+    def opens(self) -> str | None:
+        """Return what is kept of a password that opens the account here; None if none does."""
+        return None if self.is_disabled or self.is_local_off else self.password_hash
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +101,9 @@ class PersonRow:
     grants: tuple[HeldGrant, ...]
 
 
+_VIEWED = aliased(Person)
+
+
 @cache
 def _signed_in() -> Select[*tuple[Any, ...]]:
     """Make the statement once: every request sends it, and making it costs more than that."""
@@ -92,18 +114,26 @@ def _signed_in() -> Select[*tuple[Any, ...]]:
             SignInSession.expires_at,
             SignInSession.factor,
             func.coalesce(SignInSession.proved_at, SignInSession.started_at),
+            SignInSession.issuer,
+            _VIEWED.username.label("viewed"),
             Person.id,
             Person.username,
             Person.name,
             Person.must_change_password,
             Person.rights_version,
+            is_lent_to(SignInSession.person_id, bindparam("day")).label("is_lent"),
             Grant.role,
             Grant.scope_kind,
             Unit.path,
             Grant.organisation_id,
+            Grant.project_id,
         )
         .join(Person, Person.id == SignInSession.person_id)
-        .join(Grant, and_(Grant.person_id == Person.id, *_holds_on(bindparam("day"))), isouter=True)
+        .outerjoin(
+            Viewing, and_(Viewing.session_id == SignInSession.id, Viewing.ended_at.is_(None))
+        )
+        .outerjoin(_VIEWED, _VIEWED.id == Viewing.viewed_id)
+        .join(Grant, and_(Grant.person_id == Person.id, *holds_on(bindparam("day"))), isouter=True)
         .join(Unit, Unit.id == Grant.unit_id, isouter=True)
         .where(
             SignInSession.token_hash == bindparam("token_hash"),
@@ -111,6 +141,7 @@ def _signed_in() -> Select[*tuple[Any, ...]]:
             SignInSession.expires_at > bindparam("now"),
             Person.disabled_at.is_(None),
         )
+        .execution_options(**BEYOND)  # it is read to learn who asks
     )
 
 
@@ -120,15 +151,20 @@ def signed_in(session: Session, token_hash: str, now: datetime, day: date) -> Si
     rows = session.execute(_signed_in(), facts).all()
     if not rows:
         return None
-    session_id, seen_at, expires_at, factor, proved_at, *_ = rows[0]
-    person_id, username, name, must_change, rights = rows[0][5:10]
+    session_id, seen_at, expires_at, factor, proved_at, issuer, viewed, *_ = rows[0]
+    person_id, username, name, must_change, rights = rows[0][7:12]
     grants = tuple(
-        RoleGrant(role, _scope(scope_kind, path, organisation_id))
-        for *_, role, scope_kind, path, organisation_id in rows
+        RoleGrant(role, reach_of(kind, path, organisation_id, project_id))
+        for *_, role, kind, path, organisation_id, project_id in rows
         if role is not None
     )
+    if rows[0].is_lent:
+        grants += lent_grants(session, person_id, day)
     actor = Actor(person_id, username, name, grants, rights)
-    return SignedIn(session_id, actor, must_change, seen_at, expires_at, factor, proved_at)
+    must_change = must_change and issuer is None  # who came by the provider needs none of ours
+    return SignedIn(
+        session_id, actor, must_change, seen_at, expires_at, factor, proved_at, issuer, viewed
+    )
 
 
 def actor_named(session: Session, username: str, day: date) -> Actor | None:
@@ -141,14 +177,15 @@ def actor_named(session: Session, username: str, day: date) -> Actor | None:
     if person is None:
         return None
     rows = session.execute(
-        select(Grant.role, Grant.scope_kind, Unit.path, Grant.organisation_id)
+        select(Grant.role, Grant.scope_kind, Unit.path, Grant.organisation_id, Grant.project_id)
         .join(Unit, Unit.id == Grant.unit_id, isouter=True)
-        .where(Grant.person_id == person.id, *_holds_on(day))
+        .where(Grant.person_id == person.id, *holds_on(day))
     )
     grants = tuple(
-        RoleGrant(role, _scope(kind, path, organisation_id))
-        for role, kind, path, organisation_id in rows
+        RoleGrant(role, reach_of(kind, path, organisation_id, project_id))
+        for role, kind, path, organisation_id, project_id in rows
     )
+    grants += lent_grants(session, person.id, day)
     return Actor(person.id, person.username, person.name, grants, person.rights_version)
 
 
@@ -162,11 +199,13 @@ def username_of(session: Session, person_id: int) -> str | None:
 def credentials_of(session: Session, username: str) -> Credentials | None:
     """Return what a sign-in with this account name is checked against, or None."""
     row = session.execute(
-        select(Person.id, Person.password_hash, Person.disabled_at).where(
-            Person.username == username
-        )
+        select(Person.id, Person.password_hash, Person.disabled_at, Entrance.local_off_at)
+        .outerjoin(Entrance, Entrance.person_id == Person.id)
+        .where(Person.username == username)
     ).one_or_none()
-    return None if row is None else Credentials(row[0], row[1], row[2] is not None)
+    if row is None:
+        return None
+    return Credentials(row[0], row[1], row[2] is not None, row[3] is not None)
 
 
 class AccountState(StrEnum):
@@ -245,11 +284,17 @@ def visible_people(scope: Scope, day: date) -> ColumnElement[bool]:
         select(Grant.id)
         .outerjoin(Unit, Unit.id == Grant.unit_id)
         .outerjoin(Organisation, Organisation.id == Grant.organisation_id)
+        .outerjoin(Project, Project.id == Grant.project_id)
         .where(
             Grant.person_id == Person.id,
             Grant.ended_at.is_(None),
             or_(Grant.valid_until.is_(None), Grant.valid_until > day),
-            or_(false(), *units, visible_organisations(scope)),
+            or_(
+                false(),
+                *units,
+                visible_organisations(scope),
+                and_(Grant.project_id.is_not(None), visible_projects(scope)),
+            ),
         )
     )
 
@@ -264,7 +309,7 @@ def _matching(asked: PeopleFilter, day: date) -> list[ColumnElement[bool]]:
         for word in fold(asked.text).split()
     ]
     if asked.role is not None:
-        held = (Grant.person_id == Person.id, Grant.role == asked.role, *_holds_on(day))
+        held = (Grant.person_id == Person.id, Grant.role == asked.role, *holds_on(day))
         conditions.append(exists(select(Grant.id).where(*held)))
     if asked.state is not AccountState.ALL:
         is_active = Person.disabled_at.is_(None)
@@ -318,32 +363,17 @@ def _grants_of(
             Grant.id,
             Grant.role,
             Grant.scope_kind,
-            func.coalesce(Unit.name, Organisation.name, ""),
+            PLACE_NAME,
             Grant.valid_from,
             Grant.valid_until,
         )
         .outerjoin(Unit, Unit.id == Grant.unit_id)
         .outerjoin(Organisation, Organisation.id == Grant.organisation_id)
-        .where(Grant.person_id.in_(people), *_holds_on(day))
+        .outerjoin(Project, Project.id == Grant.project_id)
+        .where(Grant.person_id.in_(people), *holds_on(day))
         .order_by(Grant.id)
     )
     held: defaultdict[int, list[HeldGrant]] = defaultdict(list)
     for person_id, number, role, kind, place, opens, until in rows:
         held[person_id].append(HeldGrant(number, role, kind, place, opens, until))
     return held
-
-
-def _holds_on(day: date | BindParameter[date]) -> tuple[ColumnElement[bool], ...]:
-    return (
-        Grant.ended_at.is_(None),
-        Grant.valid_from <= day,
-        or_(Grant.valid_until.is_(None), Grant.valid_until > day),
-    )
-
-
-def _scope(kind: ScopeKind, path: str | None, organisation_id: int | None) -> Scope:
-    if kind is ScopeKind.EVERYTHING:
-        return EVERYTHING
-    if kind is ScopeKind.UNIT and path is not None:
-        return Scope(unit_paths=frozenset({path}))
-    return Scope(organisation_ids=frozenset({organisation_id} if organisation_id else ()))

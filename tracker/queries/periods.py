@@ -27,7 +27,8 @@ from tracker.models import (
 )
 from tracker.queries.progress import province_sums
 from tracker.queries.rules import deadline_rules
-from tracker.queries.scoping import visible_organisations
+from tracker.queries.scoping import named_organisations, visible_organisations
+from tracker.queries.wall import BEYOND
 
 
 def locks_in_force(session: Session, years: Collection[int]) -> list[Lock]:
@@ -213,6 +214,8 @@ _LOCK_ROWS = (
     .outerjoin(Request, Request.id == PeriodLock.reopened_by_request_id)
     .outerjoin(_REOPENER, _REOPENER.id == Request.decided_by)
     .order_by(PeriodLock.id.desc())
+    # Whom a lock concerns is told who opened it again and why, whoever was asked for that.
+    .execution_options(**BEYOND)
 )
 
 
@@ -241,7 +244,7 @@ def _lock_row(
 def _concerns(scope: Scope) -> ColumnElement[bool]:
     """Return the condition that a lock is about the scope: all of the province's and tiers' are."""
     of_all = PeriodLock.scope != LockScope.ORGANISATION
-    return or_(of_all, and_(Organisation.id.is_not(None), visible_organisations(scope)))
+    return or_(of_all, and_(Organisation.id.is_not(None), named_organisations(scope)))
 
 
 def _of_place(place: LockPlace) -> ColumnElement[bool]:

@@ -4,14 +4,14 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
-from sqlalchemy import ColumnElement, case, false, or_, select
+from sqlalchemy import ColumnElement, case, false, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from tracker.domain.people import Scope
 from tracker.domain.projects import Tier
 from tracker.domain.text import fold
-from tracker.models import Organisation, Unit
-from tracker.queries.scoping import below_unit, visible_organisations
+from tracker.models import Organisation, Project, Unit
+from tracker.queries.scoping import below_unit, visible_organisations, visible_projects
 
 
 class PlaceKind(StrEnum):
@@ -19,11 +19,12 @@ class PlaceKind(StrEnum):
 
     UNIT = "unit"
     ORGANISATION = "organisation"
+    PROJECT = "project"
 
 
 @dataclass(frozen=True, slots=True)
 class PlaceRow:
-    """One unit or organisation; `above` names the unit it belongs to."""
+    """One unit, organisation or project; `above` names its unit, or is the project's code."""
 
     kind: PlaceKind
     id: int
@@ -47,7 +48,8 @@ def places_matching(
 ) -> PlacesFound:
     """Return places within the scope whose name holds every word, read without accents.
 
-    Higher tiers first, units before organisations, then in Vietnamese order. Without a word only
+    Higher tiers first, units before organisations before projects, then in Vietnamese order.
+    Without a word only
     units above the communes are given: the list one starts from. Who reaches everything is not
     offered the province as a unit: that is everything again.
     """
@@ -62,6 +64,8 @@ def places_matching(
     found = _units(session, in_units, scope, day, most + 1)
     if words:
         found += _organisations(session, in_organisations, scope, day, most + 1)
+        if len(found) <= most:
+            found += _projects(session, [_in_project(word) for word in words], scope, most + 1)
     return PlacesFound(tuple(found[:most]), len(found) > most)
 
 
@@ -71,6 +75,8 @@ def place_numbered(
     """Return the place with this number if it exists on the day and lies within the scope."""
     if kind is PlaceKind.UNIT:
         rows = _units(session, [Unit.id == number], scope, day, 1)
+    elif kind is PlaceKind.PROJECT:
+        rows = _projects(session, [Project.id == number], scope, 1)
     else:
         rows = _organisations(session, [Organisation.id == number], scope, day, 1)
     return rows[0] if rows else None
@@ -104,6 +110,25 @@ def _organisations(
     return [PlaceRow(PlaceKind.ORGANISATION, *row) for row in rows]
 
 
+def _in_project(word: str) -> ColumnElement[bool]:
+    return or_(
+        Project.name_folded.contains(word, autoescape=True),
+        func.lower(Project.code).contains(word, autoescape=True),
+    )
+
+
+def _projects(
+    session: Session, asked: list[ColumnElement[bool]], scope: Scope, most: int
+) -> list[PlaceRow]:
+    rows = session.execute(
+        select(Project.id, Project.name, Project.code)
+        .where(*asked, visible_projects(scope))
+        .order_by(Project.name_sort, Project.id)
+        .limit(most)
+    )
+    return [PlaceRow(PlaceKind.PROJECT, *row) for row in rows]
+
+
 def _within(scope: Scope) -> ColumnElement[bool]:
     return or_(false(), *(below_unit(Unit.path, path) for path in sorted(scope.unit_paths)))
 
@@ -127,6 +152,9 @@ def places_of(session: Session, scope: Scope) -> tuple[str, ...]:
         return ()
     units = select(Unit.name).where(Unit.path.in_(sorted(scope.unit_paths)))
     bodies = select(Organisation.name).where(Organisation.id.in_(sorted(scope.organisation_ids)))
-    names = [row.name for row in session.execute(units.order_by(Unit.name_sort))]
-    names += [row.name for row in session.execute(bodies.order_by(Organisation.name_sort))]
+    names: list[str] = []
+    if scope.unit_paths:
+        names += session.scalars(units.order_by(Unit.name_sort))
+    if scope.organisation_ids:
+        names += session.scalars(bodies.order_by(Organisation.name_sort))
     return tuple(dict.fromkeys(names))

@@ -308,6 +308,11 @@ def allocation_of(session: Session, project_id: int) -> Allocation:
     return Allocation(investment or None, Dong(before + (planned or 0)))
 
 
+def last_year(session: Session) -> int | None:
+    """Return the last plan year of which there are lines, or None."""
+    return session.scalar(select(func.max(PlanLine.year)))
+
+
 def years_of(session: Session, project_id: int) -> Sequence[int]:
     """List the plan years in which a project has lines, the latest first."""
     return session.scalars(

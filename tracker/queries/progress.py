@@ -31,6 +31,7 @@ from tracker.domain.projects import Tier
 from tracker.domain.units import OrganisationKind
 from tracker.models import (
     CapitalSource,
+    Disbursement,
     Organisation,
     OwnerDay,
     OwnerMonth,
@@ -40,7 +41,13 @@ from tracker.models import (
     SourceDay,
     Unit,
 )
-from tracker.queries.scoping import visible_organisations, visible_projects
+from tracker.queries.scoping import (
+    named_organisations,
+    single_projects,
+    visible_organisations,
+    visible_projects,
+)
+from tracker.queries.wall import BEYOND
 
 
 @dataclass(slots=True)
@@ -109,7 +116,9 @@ def owner_sums(session: Session, scope: Scope, year: PlanYear, day: date) -> Own
             one.plan += plan
             one.plan_initial += initial
             one.projects += projects
-    for owner_id, extended, counted in session.execute(_paid_by_owner(scope, year, day)):
+    paid = [(*row,) for row in session.execute(_paid_by_owner(scope, year, day))]
+    paid += [(own, late, sum_) for own, late, _, sum_ in single_sums(session, scope, year, day)]
+    for owner_id, extended, counted in paid:
         if extended:
             sums[owner_id].disbursed_extended += counted
         else:
@@ -202,7 +211,8 @@ def province_ratio(session: Session, year: PlanYear, day: date) -> tuple[Dong, D
                 PlanLine.year == year.year,
                 PlanLine.extended.is_(False),
                 PlanEntry.effective_on <= day,
-            )
+            ),
+            execution_options=BEYOND,
         )
         or 0
     )
@@ -244,6 +254,11 @@ def monthly_curve(
         .group_by(OwnerMonth.month)
     )
     by_month: dict[int, int] = {month: counted for month, counted in rows}  # noqa: C416 - typed
+    single = [
+        (month, counted)
+        for owner_id, extended, month, counted in single_sums(session, scope, year, day)
+        if not extended and (owner_ids is None or owner_id in owner_ids)
+    ]
     narrowed_day = [] if owner_ids is None else [OwnerDay.organisation_id.in_(owner_ids)]
     partial = (
         session.scalar(
@@ -261,11 +276,38 @@ def monthly_curve(
         or 0
     )
     by_month[last] = partial
+    for month, counted in single:
+        by_month[month] = by_month.get(month, 0) + counted
     curve, running = [], 0
     for month in range(1, last + 1):
         running += by_month.get(month, 0)
         curve.append(MonthSum(month, Dong(running)))
     return curve
+
+
+def single_sums(
+    session: Session, scope: Scope, year: PlanYear, day: date
+) -> list[tuple[int, bool, int, int]]:
+    """Return (owner, extended, month, counted) of what is seen by the name of a project alone.
+
+    Their owners' sums are not this person's to see, so these entries are added up one by one.
+    """
+    if not scope.project_ids:
+        return []
+    rows = session.execute(
+        select(
+            Project.owner_id,
+            Disbursement.extended,
+            Disbursement.posted_on,
+            total(Disbursement.counted),
+        )
+        .join(Project, Project.id == Disbursement.project_id)
+        .where(
+            Disbursement.year == year.year, Disbursement.posted_on <= day, single_projects(scope)
+        )
+        .group_by(Project.owner_id, Disbursement.extended, Disbursement.posted_on)
+    )
+    return [(owner, extended, year.month_of(on), counted) for owner, extended, on, counted in rows]
 
 
 def first_of_month(year: PlanYear, month: int) -> date:
@@ -285,7 +327,7 @@ def _owners(session: Session, scope: Scope) -> dict[int, Owner]:
             Organisation.tier,
             Organisation.unit_id,
             Organisation.unit_path,
-        ).where(visible_organisations(scope))
+        ).where(named_organisations(scope))
     )
     return {row.id: Owner(*row) for row in rows}
 

@@ -18,9 +18,10 @@ from tracker.domain.people import Scope
 from tracker.domain.projects import Group, Tier
 from tracker.domain.text import sort_key
 from tracker.models import Organisation, Project
-from tracker.queries.facts import ProjectCard
+from tracker.queries.cards import CARD, ProjectCard, card_of
 from tracker.queries.filters import ProjectFilter, narrowed
 from tracker.queries.slowness import Judged, judged_projects
+from tracker.queries.states import states_on
 
 
 class Mark(NamedTuple):
@@ -137,12 +138,13 @@ def listed_projects(
     session: Session, scope: Scope, wanted: ProjectFilter, year: PlanYear, day: date
 ) -> list[Listed]:
     """List the projects within the scope that the filter wants, in Vietnamese order of names."""
-    condition = narrowed(scope, wanted, year)
+    condition = narrowed(scope, wanted, year, day)
     judged = judged_projects(session, condition, year, day)
     rows = [Listed(one.card, one) for one in judged if wanted.keeps(one.verdict)]
     if wanted.without_plan and not wanted.asks_for_verdicts:
         known = {one.card.id for one in judged}
-        rows += [Listed(card, None) for card in _cards(session, condition) if card.id not in known]
+        cards = _cards(session, condition, day)
+        rows += [Listed(card, None) for card in cards if card.id not in known]
         rows.sort(key=lambda row: (row.card.name_sort, row.card.id))
     return rows
 
@@ -177,27 +179,11 @@ def totals_of(rows: Sequence[Listed]) -> Totals:
     )
 
 
-def _cards(session: Session, condition: ColumnElement[bool]) -> list[ProjectCard]:
+def _cards(session: Session, condition: ColumnElement[bool], day: date) -> list[ProjectCard]:
+    states = states_on(session, condition, day)
     rows = session.execute(
-        select(Project, Organisation.short_name)
+        select(*CARD, Organisation.short_name.label("owner"))
         .join(Organisation, Organisation.id == Project.owner_id)
         .where(condition)
     )
-    return [
-        ProjectCard(
-            id=project.id,
-            code=project.code,
-            name=project.name,
-            name_sort=project.name_sort,
-            tier=project.tier,
-            group=project.group_override or project.group_computed,
-            sector=project.sector,
-            status=project.status,
-            halt=project.halt,
-            is_key=project.is_key,
-            owner_id=project.owner_id,
-            owner=owner,
-            unit_path=project.unit_path,
-        )
-        for project, owner in rows
-    ]
+    return [card_of(row, states.get(row.id)) for row in rows]

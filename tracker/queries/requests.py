@@ -12,6 +12,7 @@ from tracker.domain.people import Actor, Permission
 from tracker.domain.requests import RequestKind, RequestState, state_on
 from tracker.models import Person, Project, Request, Threshold
 from tracker.queries.scoping import visible_requests
+from tracker.queries.wall import BEYOND
 
 MOST_SHOWN = 200
 
@@ -99,6 +100,7 @@ def waiting_about(session: Session, kind: RequestKind, subject_id: int, now: dat
                 Request.expires_at > now,
             )
             .order_by(Request.id)
+            .execution_options(**BEYOND)  # numbers only, about a record that is seen
         )
     )
 

@@ -1,6 +1,7 @@
 """Approved scenarios as of a day, and the curves they give to projects without their own."""
 
 from collections import defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
@@ -140,7 +141,7 @@ def scenario_of_scope(
     """Return the scenario of exactly what a scope reaches: the province, one unit, one owner."""
     if scope.everything:
         return province_scenario(session, year, day)
-    if len(scope.unit_paths) + len(scope.organisation_ids) != 1:
+    if scope.project_ids or len(scope.unit_paths) + len(scope.organisation_ids) != 1:
         return None
     of_unit = select(Unit.id).where(Unit.path.in_(scope.unit_paths)).scalar_subquery()
     found = _approved(
@@ -206,6 +207,43 @@ def scope_curves_until(
         latest = {row.holder: (row, one) for row, one in versions if one.approved_on <= on}
         found.append((on, _curves_of(list(latest.values()), plans, paths, default)))
     return found
+
+
+def scope_curves_at(
+    session: Session, year: PlanYear, days: Mapping[date, Curve | None]
+) -> dict[date, ScopeCurves]:
+    """Return the curves of all scopes as they were on some days in order, each with its default.
+
+    Four statements, however many days.
+    """
+    last = max(days)
+    versions = _versions(session, year, last, ScenarioRow.scope != ScenarioScope.PROJECT)
+    if not versions:
+        return {on: ScopeCurves(default=default) for on, default in days.items()}
+    moves = plan_moves(session, year, last)
+    paths = _unit_paths(session, [row.unit_id for row, _ in versions if row.unit_id is not None])
+    plans, place = ScopePlans(), 0
+    found = {}
+    for on, default in days.items():
+        while place < len(moves) and moves[place].effective_on <= on:
+            plans.add(moves[place])
+            place += 1
+        latest = {row.holder: (row, one) for row, one in versions if one.approved_on <= on}
+        found[on] = _curves_of(list(latest.values()), plans, paths, default)
+    return found
+
+
+def unit_targets(session: Session, year: PlanYear, day: date) -> dict[int, dict[int, Dong]]:
+    """Return, by unit and month that is over, what its scenario of the month's end foresaw."""
+    versions = _versions(session, year, day, ScenarioRow.scope == ScenarioScope.UNIT)
+    found: dict[int, dict[int, Dong]] = defaultdict(dict)
+    for row, one in versions:
+        if row.unit_id is None:
+            continue
+        for month in range(1, year.month_of(day)):
+            if one.approved_on <= year.month_end(month):  # later versions come later
+                found[row.unit_id][month] = one.scenario.cumulative[month - 1]
+    return dict(found)
 
 
 def _curves_of(

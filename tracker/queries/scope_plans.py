@@ -13,6 +13,7 @@ from tracker.domain.projects import Tier
 from tracker.models import Organisation, PlanEntry, PlanLine, Project, ScenarioScope
 from tracker.models import Scenario as ScenarioRow
 from tracker.queries.progress import total
+from tracker.queries.wall import BEYOND
 
 
 class PlanMove(NamedTuple):
@@ -50,7 +51,10 @@ class ScopePlans:
 
 
 def plan_moves(session: Session, year: PlanYear, day: date) -> list[PlanMove]:
-    """Return the moves of the plans of a year by the close of a day, in order of days."""
+    """Return the moves of the plans of a year by the close of a day, in order of days.
+
+    All of them, whoever asks: a scope's curve is measured by the plan of the whole scope.
+    """
     of_year = (
         PlanLine.system == PlanSystem.PROVINCE,
         PlanLine.year == year.year,
@@ -64,7 +68,8 @@ def plan_moves(session: Session, year: PlanYear, day: date) -> list[PlanMove]:
         .join(Project, Project.id == PlanLine.project_id)
         .join(Organisation, Organisation.id == Project.owner_id)
         .where(*of_year)
-        .group_by(PlanEntry.effective_on, *place)
+        .group_by(PlanEntry.effective_on, *place),
+        execution_options=BEYOND,
     )
     moves = [PlanMove(on, (owner, path, tier), amount) for on, owner, path, tier, amount in rows]
     pool = session.execute(

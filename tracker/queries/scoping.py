@@ -2,46 +2,69 @@
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, Table, and_, false, or_, true
+from sqlalchemy import ColumnElement, FromClause, and_, false, or_, select, true
 from sqlalchemy.orm import InstrumentedAttribute
 
 from tracker.domain.people import Scope
 from tracker.models import Organisation, Project, Request
 
+Column = InstrumentedAttribute[Any] | ColumnElement[Any]
 
-def _below(
-    path_column: InstrumentedAttribute[Any] | ColumnElement[Any], path: str
-) -> ColumnElement[bool]:
+
+def _below(path_column: Column, path: str) -> ColumnElement[bool]:
     # "/1/5/" up to "/1/50": the character after "/" is "0", so the span is the subtree exactly.
     return and_(path_column >= path, path_column < path[:-1] + "0")
 
 
-def _within(
+def within(
     scope: Scope,
-    path_column: InstrumentedAttribute[Any] | ColumnElement[Any],
-    owner_column: InstrumentedAttribute[Any] | ColumnElement[Any],
+    path_column: Column,
+    owner_column: Column,
+    project_column: Column | None = None,
 ) -> ColumnElement[bool]:
+    """Return the condition that a row of this unit, owner and project is within the scope."""
     if scope.everything:
         return true()
     parts = [_below(path_column, path) for path in sorted(scope.unit_paths)]
     if scope.organisation_ids:
         parts.append(owner_column.in_(sorted(scope.organisation_ids)))
+    if scope.project_ids and project_column is not None:
+        parts.append(project_column.in_(sorted(scope.project_ids)))
     return or_(*parts) if parts else false()
 
 
 def visible_projects(scope: Scope, table: type[Project] = Project) -> ColumnElement[bool]:
     """Return the condition on Project, or an alias of it, that keeps the rows within the scope."""
-    return _within(scope, table.unit_path, table.owner_id)
+    return within(scope, table.unit_path, table.owner_id, table.id)
 
 
 def visible_organisations(scope: Scope) -> ColumnElement[bool]:
-    """Return the condition on Organisation that keeps the rows within the scope."""
-    return _within(scope, Organisation.unit_path, Organisation.id)
+    """Return the condition on Organisation that keeps those wholly within the scope."""
+    return within(scope, Organisation.unit_path, Organisation.id)
 
 
-def visible_rows(scope: Scope, table: Table) -> ColumnElement[bool]:
+def single_projects(scope: Scope) -> ColumnElement[bool]:
+    """Return the condition on Project that keeps those within the scope by their own name alone.
+
+    Their owners' sums are out of reach: what such a project did is added up by itself.
+    """
+    if scope.everything or not scope.project_ids:
+        return false()
+    by_owner = within(scope, Project.unit_path, Project.owner_id)
+    return and_(Project.id.in_(sorted(scope.project_ids)), ~by_owner)
+
+
+def named_organisations(scope: Scope) -> ColumnElement[bool]:
+    """Return the condition on Organisation for those whose name stands beside a visible project."""
+    if scope.everything or not scope.project_ids:
+        return visible_organisations(scope)
+    owners = select(Project.owner_id).where(single_projects(scope))
+    return or_(visible_organisations(scope), Organisation.id.in_(owners))
+
+
+def visible_rows(scope: Scope, table: FromClause) -> ColumnElement[bool]:
     """Return the condition on rows that repeat their project's unit and owner."""
-    return _within(scope, table.c.unit_path, table.c.owner_id)
+    return within(scope, table.c.unit_path, table.c.owner_id, table.c.project_id)
 
 
 def below_unit(path_column: InstrumentedAttribute[Any], path: str) -> ColumnElement[bool]:
@@ -51,4 +74,4 @@ def below_unit(path_column: InstrumentedAttribute[Any], path: str) -> ColumnElem
 
 def visible_requests(scope: Scope) -> ColumnElement[bool]:
     """Return the condition on Request that keeps those whose place lies within the scope."""
-    return _within(scope, Request.unit_path, Request.organisation_id)
+    return within(scope, Request.unit_path, Request.organisation_id, Request.project_id)

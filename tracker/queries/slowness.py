@@ -10,7 +10,8 @@ from tracker.domain.days import PlanYear
 from tracker.domain.facts import ProjectFacts
 from tracker.domain.scenarios import ExpectedPath
 from tracker.domain.slowness import Verdict, judge
-from tracker.queries.facts import ProjectCard, project_readings
+from tracker.queries.cards import ProjectCard
+from tracker.queries.facts import project_readings
 from tracker.queries.rules import Rules, rules
 
 

@@ -94,7 +94,7 @@ def _read(session: Session, scope: Scope, wanted: WantedBlock, moment: Moment) -
         chosen = wanted.chosen is not None
         number, size = (wanted.number, wanted.size) if chosen else (1, FIRST_ROWS)
         rows = _rows(standings, condition, code)
-        ids[code] = _page(session, rows, sums[code].count, number, size)
+        ids[code] = _page(session, rows, standings.given, sums[code].count, number, size)
     judged = _with_spans(session, [one for page in ids.values() for one in page.rows], moment)
     shown: dict[str, Paged[Judged]] = {
         code: Paged(
@@ -114,7 +114,8 @@ def _within(
     """Return the condition on the rows, and whether it needs the projects beside them."""
     if wanted == ProjectFilter():
         return and_(standings.of_year, visible_rows(scope, standings.table)), False
-    return and_(standings.of_year, narrowed(scope, wanted, standings.year)), True
+    projects = narrowed(scope, wanted, standings.year, standings.past_day)
+    return and_(standings.of_year, projects), True
 
 
 def _narrowed(
@@ -138,7 +139,7 @@ def _sums(
         func.coalesce(total(table.c.gap), 0),
         total(table.c.plan - table.c.disbursed),
     ).group_by(table.c.klass, table.c.standing)
-    rows = session.execute(_narrowed(chosen, standings, condition))
+    rows = session.execute(_narrowed(chosen, standings, condition), standings.given)
     return {
         (klass, standing): Block(count, gap, remaining)
         for klass, standing, count, gap, remaining in rows
@@ -166,13 +167,18 @@ def _rows(
 
 
 def _page(
-    session: Session, rows: Select[Any], count: int, number: int, size: int | None
+    session: Session,
+    rows: Select[Any],
+    given: Mapping[str, str],
+    count: int,
+    number: int,
+    size: int | None,
 ) -> Paged[int]:
     pages = 1 if size is None else max(1, -(-count // size))
     number = min(max(1, number), pages)
     if size is not None:
         rows = rows.limit(size).offset((number - 1) * size)
-    return Paged(tuple(session.scalars(rows)), count, number, size)
+    return Paged(tuple(session.scalars(rows, given)), count, number, size)
 
 
 def _with_spans(session: Session, ids: list[int], moment: Moment) -> dict[int, Judged]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, and_, case, func, select
+from sqlalchemy import ColumnElement, Row, Select, and_, case, func, select, true
 from sqlalchemy.orm import Session
 
 from tracker.domain.classes import Class
@@ -14,9 +14,10 @@ from tracker.domain.money import Dong, ceil_divide
 from tracker.domain.pace import short_of_province
 from tracker.domain.people import Scope
 from tracker.domain.projects import Group, Tier
+from tracker.domain.states import ProjectState
 from tracker.domain.text import sort_key
 from tracker.models import Organisation, Project
-from tracker.queries.facts import CARD, ProjectCard, card_of
+from tracker.queries.cards import CARD, ProjectCard, card_of
 from tracker.queries.filters import ProjectFilter, narrowed
 from tracker.queries.paging import Paged
 from tracker.queries.progress import total
@@ -24,6 +25,7 @@ from tracker.queries.projects import Mark, Order, Totals
 from tracker.queries.remembered import Remembered
 from tracker.queries.scoping import visible_rows
 from tracker.queries.standings import Moment, Standings, below_province, standings_at
+from tracker.queries.states import group_as_of, states_on
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +99,12 @@ def _read(session: Session, scope: Scope, wanted: Wanted, moment: Moment) -> Lis
     chosen = source.rows().order_by(*source.order(wanted.order, descending=wanted.descending))
     if size is not None:
         chosen = chosen.limit(size).offset((number - 1) * size)
-    rows = tuple(_list_row(row, standings) for row in session.execute(chosen))
+    found = session.execute(chosen, standings.given).all()
+    states = {}
+    if standings.past_day is not None:
+        of_page = Project.id.in_([row.id for row in found]) if size is not None else true()
+        states = states_on(session, of_page, standings.past_day)
+    rows = tuple(_list_row(row, standings, states.get(row.id)) for row in found)
     return ListPart(Paged(rows, totals.projects, number, size), totals)
 
 
@@ -111,11 +118,13 @@ class _Source:
         standings: Standings,
         below: ColumnElement[bool] | None,
     ) -> None:
-        self.table, self.below = standings.table, below
+        self.table, self.given, self.below = standings.table, standings.given, below
         self.owners: dict[int, int] = {}
         self.of_year = standings.of_year
         self.with_unplanned = wanted.without_plan and not wanted.asks_for_verdicts
-        self.condition = and_(narrowed(scope, wanted, standings.year), *self._verdicts(wanted))
+        self.past_day = standings.past_day
+        within = narrowed(scope, wanted, standings.year, self.past_day)
+        self.condition = and_(within, *self._verdicts(wanted))
         # Without a filter on projects the standings alone know who sees them.
         self.alone = and_(self.of_year, visible_rows(scope, self.table), *self._verdicts(wanted))
         self.is_alone = not self.with_unplanned and wanted == ProjectFilter(
@@ -177,7 +186,9 @@ class _Source:
             chosen = chosen.select_from(table).where(self.alone)
         else:
             chosen = self._narrowed(chosen.select_from(Project))
-        rows, plan, disbursed, expected, gap, planned, followed = session.execute(chosen).one()
+        rows, plan, disbursed, expected, gap, planned, followed = session.execute(
+            chosen, self.given
+        ).one()
         return Totals(rows, plan, disbursed, expected, gap, planned - followed, rows - planned)
 
     def order(self, by: Order, *, descending: bool) -> list[ColumnElement[Any]]:
@@ -216,9 +227,7 @@ def _gravest(source: _Source) -> ColumnElement[Any]:
 _KEYS: dict[Order, Callable[[_Source], ColumnElement[Any]]] = {
     Order.OWNER: lambda source: case(source.owners, value=Project.owner_id, else_=None),
     Order.TIER: lambda _: _places(Project.tier, Tier),
-    Order.GROUP: lambda _: _places(
-        func.coalesce(Project.group_override, Project.group_computed), Group
-    ),
+    Order.GROUP: lambda source: _places(group_as_of(source.past_day), Group),
     Order.PLAN: lambda source: source.table.c.plan,
     Order.DISBURSED: lambda source: source.table.c.disbursed,
     Order.RATIO: lambda source: source.table.c.pace,
@@ -229,9 +238,9 @@ _KEYS: dict[Order, Callable[[_Source], ColumnElement[Any]]] = {
 }
 
 
-def _list_row(row: Row[Any], standings: Standings) -> ListRow:
+def _list_row(row: Row[Any], standings: Standings, state: ProjectState | None) -> ListRow:
     return ListRow(
-        card_of(row),
+        card_of(row, state),
         row.plan,
         row.disbursed,
         row.expected,

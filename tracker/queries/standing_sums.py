@@ -1,18 +1,19 @@
 """Standings added up for the overview: by owner, by tier and side, and the slowest of them."""
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 
 from sqlalchemy import BigInteger, Row, and_, case, cast, func, select
 from sqlalchemy.orm import Session
 
 from tracker.domain.classes import Class, Standing
 from tracker.domain.money import Dong
-from tracker.domain.packing import unpack
 from tracker.domain.people import Scope
 from tracker.domain.projects import Tier
 from tracker.domain.slowness import judge
 from tracker.models import Organisation, Project
-from tracker.queries.facts import CARD, card_of
+from tracker.queries.cards import CARD, card_of
+from tracker.queries.foreseen import KEPT_MONTHS
 from tracker.queries.progress import total
 from tracker.queries.rules import Rules
 from tracker.queries.scoping import visible_rows
@@ -25,10 +26,14 @@ SLOWEST = 10
 
 @dataclass(frozen=True, slots=True)
 class OwnerStanding:
-    """What is expected of an owner's projects by the day, and how many of them are slow."""
+    """What is expected of an owner's projects by the day, and how many of them are slow.
+
+    `by_month` holds what was expected at the ends of the months that are over, as known then.
+    """
 
     expected: Dong | None
     slow: int
+    by_month: dict[int, Dong]
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,9 +77,11 @@ def standing_sums(
             table.c.owner_id,
             total(table.c.expected),
             cast(func.sum(case((table.c.klass.in_(SLOW), 1), else_=0)), BigInteger),
+            *(total(table.c[f"expected_{month}"]) for month in KEPT_MONTHS),
         )
         .where(within)
-        .group_by(table.c.owner_id)
+        .group_by(table.c.owner_id),
+        standings.given,
     )
     sides = session.execute(
         select(
@@ -85,7 +92,8 @@ def standing_sums(
             func.coalesce(total(table.c.gap), 0),
         )
         .where(within)
-        .group_by(table.c.tier, table.c.klass, table.c.standing)
+        .group_by(table.c.tier, table.c.klass, table.c.standing),
+        standings.given,
     )
     slowest = session.execute(
         select(*CARD, Organisation.short_name.label("owner"), table.c.facts)
@@ -93,16 +101,23 @@ def standing_sums(
         .join(Organisation, Organisation.id == Project.owner_id)
         .where(within, table.c.klass.in_(SLOW), table.c.gap < 0)
         .order_by(table.c.gap, Project.code)
-        .limit(SLOWEST)
+        .limit(SLOWEST),
+        standings.given,
     )
     return StandingSums(
-        {owner_id: OwnerStanding(expected, slow) for owner_id, expected, slow in owners},
+        {row[0]: OwnerStanding(row[1], row[2], _known(row[3:])) for row in owners},
         tuple(Side(*row) for row in sides),
         tuple(judged_row(row, standings, known) for row in slowest),
     )
 
 
+def _known(months: Iterable[Dong | None]) -> dict[int, Dong]:
+    found = zip(KEPT_MONTHS, months, strict=True)
+    return {month: amount for month, amount in found if amount is not None}
+
+
 def judged_row(row: Row[*tuple[object, ...]], standings: Standings, known: Rules) -> Judged:
     """Judge the kept facts of a row that holds a card and `facts`; its path is not read."""
-    facts = unpack(row.facts, row.id, standings.year, standings.day, standings.province)
-    return Judged(card_of(row), facts, None, judge(facts, known.thresholds, known.calendar))
+    facts = standings.facts_in(row, row.id)
+    card = replace(card_of(row), status=facts.status, halt=facts.halt, group=facts.group)
+    return Judged(card, facts, None, judge(facts, known.thresholds, known.calendar))

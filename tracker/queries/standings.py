@@ -1,56 +1,42 @@
-"""Where the standings of a day are read from: the kept table, or one made for this reading.
+"""Where the standings of a day are read from: the kept table, or rows judged for this reading.
 
 Kept standings are shown only when they are of the day asked for and nothing is due. Otherwise the
-rule judges every project of that day here and now, into a table of the connection's own that has
-the same columns; so one set of statements reads both.
+rule judges every project of that day here and now, and the rows are given to the statements as a
+relation with the same columns; so one set of statements reads both, and no reading writes.
 """
 
 import secrets
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from sqlalchemy import (
-    Column,
-    ColumnElement,
-    MetaData,
-    Table,
-    and_,
-    delete,
-    false,
-    func,
-    insert,
-    or_,
-    select,
-    true,
-)
+from sqlalchemy import ColumnElement, FromClause, Row, Table, and_, false, func, or_, select, true
 from sqlalchemy.orm import Session
-from sqlalchemy.schema import CreateTable
 
 from tracker.domain.days import PlanYear
+from tracker.domain.facts import ProjectFacts
 from tracker.domain.flags import FlagCode
+from tracker.domain.money import Dong
 from tracker.domain.pace import short_of_province
-from tracker.domain.packing import pace_of, pack, pack_flags
+from tracker.domain.packing import pace_of, pack, pack_flags, unpack
 from tracker.domain.progress import Ratio, RatioCode
 from tracker.models import DataVersion, Project, ProjectStanding, StandingDay, StandingDue
+from tracker.queries.foreseen import KEPT_MONTHS, foreseen, hindsight
+from tracker.queries.judged_rows import given, rows_given
 from tracker.queries.progress import province_ratio
 from tracker.queries.remembered import Remembered
 from tracker.queries.rules import rules
 from tracker.queries.slowness import Judged, judged_by
+from tracker.queries.wall import lifted
 
 Values = dict[str, Any]
 KEPT: Table = ProjectStanding.metadata.tables[ProjectStanding.__tablename__]
-_PAST = Table(
-    "standing_of_the_day",
-    MetaData(),
-    *(Column(column.name, column.type) for column in KEPT.columns),
-    prefixes=["TEMPORARY"],
-)
+_GIVEN = tuple(column.name for column in KEPT.columns if column.name != "facts")
+"""The columns that statements need of rows judged now: the facts are long and read of a few."""
 _AT_ONCE = 5_000
 """So many projects are judged together: memory stays bounded, however many there are."""
 _TOKENS = 62
-_PAST_DAYS: Remembered[tuple[list[Values], Ratio]] = Remembered(6)
 
 # Made once, of the tables and not of the classes: nearly every request sends them.
 _DAY = StandingDay.metadata.tables[StandingDay.__tablename__]
@@ -70,17 +56,36 @@ _STATE = (
 
 @dataclass(frozen=True, slots=True)
 class Standings:
-    """The standings of one plan year at the close of one day, and the province's ratio then."""
+    """The standings of one plan year at the close of one day, and the province's ratio then.
 
-    table: Table
+    Every statement on `table` is executed with `given`: the rows, where they are not kept.
+    `facts` holds the packed facts of such rows by project.
+    """
+
+    table: FromClause
     year: PlanYear
     day: date
     province: Ratio
+    given: Mapping[str, str] = field(default_factory=dict)
+    facts: Mapping[int, str] = field(default_factory=dict)
 
     @property
     def of_year(self) -> ColumnElement[bool]:
         """Return the condition that keeps the rows of the year."""
         return self.table.c.year == self.year.year
+
+    @property
+    def past_day(self) -> date | None:
+        """Return the day as of which projects are read; None when it is that of the records."""
+        return None if self.table is KEPT else self.day
+
+    def facts_in(self, row: Row[*tuple[object, ...]], project_id: int) -> ProjectFacts:
+        """Return the facts of a project from a row that holds the column `facts`."""
+        line = self.facts.get(project_id) or row.facts
+        return unpack(line, project_id, self.year, self.day, self.province)
+
+
+_PAST_DAYS: Remembered[Standings] = Remembered(6)
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,18 +126,17 @@ def state_of_data(session: Session) -> tuple[int, int] | None:
 
 
 def standings_at(session: Session, moment: Moment) -> Standings:
-    """Return where the standings of a moment are read from; a second call ends the first reading.
+    """Return where the standings of a moment are read from.
 
     What is not kept is judged now, or was judged before in the same state of the data.
     """
     if moment.kept is not None:
         return moment.kept
-    values, province = _judged_before(moment, lambda: _judged_now(session, moment.year, moment.day))
-    session.execute(CreateTable(_PAST, if_not_exists=True))
-    session.execute(delete(_PAST))
-    if values:
-        session.execute(insert(_PAST), values)
-    return Standings(_PAST, moment.year, moment.day, province)
+    if moment.stamp is None:
+        return _judged_now(session, moment.year, moment.day)
+    key = (moment.stamp, moment.year, moment.day)
+    known = _PAST_DAYS.get(key)
+    return known or _PAST_DAYS.put(key, _judged_now(session, moment.year, moment.day))
 
 
 def standings_on(session: Session, year: PlanYear, day: date) -> Standings:
@@ -140,18 +144,19 @@ def standings_on(session: Session, year: PlanYear, day: date) -> Standings:
     return standings_at(session, moment_on(session, year, day))
 
 
-def _judged_now(session: Session, year: PlanYear, day: date) -> tuple[list[Values], Ratio]:
-    values = [row for rows in judged_values(session, year, day) for row in rows]
-    return values, Ratio(RatioCode.TL2, *province_ratio(session, year, day))
-
-
-def _judged_before(
-    moment: Moment, judge_now: Callable[[], tuple[list[Values], Ratio]]
-) -> tuple[list[Values], Ratio]:
-    if moment.stamp is None:
-        return judge_now()
-    key = (moment.stamp, moment.year, moment.day)
-    return _PAST_DAYS.get(key) or _PAST_DAYS.put(key, judge_now())
+def _judged_now(session: Session, year: PlanYear, day: date) -> Standings:
+    # Every project is judged, whoever asks: the next who asks reads the same rows, by their scope.
+    with lifted(session):
+        rows = [row for rows in judged_values(session, year, day) for row in rows]
+        province = Ratio(RatioCode.TL2, *province_ratio(session, year, day))
+    return Standings(
+        rows_given(KEPT, _GIVEN, session.get_bind().dialect.name),
+        year,
+        day,
+        province,
+        given(rows, _GIVEN),
+        {row["project_id"]: row["facts"] for row in rows},
+    )
 
 
 def judged_values(
@@ -159,10 +164,12 @@ def judged_values(
 ) -> Iterator[list[Values]]:
     """Yield the rows to be kept of a day, some thousand at a time; of these projects, or of all."""
     known = rules(session, year.year - 1, year.year + 2)
+    past = hindsight(session, year, day, known)
     for condition in _parts(session, ids):
         judged = judged_by(session, condition, year, day, known)
         if judged:
-            yield [_values(one) for one in judged]
+            months = foreseen(session, condition, judged, past)
+            yield [_values(one, months.get(one.card.id, {})) for one in judged]
 
 
 def _parts(session: Session, ids: list[int] | None) -> Iterator[ColumnElement[bool]]:
@@ -181,7 +188,7 @@ def new_stamp() -> int:
     return secrets.randbits(_TOKENS)
 
 
-def _values(one: Judged) -> Values:
+def _values(one: Judged, months: Mapping[int, Dong]) -> Values:
     facts = one.facts
     flags = tuple(flag for flag in one.verdict.flags if flag.code is not FlagCode.F03)
     return {
@@ -204,6 +211,7 @@ def _values(one: Judged) -> Values:
         "path": facts.path.value if facts.path else None,
         "facts": pack(facts),
         "stamp": new_stamp(),
+        **{f"expected_{month}": months.get(month) for month in KEPT_MONTHS},
     }
 
 
@@ -220,7 +228,8 @@ def below_province(session: Session, standings: Standings) -> ColumnElement[bool
     same = session.execute(
         select(table.c.project_id, table.c.plan, table.c.disbursed).where(
             standings.of_year, table.c.pace == level
-        )
+        ),
+        standings.given,
     )
     tied = [
         project_id

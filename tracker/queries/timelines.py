@@ -26,6 +26,7 @@ from tracker.queries.scenarios import (
     scope_curves_until,
 )
 from tracker.queries.slowness import Judged
+from tracker.queries.states import states_of
 
 
 @dataclass(slots=True)
@@ -57,9 +58,11 @@ def with_spans(
     scenarios = scenarios_of_projects(session, ids, year, day)
     province = _province(session, year, day)
     curves = scope_curves_until(session, year, day, known.default_curve(day))
+    states = states_of(session, ids)
     found = []
     for one in listed:
         timeline = _timeline(one, lines, updates, scenarios.get(one.card.id), province, curves)
+        timeline = replace(timeline, states=states.get(one.card.id, ()))
         verdict = with_since(one.verdict, timeline, known.thresholds, known.calendar)
         found.append(replace(one, verdict=verdict))
     return found

@@ -1,6 +1,6 @@
 """Deeds of the second person: approve, return; and the setting that says who needs one."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -17,12 +17,12 @@ from tracker.domain.approval import (
 )
 from tracker.domain.cross_checks import Check, Finding, Flaw, Severity
 from tracker.domain.money import Dong, total
-from tracker.domain.people import Permission
+from tracker.domain.people import Permission, Place, Scope
 from tracker.domain.refusals import OutOfScope, ReasonRequired, Refusal, StaleEdit
-from tracker.models import ApprovalRule, Disbursement, Organisation, Submission
+from tracker.models import ApprovalRule, Disbursement, Organisation, Project, Submission
 from tracker.services.books import Books
 from tracker.services.disbursements import SHORTEST_REASON
-from tracker.services.history import record_change
+from tracker.services.history import lenders_behind, record_change
 from tracker.services.posting import (
     Judged,
     OrdersRefused,
@@ -35,6 +35,7 @@ from tracker.services.progress import bump_version
 from tracker.services.submission_records import order_of, told
 
 RIGHT = Permission.DISBURSEMENT_APPROVE
+MAKING = ("submission.drafted", "submission.amended", "submission.sent")
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,12 +143,13 @@ def return_submissions(session: Session, act: Act, picks: Mapping[int, int], rea
     if len(reason.strip()) < SHORTEST_REASON:
         raise ReasonRequired("submission.returned")
     wanted = _read(session, picks)
-    Books(session, act, {one.plan_line_id for one in wanted}, right=RIGHT)
+    books = Books(session, act, {one.plan_line_id for one in wanted}, right=RIGHT)
     wanted = _read(session, picks, lock=True)
+    behind = _makers(session, wanted)
     faults: list[tuple[int, Refusal]] = []
     for place, one in enumerate(wanted):
         try:
-            _check(act, one, picks[one.id], SubmissionState.RETURNED)
+            _check(act, books, one, picks[one.id], SubmissionState.RETURNED, behind[one.id])
         except Refusal as refusal:
             faults.append((place, refusal))
     if faults:
@@ -189,7 +191,8 @@ def set_second_person(session: Session, act: Act, order: SetSecondPerson) -> int
     # Not for the board to say; who records for the whole province is of no board.
     for own in (Permission.DISBURSEMENT_RECORD, RIGHT):
         scope = act.actor.scope_of(own)
-        if not scope.everything and scope.covers(found.unit_path, found.id):
+        of_board = scope.covers(found.unit_path, found.id) or _owns_some(session, found.id, scope)
+        if not scope.everything and of_board:
             raise OwnWork(act.actor.id)
     if order.valid_from < act.on:
         raise RuleInThePast(order.valid_from, act.on)
@@ -238,11 +241,43 @@ def _is_done(act: Act, wanted: Sequence[Submission]) -> bool:
     )
 
 
-def _check(act: Act, one: Submission, row_version: int, to: SubmissionState) -> None:
+def _check(
+    act: Act,
+    books: Books,
+    one: Submission,
+    row_version: int,
+    to: SubmissionState,
+    makers: Collection[int],
+) -> None:
     check_move(one.state, to)
     if one.row_version != row_version:
         raise StaleEdit(row_version, one.row_version)
     check_two_people(act.actor.id, one.maker_id, one.sent_by)
+    # A right that was lent counts as the lender's: two people with one right are one.
+    _, project = books.lines[one.plan_line_id]
+    place = Place(project.unit_path, project.owner_id, project.id)
+    lender = act.actor.acts_for(RIGHT, place)
+    if not {act.actor.id, lender.id if lender else 0}.isdisjoint(makers):
+        raise OwnWork(one.maker_id)
+
+
+def _makers(session: Session, wanted: Sequence[Submission]) -> dict[int, set[int]]:
+    """Return who made and sent each entry, and in whose place they did."""
+    behind = lenders_behind(session, "submission", [one.id for one in wanted], MAKING)
+    return {
+        one.id: {one.maker_id, *([one.sent_by] if one.sent_by else ()), *behind.get(one.id, ())}
+        for one in wanted
+    }
+
+
+def _owns_some(session: Session, organisation_id: int, scope: Scope) -> bool:
+    """Tell whether a right over single projects reaches one of an organisation's."""
+    if not scope.project_ids:
+        return False
+    owned = select(Project.id).where(
+        Project.owner_id == organisation_id, Project.id.in_(sorted(scope.project_ids))
+    )
+    return session.scalar(owned.limit(1)) is not None
 
 
 def _judge(
@@ -262,11 +297,12 @@ def _judge(
             )
         )
     }
+    behind = _makers(session, wanted)
     judged: list[Judged] = []
     faults: list[tuple[int, Refusal]] = []
     for place, one in enumerate(wanted):
         try:
-            _check(act, one, picks[one.id], SubmissionState.APPROVED)
+            _check(act, books, one, picks[one.id], SubmissionState.APPROVED, behind[one.id])
             if one.reverses_id is None:
                 judged.append(judge(act, books, order_of(one), one.request_hash, one.maker_id))
             else:

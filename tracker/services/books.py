@@ -128,7 +128,7 @@ class Books:
         """
         _, project = self.lines[line_id]
         locks = self._locks_on(line_id, day)
-        may_pass = self._passes.covers(project.unit_path, project.owner_id)
+        may_pass = self._passes.covers(project.unit_path, project.owner_id, project.id)
         check_open(locks, reason, may_pass=may_pass)
         return reason.strip() if locks else None
 
@@ -220,7 +220,8 @@ def _open(
     found = {line.id: (line, project) for line, project in rows}
     scope = act.actor.scope_of(right)
     if len(found) < len(set(line_ids)) or not all(
-        scope.covers(project.unit_path, project.owner_id) for _, project in found.values()
+        scope.covers(project.unit_path, project.owner_id, project.id)
+        for _, project in found.values()
     ):
         raise OutOfScope(right, "plan_line")
     return found

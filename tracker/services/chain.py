@@ -92,6 +92,18 @@ def link_pending(session: Session) -> None:
     _append(session, map(_told, changes), changes[0].id)
 
 
+def link_loaded(session: Session, first_id: int) -> None:
+    """Chain the changes that were written straight to the table, from the one with this id on.
+
+    For many at once, and before the session records any of its own. The head stays locked until
+    the commit.
+
+    Raises:
+        NoHistoryKey, ChainNotOpened: as `link_pending`.
+    """
+    _append(session, _stored(session, first_id - 1), first_id)
+
+
 def open_chain(session: Session) -> Adopted | None:
     """Chain the changes made before there was a chain, oldest first; None when there are none.
 
@@ -137,10 +149,9 @@ def _json(column: Any) -> ColumnElement[Any]:
     return func.coalesce(func.nullif(cast(column, String), "null"), "")
 
 
-def _stored(session: Session) -> Iterator[_Told]:
-    """Yield every change there is, oldest first, a batch at a time."""
+def _stored(session: Session, last: int = 0) -> Iterator[_Told]:
+    """Yield every change after one, oldest first, a batch at a time."""
     facts = signed_facts(session.get_bind().dialect.name)
-    last = 0
     while rows := session.execute(
         select(Change.id, facts, Change.reason)
         .where(Change.id > last)

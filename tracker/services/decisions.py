@@ -15,9 +15,11 @@ from tracker.domain.lifecycle import ADJUSTING, INVESTING, NotThere, check_sourc
 from tracker.domain.money import Dong
 from tracker.domain.refusals import AlreadyTaken
 from tracker.models import CapitalSource, Decision, DecisionSource, Project
+from tracker.queries.states import state_in
 from tracker.services.history import record_change
 from tracker.services.progress import bump_version
 from tracker.services.project_records import Saved, locked_project, plain, saved, settle_group
+from tracker.services.states import keep_decision
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +51,7 @@ def record_decision(session: Session, act: Act, order: RecordDecision) -> Saved:
     """
     project = locked_project(session, act, order.project_id, order.row_version)
     _check(session, act, order)
-    before = _followers(project)
+    before, state = _followers(project), state_in(project)
     decision = Decision(
         project_id=project.id,
         kind=order.kind,
@@ -67,6 +69,7 @@ def record_decision(session: Session, act: Act, order: RecordDecision) -> Saved:
     for source_id, amount in order.sources:
         session.add(DecisionSource(decision_id=decision.id, source_id=source_id, amount=amount))
     _follow(session, project, order)
+    keep_decision(session, project, state, order.issued_on)
     record_change(
         session,
         act,

@@ -6,7 +6,7 @@ from datetime import timedelta
 from sqlalchemy.orm import Session
 
 from tracker.domain.act import Act
-from tracker.domain.approval import NeedsSecondPerson
+from tracker.domain.approval import NeedsApproval
 from tracker.domain.people import Permission
 from tracker.domain.refusals import OutOfScope, ReasonRequired, Refusal
 from tracker.domain.requests import Limit, RequestKind
@@ -60,7 +60,7 @@ def record_disbursement(session: Session, act: Act, order: RecordDisbursement) -
     Raises:
         OutOfScope: the line's project is outside the actor's scope, or does not exist.
         ChangedRequest: the key was used for another content.
-        NeedsSecondPerson: the owner's entries go through `submissions`.
+        NeedsApproval: the owner's entries go through `submissions`.
         InTheFuture, BeforePlanYear, LineClosed: the plan cannot be paid on the posting day.
         AmountOutOfBounds, RecoveryNotPossible: the amounts do not fit the kind.
         OverPlan, OverInvestment, OverAdvance, BelowZero: an amount does not fit what is there.
@@ -101,7 +101,7 @@ def _for_two(
     act: Act, books: Books, judged: Sequence[Judged | Recorded]
 ) -> list[tuple[int, Refusal]]:
     return [
-        (place, NeedsSecondPerson(one.entry.organisation_id))
+        (place, NeedsApproval(one.entry.organisation_id))
         for place, one in enumerate(judged)
         if isinstance(one, Judged) and books.needs_second_person(one.entry, act.on)
     ]
@@ -125,7 +125,7 @@ def reverse_disbursement(session: Session, act: Act, order: ReverseDisbursement)
     Raises:
         OutOfScope: the entry is outside the actor's scope, or does not exist.
         ChangedRequest: the key was used for another content.
-        NeedsSecondPerson: the owner's reversals go through `submissions`.
+        NeedsApproval: the owner's reversals go through `submissions`.
         ReasonRequired: the reason is shorter than SHORTEST_REASON.
         ReversalOfReversal, AlreadyReversed: the entry cannot be undone (again).
         OverPlan, OverInvestment, OverAdvance, BelowZero: the sums would leave their bounds.
@@ -162,7 +162,7 @@ def _reverse(
         raise ReasonRequired("disbursement.reversed")
     entry = judge_reversal(session, act, order, found, books, act.actor.id)
     if books.needs_second_person(entry, act.on):
-        raise NeedsSecondPerson(entry.organisation_id)
+        raise NeedsApproval(entry.organisation_id)
     store(session, act, books, [entry], "disbursement.reversed")
     return recorded(entry)
 

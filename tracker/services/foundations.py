@@ -17,6 +17,7 @@ LEDGERS = (
     "seal",
     "approval_rule",
     "reconciliation",
+    "project_past",
 )
 MOVERS = ("plan_entry", "disbursement")
 WHOLE = {
@@ -27,11 +28,13 @@ WHOLE = {
     "project": ("total_investment", "disbursed_before"),
     "decision_source": ("amount",),
     "submission": ("amount", "recovered", "counted", "advance"),
+    "project_past": ("total_investment",),
 }
 """Columns of money that SQLite must keep whole; PostgreSQL's type does."""
 
 JUDGED = {
     "project": ("INSERT", "UPDATE"),
+    "project_past": ("INSERT",),
     "disbursement": ("INSERT",),
     "quiet_day": ("INSERT",),
     "plan_entry": ("INSERT",),

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy import BigInteger, ColumnElement, cast, or_, select
 from sqlalchemy.orm import Session
 
 from tracker.domain.accounts import (
@@ -19,7 +19,7 @@ from tracker.domain.act import Act
 from tracker.domain.people import SENSITIVE_ROLES, Permission, Place, Role
 from tracker.domain.refusals import OutOfScope
 from tracker.domain.requests import NeedsSecondPerson, RequestKind
-from tracker.models import Grant, Organisation, ScopeKind, Unit
+from tracker.models import Delegation, Grant, Organisation, Project, ScopeKind, Unit
 from tracker.services.history import record_change
 from tracker.services.people import (
     change_account,
@@ -35,7 +35,7 @@ from tracker.services.two_people import is_alone
 class GrantRole:
     """The order to grant a role during [valid_from, valid_until), over everything by default.
 
-    `unit_id` or `organisation_id`, not both, names a smaller place.
+    One of `unit_id`, `organisation_id` and `project_id`, not two, names a smaller place.
     """
 
     person_id: int
@@ -44,6 +44,7 @@ class GrantRole:
     valid_until: date | None = None
     unit_id: int | None = None
     organisation_id: int | None = None
+    project_id: int | None = None
 
 
 def grant_role(session: Session, act: Act, order: GrantRole) -> int:
@@ -62,7 +63,8 @@ def grant_role(session: Session, act: Act, order: GrantRole) -> int:
         raise GrantOver
     place, name = place_granted(session, order, act.on)
     held = _held(session, order)
-    check_grant(act.actor, person.id, order.role, place, {grant.role for grant in held})
+    roles = {grant.role for grant in held} | roles_lent_to(session, person.id, order)
+    check_grant(act.actor, person.id, order.role, place, roles)
     for grant in held:
         if _says(grant) == _says(order):
             raise AlreadyGranted(grant.id)
@@ -74,6 +76,7 @@ def grant_role(session: Session, act: Act, order: GrantRole) -> int:
         scope_kind=_kind(order),
         unit_id=order.unit_id,
         organisation_id=order.organisation_id,
+        project_id=order.project_id,
         valid_from=order.valid_from,
         valid_until=order.valid_until,
         granted_by=act.actor.id,
@@ -106,7 +109,7 @@ def end_grant(session: Session, act: Act, grant_id: int, *, person_id: int) -> N
         keep_an_administrator(session, person.id, act.on)
     grant.ended_at, grant.ended_by = act.at, act.actor.id
     change_account(session, person.id, rights=True)
-    told = _told(grant, _name_of(session, grant))
+    told = _told(grant, name_of(session, grant))
     record_change(session, act, "people.grant_ended", person, person.id, before=told)
     bump_version(session)
 
@@ -117,26 +120,51 @@ def place_granted(session: Session, order: GrantRole, day: date) -> tuple[Place,
     Raises:
         BeyondOwnScope: it is not there on the day; not there and not yours look the same.
     """
-    if order.unit_id is None and order.organisation_id is None:
+    named = [one for one in (order.unit_id, order.organisation_id, order.project_id) if one]
+    if not named:
         return Place(), ""
-    if order.unit_id is not None and order.organisation_id is not None:
+    if len(named) > 1:
         raise BeyondOwnScope
-    unit = select(Unit.path, Unit.name).where(Unit.id == order.unit_id, *_exists_on(Unit, day))
-    organisation = select(Organisation.unit_path, Organisation.name).where(
-        Organisation.id == order.organisation_id, *_exists_on(Organisation, day)
-    )
-    found = session.execute(organisation if order.unit_id is None else unit).one_or_none()
+    wanted: Any
+    if order.unit_id is not None:
+        none = cast(None, BigInteger)
+        wanted = select(Unit.path, none, none, Unit.name)
+        wanted = wanted.where(Unit.id == order.unit_id, *_exists_on(Unit, day))
+    elif order.organisation_id is not None:
+        wanted = select(
+            Organisation.unit_path, Organisation.id, cast(None, BigInteger), Organisation.name
+        ).where(Organisation.id == order.organisation_id, *_exists_on(Organisation, day))
+    else:
+        wanted = select(Project.unit_path, Project.owner_id, Project.id, Project.name)
+        wanted = wanted.where(Project.id == order.project_id)
+    found = session.execute(wanted).one_or_none()
     if found is None:
         raise BeyondOwnScope
-    path, name = found
-    return Place(path, order.organisation_id), name
+    path, owner_id, project_id, name = found
+    return Place(path, owner_id, project_id), name
 
 
-def _name_of(session: Session, grant: Grant) -> str:
+def name_of(session: Session, grant: Grant) -> str:
+    """Return what the place of a grant is called; nothing for the whole province."""
     if grant.unit_id is not None:
         return session.scalars(select(Unit.name).where(Unit.id == grant.unit_id)).one()
+    if grant.project_id is not None:
+        return session.scalars(select(Project.name).where(Project.id == grant.project_id)).one()
     named = select(Organisation.name).where(Organisation.id == grant.organisation_id)
     return session.scalars(named).one_or_none() or ""
+
+
+def roles_lent_to(session: Session, person_id: int, order: "GrantRole") -> set[Role]:
+    """Return the roles that others lend to a person at any time of a grant to come."""
+    overlapping = [
+        Delegation.delegate_id == person_id,
+        Delegation.ended_at.is_(None),
+        Delegation.valid_until > order.valid_from,
+    ]
+    if order.valid_until is not None:
+        overlapping.append(Delegation.valid_from < order.valid_until)
+    lent = select(Grant.role).join(Delegation, Delegation.grant_id == Grant.id)
+    return set(session.scalars(lent.where(Grant.ended_at.is_(None), *overlapping)))
 
 
 def _exists_on(
@@ -163,11 +191,13 @@ def _held(session: Session, order: GrantRole) -> Sequence[Grant]:
 def _kind(order: GrantRole) -> ScopeKind:
     if order.unit_id is not None:
         return ScopeKind.UNIT
+    if order.project_id is not None:
+        return ScopeKind.PROJECT
     return ScopeKind.EVERYTHING if order.organisation_id is None else ScopeKind.ORGANISATION
 
 
-def _says(grant: Grant | GrantRole) -> tuple[Role, int | None, int | None]:
-    return grant.role, grant.unit_id, grant.organisation_id
+def _says(grant: Grant | GrantRole) -> tuple[Role, int | None, int | None, int | None]:
+    return grant.role, grant.unit_id, grant.organisation_id, grant.project_id
 
 
 def _told(grant: Grant, place: str) -> dict[str, Any]:
@@ -178,6 +208,7 @@ def _told(grant: Grant, place: str) -> dict[str, Any]:
         "place": place,
         "unit": grant.unit_id,
         "organisation": grant.organisation_id,
+        **({"project": grant.project_id} if grant.project_id else {}),
         "from": grant.valid_from.isoformat(),
         "until": grant.valid_until.isoformat() if grant.valid_until else None,
     }

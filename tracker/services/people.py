@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import delete, or_, select, update
+from sqlalchemy import delete, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from tracker.domain.accounts import (
@@ -19,17 +19,20 @@ from tracker.domain.accounts import (
 )
 from tracker.domain.act import Act
 from tracker.domain.people import Permission, Place, Role
+from tracker.domain.provider import LocalOff
 from tracker.domain.refusals import AlreadyTaken, OutOfScope, StaleEdit
 from tracker.domain.text import fold, sort_key
 from tracker.models import (
     Grant,
     Organisation,
     Person,
+    Project,
     ScopeKind,
     SignInFailure,
     SignInSession,
     Unit,
 )
+from tracker.queries.entrances import is_local_off, local_is_off
 from tracker.services.history import record_change
 from tracker.services.links import NEW_LASTS, RESET_LASTS, end_links_of, issue_link
 from tracker.services.progress import bump_version
@@ -173,8 +176,11 @@ def reset_password(session: Session, act: Act, person_id: int) -> Issued:
 
     Raises:
         OwnAccount: one's own is changed with the old one.
+        LocalOff: a password would open nothing.
     """
     person = person_to_change(session, act, person_id, but_not_own=OwnDeed.RESET_PASSWORD)
+    if is_local_off(session, person_id):
+        raise LocalOff
     change_account(session, person_id, password_hash=None, must_change_password=True)
     end_sessions_of(session, person_id, act.at)
     forget_failures(session, person.username)
@@ -205,7 +211,7 @@ def person_to_change(
     if but_not_own is not None and act.actor.id == person_id:
         raise OwnAccount(but_not_own)
     if act.actor.id != person_id and not can_manage(
-        act.actor, _places_of(session, person_id, act.on)
+        act.actor, places_of(session, person_id, act.on)
     ):
         raise BeyondOwnScope
     return person
@@ -238,7 +244,8 @@ def lock_administrators(session: Session) -> None:
 def keep_an_administrator(session: Session, person_id: int, day: date) -> None:
     """Refuse if this person is the last who runs the accounts of the whole province.
 
-    The administrators are locked already.
+    The administrators are locked already. Only those who sign in here count: an identity provider
+    may fail.
 
     Raises:
         LastAdministrator: nobody else does so without an end.
@@ -259,6 +266,7 @@ def keep_an_administrator(session: Session, person_id: int, day: date) -> None:
             Person.id != person_id,
             Person.disabled_at.is_(None),
             Person.password_hash.is_not(None),
+            ~local_is_off(),
         )
         .limit(1)
     )
@@ -276,8 +284,12 @@ def start_session(
     address: str | None = None,
     browser: str | None = None,
     factor: str | None = None,
+    issuer: str | None = None,
 ) -> int:
-    """Open a session for a person who has just proved who they are, and return its number."""
+    """Open a session for a person who has just proved who they are, and return its number.
+
+    `issuer` is the identity provider that says so; None: it was proved here.
+    """
     row = SignInSession(
         token_hash=token_hash,
         person_id=person_id,
@@ -288,6 +300,7 @@ def start_session(
         browser=browser,
         factor=factor,
         proved_at=now,
+        issuer=issuer,
     )
     session.add(row)
     session.flush()  # its number is wanted
@@ -332,19 +345,24 @@ def forget_failures(session: Session, username: str) -> None:
     session.execute(delete(SignInFailure).where(SignInFailure.username == failure_key(username)))
 
 
-def _places_of(session: Session, person_id: int, day: date) -> list[Place]:
-    """List the places of the grants that hold or will hold."""
+def places_of(session: Session, person_id: int, day: date) -> list[Place]:
+    """List the places of the grants that a person holds on the day or will hold."""
     rows = session.execute(
-        select(Unit.path, Organisation.unit_path, Grant.organisation_id)
+        select(
+            func.coalesce(Unit.path, Organisation.unit_path, Project.unit_path),
+            func.coalesce(Grant.organisation_id, Project.owner_id),
+            Grant.project_id,
+        )
         .outerjoin(Unit, Unit.id == Grant.unit_id)
         .outerjoin(Organisation, Organisation.id == Grant.organisation_id)
+        .outerjoin(Project, Project.id == Grant.project_id)
         .where(
             Grant.person_id == person_id,
             Grant.ended_at.is_(None),
             or_(Grant.valid_until.is_(None), Grant.valid_until > day),
         )
     )
-    return [Place(unit or of_organisation, number) for unit, of_organisation, number in rows]
+    return [Place(*row) for row in rows]
 
 
 def _told(person: Person) -> dict[str, Any]:

@@ -61,7 +61,7 @@ def locked_holders(session: Session, act: Act, lines: Iterable[LineKey]) -> dict
     ).all()
     scope = act.actor.scope_of(Permission.PLAN_ASSIGN)
     if len(projects) < len(wanted) or not all(
-        scope.covers(project.unit_path, project.owner_id) for project in projects
+        scope.covers(project.unit_path, project.owner_id, project.id) for project in projects
     ):
         raise OutOfScope(Permission.PLAN_ASSIGN, "project")
     unit_ids = {line.unit_id for line in listed if line.unit_id is not None}

@@ -72,7 +72,7 @@ def locked_project(session: Session, act: Act, project_id: int, row_version: int
         .execution_options(populate_existing=True)
     )
     scope = act.actor.scope_of(Permission.PROJECT_EDIT)
-    if project is None or not scope.covers(project.unit_path, project.owner_id):
+    if project is None or not scope.covers(project.unit_path, project.owner_id, project.id):
         raise OutOfScope(Permission.PROJECT_EDIT, "project")
     if project.row_version != row_version:
         raise StaleEdit(row_version, project.row_version)

@@ -30,9 +30,10 @@ from tracker.domain.projects import (
     check_move,
 )
 from tracker.domain.refusals import AlreadyTaken
-from tracker.domain.text import fold, sort_key
+from tracker.domain.text import fold, fold_case, sort_key
 from tracker.models import Project, ProjectLocation, ProjectOwner, Unit
 from tracker.queries.scoping import visible_projects
+from tracker.queries.states import state_in
 from tracker.services.history import record_change
 from tracker.services.progress import bump_version
 from tracker.services.project_records import (
@@ -45,6 +46,7 @@ from tracker.services.project_records import (
     saved,
     settle_group,
 )
+from tracker.services.states import keep_amendment, keep_opening
 
 HIGHEST = 20
 """How far up a programme may stand above a project before we call it a circle."""
@@ -132,7 +134,7 @@ def open_project(session: Session, act: Act, order: OpenProject) -> Saved:
     check_entry(order.status, fields.milestones)
     unit = session.get_one(Unit, owner.unit_id)
     code = order.code or _next_code(session, fields.year_from)
-    _refuse_taken(session, "code", code, None)
+    _refuse_code(session, code)
     project = Project(
         **{name: getattr(fields, name) for name in PLAIN},
         code=code,
@@ -156,6 +158,7 @@ def open_project(session: Session, act: Act, order: OpenProject) -> Saved:
     )
     _place(session, project.id, fields.location_ids)
     session.flush()
+    keep_opening(session, project)
     record_change(
         session,
         act,
@@ -187,6 +190,7 @@ def amend_project(session: Session, act: Act, order: AmendProject) -> Saved:
         OwnAncestor: a field is not right.
     """
     project = locked_project(session, act, order.project_id, order.row_version)
+    state = state_in(project)
     fields = order.fields
     _check_fields(session, act, fields, project.owner_id, project.id)
     _move(session, act, project, order)
@@ -200,6 +204,7 @@ def amend_project(session: Session, act: Act, order: AmendProject) -> Saved:
     _place(session, project.id, fields.location_ids)
     settle_group(session, project)
     session.flush()
+    keep_amendment(session, project, state, act.on)
     after = {**facts_of(project), "locations": _location_names(session, project.id)}
     changed = [name for name in after if after[name] != before[name]]
     if changed:
@@ -238,6 +243,13 @@ def _check_fields(
     )
     if twin is not None:
         raise AlreadyTaken("name", fields.name, twin)
+
+
+def _refuse_code(session: Session, code: str) -> None:
+    folded = Project.code_folded == fold_case(code)
+    holder = session.scalar(select(Project.id).where(folded))
+    if holder is not None:
+        raise AlreadyTaken("code", code, holder)
 
 
 def _refuse_taken(session: Session, name: str, value: str, project_id: int | None) -> None:
@@ -352,8 +364,9 @@ def _next_code(session: Session, year: int) -> str:
     )
     initials = "".join(word[0] for word in fold(name or "da").split()).upper()
     prefix = f"{initials}-{year}-"
+    folded = Project.code_folded
     last = session.scalar(
-        select(func.max(Project.code)).where(Project.code.startswith(prefix, autoescape=True))
+        select(func.max(folded)).where(folded.startswith(fold_case(prefix), autoescape=True))
     )
-    number = int(last.removeprefix(prefix)) if last and last[len(prefix) :].isdecimal() else 0
+    number = int(last[len(prefix) :]) if last and last[len(prefix) :].isdecimal() else 0
     return f"{prefix}{number + 1:04d}"

@@ -38,7 +38,7 @@ def record_quiet_day(session: Session, act: Act, project_ids: Iterable[int], day
         .with_for_update(key_share=True)
     ).all()
     if len(projects) < len(wanted) or not all(
-        scope.covers(project.unit_path, project.owner_id) for project in projects
+        scope.covers(project.unit_path, project.owner_id, project.id) for project in projects
     ):
         raise OutOfScope(Permission.DISBURSEMENT_RECORD, "project")
     stated = select(QuietDay.project_id).where(QuietDay.day == day, QuietDay.project_id.in_(wanted))

@@ -7,14 +7,15 @@ from sqlalchemy.orm import Session
 
 from tracker.domain.act import Act
 from tracker.domain.approval import AlreadyReconciled, OwnWork
-from tracker.domain.people import Permission
+from tracker.domain.people import Permission, Place
 from tracker.domain.refusals import OutOfScope
 from tracker.models import Disbursement, Project, Reconciliation
 from tracker.queries.approval import reconciled_among
-from tracker.services.history import record_change
+from tracker.services.history import lenders_behind, record_change
 from tracker.services.progress import bump_version
 
 RIGHT = Permission.DISBURSEMENT_RECONCILE
+RECORDING = ("disbursement.recorded", "disbursement.reversed")
 
 
 def reconcile_entries(session: Session, act: Act, entry_ids: Sequence[int], statement: str) -> int:
@@ -35,12 +36,15 @@ def reconcile_entries(session: Session, act: Act, entry_ids: Sequence[int], stat
     ).all()
     scope = act.actor.scope_of(RIGHT)
     if len(rows) < len(wanted) or not all(
-        scope.covers(project.unit_path, project.owner_id) for _, project in rows
+        scope.covers(project.unit_path, project.owner_id, project.id) for _, project in rows
     ):
         raise OutOfScope(RIGHT, "disbursement")
     entries = [entry for entry, _ in rows]
-    for entry in entries:
-        if entry.recorded_by == act.actor.id:
+    behind = lenders_behind(session, "disbursement", sorted(wanted), RECORDING)
+    for entry, project in rows:
+        lender = act.actor.acts_for(RIGHT, Place(project.unit_path, project.owner_id, project.id))
+        makers = {entry.recorded_by, *behind.get(entry.id, ())}
+        if not {act.actor.id, lender.id if lender else 0}.isdisjoint(makers):
             raise OwnWork(entry.recorded_by)
     if known := reconciled_among(session, sorted(wanted)):
         raise AlreadyReconciled(min(known))

@@ -1,4 +1,4 @@
-"""Loads what the product ships with: sources, rules, office days, national rates, units.
+"""Loads what the product ships with for every province: sources, rules, days, national rates.
 
 Every row has its key and its effective day; a row that is there is left as it is, so that
 what an administrator changed survives the next start. Values of a rule are never rewritten:
@@ -17,7 +17,7 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 from tracker.domain.act import Act
 from tracker.domain.money import Dong
 from tracker.domain.people import EVERYTHING, Actor, Role, RoleGrant
-from tracker.domain.projects import InvestmentClass, Tier
+from tracker.domain.projects import InvestmentClass
 from tracker.domain.text import fold, nfc, sort_key
 from tracker.domain.thresholds import ThresholdUnit
 from tracker.models import (
@@ -28,7 +28,6 @@ from tracker.models import (
     OfficeDay,
     Person,
     Threshold,
-    Unit,
 )
 from tracker.services.history import record_change
 from tracker.services.progress import bump_version
@@ -41,7 +40,6 @@ SYSTEM = "hethong"
 
 _SYSTEM_NAME = "Hệ thống"
 _SYSTEM_ROLES = (Role.ADMIN, Role.COORDINATOR, Role.OFFICER, Role.UNIT_LEADER)
-_LEVELS = {"1": Tier.PROVINCE, "2": Tier.DISTRICT, "3": Tier.COMMUNE}
 
 Loader = Callable[[Session, Path], int]
 
@@ -96,7 +94,8 @@ def _system_person(session: Session, at: datetime) -> tuple[Person, int]:
     return system, 1
 
 
-def _rows(path: Path) -> list[dict[str, str]]:
+def rows_of(path: Path) -> list[dict[str, str]]:
+    """Return the rows of a file of the product's own data, as text by column, composed."""
     with path.open(encoding="utf-8", newline="") as lines:
         return [{name: nfc(text) for name, text in row.items()} for row in csv.DictReader(lines)]
 
@@ -118,7 +117,7 @@ def _add_missing(
 
 
 def _load_sources(session: Session, folder: Path) -> int:
-    rows = _rows(folder / "reference/capital_sources.csv")
+    rows = rows_of(folder / "reference/capital_sources.csv")
     there = {source.code: source for source in session.scalars(select(CapitalSource))}
     made = 0
     for row in rows:  # a parent stands before its children
@@ -151,7 +150,7 @@ def _load_group_limits(session: Session, folder: Path) -> int:
             b_from=Dong(int(row["b_from"])),
             legal_basis=row["legal_basis"],
         )
-        for row in _rows(folder / "reference/group_limits.csv")
+        for row in rows_of(folder / "reference/group_limits.csv")
     )
     return _add_missing(session, (GroupLimit.investment_class, GroupLimit.valid_from), limits)
 
@@ -166,7 +165,7 @@ def _load_thresholds(session: Session, folder: Path) -> int:
             version=int(row["version"]),
             legal_basis=row["legal_basis"] or None,
         )
-        for row in _rows(folder / "reference/thresholds.csv")
+        for row in rows_of(folder / "reference/thresholds.csv")
     )
     key = (Threshold.code, Threshold.valid_from, Threshold.version)
     return _add_missing(session, key, thresholds)
@@ -179,7 +178,7 @@ def _load_office_days(session: Session, folder: Path) -> int:
             is_working=row["is_working"] == "1",
             note=row["note"],
         )
-        for row in _rows(folder / "reference/office_days.csv")
+        for row in rows_of(folder / "reference/office_days.csv")
     )
     return _add_missing(session, (OfficeDay.day,), days)
 
@@ -193,46 +192,9 @@ def _load_national_rates(session: Session, folder: Path) -> int:
             kind=row["kind"],
             source=row["source"],
         )
-        for row in _rows(folder / "reference/national_rates.csv")
+        for row in rows_of(folder / "reference/national_rates.csv")
     )
     return _add_missing(session, (NationalRate.year, NationalRate.day), rates)
-
-
-def _load_units(session: Session, folder: Path) -> int:
-    """Load the province named in province.csv with its districts and communes."""
-    package = _rows(folder / "province.csv")[0]
-    opens, until = date.fromisoformat(package["valid_from"]), _day(package["valid_until"])
-    found = session.scalars(select(Unit).where(Unit.valid_from == opens))
-    there = {(unit.tier, unit.code): unit for unit in found}
-    tiers: dict[str, Tier] = {}  # the tier of every code of this file
-    made = 0
-    for row in sorted(_rows(folder / package["units_file"]), key=lambda row: row["level"]):
-        tier = tiers[row["code"]] = _LEVELS[row["level"]]
-        if (tier, row["code"]) in there:
-            continue
-        above = row["parent_code"]
-        parent = there[tiers[above], above] if above else None
-        unit = Unit(
-            code=row["code"],
-            tier=tier,
-            kind=row["type"],
-            name=row["name"],
-            short_name=row["short_name"],
-            parent_id=parent.id if parent else None,
-            path=f"new:{tier}:{row['code']}",
-            valid_from=opens,
-            valid_until=until,
-            legal_basis=package["legal_basis"] or None,
-            name_folded=fold(row["name"]),
-            name_sort=sort_key(row["short_name"]),
-        )
-        session.add(unit)
-        session.flush()  # its path holds its own key
-        unit.path = f"{parent.path if parent else '/'}{unit.id}/"
-        there[tier, unit.code] = unit
-        made += 1
-    session.flush()
-    return made
 
 
 _LOADERS: dict[str, Loader] = {
@@ -241,5 +203,4 @@ _LOADERS: dict[str, Loader] = {
     "threshold": _load_thresholds,
     "office_day": _load_office_days,
     "national_rate": _load_national_rates,
-    "unit": _load_units,
 }

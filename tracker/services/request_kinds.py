@@ -28,7 +28,6 @@ from tracker.queries.disbursements import is_live
 from tracker.services.disbursements import (
     RecordDisbursement,
     ReverseDisbursement,
-    record_disbursements,
     reverse_disbursement,
 )
 from tracker.services.grants import GrantRole, grant_role, place_granted
@@ -40,6 +39,7 @@ from tracker.services.periods import (
     reopen_period,
 )
 from tracker.services.plans import AssignPlan, PlanStep, TransferPlan, assign_plan, transfer
+from tracker.services.submissions import enter_disbursements
 
 MOST_ROWS = 10_000
 """Rows of a file that a request keeps: the second person's browser waits while they go in."""
@@ -81,8 +81,8 @@ class Kind:
 
 
 def record_many(session: Session, act: Act, order: RecordMany) -> object:
-    """Enter the voucher lines of an order, all or none; raises as `record_disbursements`."""
-    return record_disbursements(session, act, order.orders)
+    """Post or keep the voucher lines of an order, all or none; raises as `enter_disbursements`."""
+    return enter_disbursements(session, act, order.orders)
 
 
 def _grant(session: Session, act: Act, order: GrantRole) -> int:
@@ -135,7 +135,7 @@ def _tell_of_transfer(session: Session, _act: Act, order: TransferPlan) -> Told:
 def _tell_of_steps(session: Session, steps: Sequence[PlanStep], number: str) -> Told:
     before, after = [], []
     places: list[tuple[str, int | None]] = []
-    project_ids = set()
+    project_ids: set[int | None] = set()
     for step in steps:
         line = step.line
         project = session.get(Project, line.project_id) if line.project_id else None
@@ -148,6 +148,7 @@ def _tell_of_steps(session: Session, steps: Sequence[PlanStep], number: str) -> 
             project_ids.add(project.id)
         elif unit is not None:
             places.append((unit.path, None))
+            project_ids.add(None)  # a pool is of no project: no right over one decides it
         planned = _planned(session, step)
         told = {
             "code": holder.code,
@@ -214,16 +215,17 @@ def _tell_of_entry(session: Session, _act: Act, order: ReverseDisbursement) -> T
 
 def _tell_of_many(session: Session, _act: Act, order: RecordMany) -> Told:
     rows = session.execute(
-        select(Project.unit_path, Project.owner_id)
+        select(Project.unit_path, Project.owner_id, Project.id)
         .join(PlanLine, PlanLine.project_id == Project.id)
         .where(PlanLine.id.in_({one.plan_line_id for one in order.orders}))
         .distinct()
-    )
-    path, owner_id = common_place((path, owner) for path, owner in rows)
+    ).all()
+    path, owner_id = common_place((path, owner) for path, owner, _ in rows)
+    project_id = rows[0][2] if len(rows) == 1 else None
     days = sorted({one.posted_on.isoformat() for one in order.orders})
     amount = total(one.amount for one in order.orders)
     told = {"rows": len(order.orders), "amount": amount, "from": days[0], "to": days[-1]}
-    return Told("disbursement", None, {}, told, path, owner_id)
+    return Told("disbursement", None, {}, told, path, owner_id, project_id)
 
 
 def _tell_of_import(_session: Session, _act: Act, order: ImportOrder) -> Told:

@@ -7,7 +7,7 @@ by the rights both have then and by every rule that holds then.
 
 import hashlib
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any, TypeVar
@@ -16,7 +16,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from tracker.domain.act import Act, Second
-from tracker.domain.people import Actor
+from tracker.domain.people import Actor, Permission, Place
 from tracker.domain.periods import SHORTEST_REASON
 from tracker.domain.refusals import ChangedRequest, OutOfScope, ReasonRequired
 from tracker.domain.requests import (
@@ -29,12 +29,13 @@ from tracker.domain.requests import (
     RequestOver,
     RequestState,
     right_to_decide,
+    rights_to_ask,
     state_on,
 )
 from tracker.models import Person, Request
 from tracker.queries.people import actor_named
 from tracker.queries.requests import value_on
-from tracker.services.history import record_change
+from tracker.services.history import lenders_behind, record_change
 from tracker.services.packing import packed, unpacked
 from tracker.services.progress import bump_version
 from tracker.services.request_kinds import KINDS, Kind, kind_of
@@ -120,7 +121,13 @@ def ask(session: Session, act: Act, order: object, reason: str) -> Asked:
     )
     session.add(request)
     session.flush()  # the history names the row
-    _remember(session, act, request, "request.asked", request.reason)
+    content = {
+        "subject": request.subject,
+        "before": request.before,
+        "after": request.after,
+        "payload_hash": _fingerprint(payload),
+    }
+    _remember(session, act, request, "request.asked", request.reason, content)
     return Asked(request.id, is_replay=False)
 
 
@@ -138,6 +145,7 @@ def approve(session: Session, act: Act, request_id: int, answer: str = "") -> No
     request = _to_decide(session, act, request_id)
     asker = _asker(session, request, act.on)
     kind = KINDS[request.kind]
+    _refuse_one_right(session, act, request, asker)
     in_their_name = Act(asker, act.at, act.on, act.request_id, Second(request.id, act.actor.id))
     order = unpacked(kind.order, request.payload)
     if kind.tell(session, in_their_name, order).before != request.before:
@@ -197,10 +205,34 @@ def _to_decide(session: Session, act: Act, request_id: int) -> Request:
     if request.asked_by == act.actor.id:
         raise OwnRequest(request.id)
     right = right_to_decide(request.kind)
-    if not act.actor.scope_of(right).covers(request.unit_path, request.organisation_id):
+    if not act.actor.scope_of(right).reaches(_place_of(request)):
         raise OutOfScope(right, "request")
     _check_waiting(act, request)
     return request
+
+
+def _refuse_one_right(session: Session, act: Act, request: Request, asker: Actor) -> None:
+    """Refuse two people who would use the right of one: what is lent counts as the lender's.
+
+    Raises:
+        OwnRequest: somebody stands on both sides, in person or as a lender.
+    """
+    place = _place_of(request)
+    asking = _with_lenders(asker, rights_to_ask(request.kind), place)
+    asking |= lenders_behind(session, "request", [request.id], ["request.asked"]).get(
+        request.id, set()
+    )
+    if asking & _with_lenders(act.actor, [right_to_decide(request.kind)], place):
+        raise OwnRequest(request.id)
+
+
+def _with_lenders(actor: Actor, rights: Iterable[Permission], place: Place) -> set[int]:
+    lenders = (actor.acts_for(right, place) for right in rights)
+    return {actor.id, *(lender.id for lender in lenders if lender is not None)}
+
+
+def _place_of(request: Request) -> Place:
+    return Place(request.unit_path, request.organisation_id, request.project_id)
 
 
 def _locked(session: Session, request_id: int) -> Request | None:
@@ -235,20 +267,31 @@ def _end(
     session.flush()
 
 
-def _remember(session: Session, act: Act, request: Request, deed: str, why: str | None) -> None:
+def _remember(
+    session: Session,
+    act: Act,
+    request: Request,
+    deed: str,
+    why: str | None,
+    content: dict[str, Any] | None = None,
+) -> None:
+    by_decider = request.decided_by == act.actor.id
     record_change(
         session,
         act,
         deed,
         request,
         request.id,
-        after={"request_kind": request.kind.value, "request_id": request.id},
+        after={"request_kind": request.kind.value, "request_id": request.id, **(content or {})},
         reason=why,
         project_id=request.project_id,
+        rights=(right_to_decide(request.kind),) if by_decider else rights_to_ask(request.kind),
+        place=_place_of(request),
     )
     bump_version(session)
 
 
 def _fingerprint(payload: Any) -> str:
+    """Return the mark of an order; of many rows the history keeps the mark alone."""
     text = json.dumps(payload, sort_keys=True, ensure_ascii=False)
     return hashlib.sha256(text.encode()).hexdigest()

@@ -251,7 +251,9 @@ def _locked_holder(
     """Lock the holder, so that versions follow one another; return the project, if it is one."""
     wanted: Any
     if holder.scope is ScenarioScope.PROJECT:
-        wanted = select(Project.unit_path, Project.owner_id).where(Project.id == holder.id)
+        wanted = select(Project.unit_path, Project.owner_id, Project.id).where(
+            Project.id == holder.id
+        )
     elif holder.scope is ScenarioScope.ORGANISATION:
         wanted = select(Organisation.unit_path, Organisation.id).where(Organisation.id == holder.id)
     else:

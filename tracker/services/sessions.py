@@ -61,12 +61,18 @@ def end_sessions_for(session: Session, act: Act, person_id: int) -> int:
 
 
 def renew_session(
-    session: Session, act: Act, session_id: int, token_hash: str, *, factor: str | None = None
+    session: Session,
+    act: Act,
+    session_id: int,
+    token_hash: str,
+    *,
+    factor: str | None = None,
+    by: str = "password",
 ) -> int:
     """Give a browser a new session in place of its own, and return its number.
 
-    Its owner has just proved who they are, by `factor` if not by the password. It ends when the
-    old one would have ended: proving oneself again does not make a day longer.
+    Its owner has just proved who they are, by `factor` or else `by` what comes before it. It ends
+    when the old one would have ended: proving oneself again does not make a day longer.
     """
     old = session.get_one(SignInSession, session_id)
     end_session(session, session_id, act.at)
@@ -80,10 +86,11 @@ def renew_session(
         browser=old.browser,
         factor=factor or old.factor,
         proved_at=act.at,
+        issuer=old.issuer,
     )
     session.add(new)
     session.flush()  # its number is wanted
-    told = {"factor": factor or "password"}
+    told = {"factor": factor or by}
     record_change(session, act, "people.session_renewed", new, new.id, after=told)
     return new.id
 

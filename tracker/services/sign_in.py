@@ -18,6 +18,7 @@ from tracker.domain.accounts import (
 from tracker.domain.act import Act
 from tracker.domain.factors import Factor, UnusableLink, factor_opens_at
 from tracker.models import Person, SignInFailure, SignInSession
+from tracker.queries.entrances import is_local_off
 from tracker.services.history import record_change
 from tracker.services.links import spend_link
 from tracker.services.passwords import check_password, hash_password, needs_rehash
@@ -141,12 +142,60 @@ def open_by_passkey(session: Session, act: Act, visit: Visit) -> int:
     """Open a session for somebody whose passkey took the place of name and password.
 
     Raises:
-        NotLetIn: the account is shut, or waits for a password to be set.
+        NotLetIn: the account is shut, waits for a password to be set, or is not opened here.
     """
     person = session.get_one(Person, act.actor.id, with_for_update={"key_share": True})
     if person.password_hash is None or person.disabled_at is not None:
         raise NotLetIn
+    if is_local_off(session, person.id):
+        raise NotLetIn
     return _open(session, act, visit, "people.signed_in", Factor.PASSKEY)
+
+
+def open_by_provider(
+    session: Session, act: Act, visit: Visit, issuer: str, factor: Factor | None
+) -> int:
+    """Open a session for somebody whom the identity provider let in, and who had this factor.
+
+    Raises:
+        NotLetIn: the account was shut meanwhile.
+    """
+    person = session.get_one(Person, act.actor.id, with_for_update={"key_share": True})
+    if person.disabled_at is not None:
+        raise NotLetIn
+    if factor not in {None, Factor.PROVIDER}:
+        forget_wrong_codes(session, person.username)
+    return _open(session, act, visit, "people.signed_in", factor, issuer)
+
+
+def count_arrival(session: Session, address: str, now: datetime) -> int:
+    """Count somebody who comes back from the provider as refused, and return the count's number.
+
+    Counted first and committed by the caller; forgotten by `forget_arrival` once they are let in.
+    Only the network waits: until the provider was asked nobody knows whose account it is.
+
+    Raises:
+        TooManyAttempts: the network has to wait.
+    """
+    network = network_of(address)
+    _one_at_a_time(session, network)
+    refused = session.scalars(
+        select(SignInFailure.at)
+        .where(SignInFailure.network == network, SignInFailure.at > now - FIRST_WAIT)
+        .order_by(SignInFailure.at)
+    ).all()
+    until = network_opens_at(refused)
+    if until is not None and until > now:
+        raise TooManyAttempts(until)
+    row = SignInFailure(username=failure_key(f"provider:{network}"), network=network, at=now)
+    session.add(row)
+    session.flush()  # its number is wanted
+    return row.id
+
+
+def forget_arrival(session: Session, number: int) -> None:
+    """Forget the count of somebody who was let in."""
+    session.execute(delete(SignInFailure).where(SignInFailure.id == number))
 
 
 def forget_wrong_codes(session: Session, username: str) -> None:
@@ -216,10 +265,19 @@ def _verified(session: Session, act: Act, verified: str) -> Person:
     person = session.get_one(Person, act.actor.id, with_for_update={"key_share": True})
     if person.password_hash != verified or person.disabled_at is not None:
         raise NotLetIn
+    if is_local_off(session, person.id):
+        raise NotLetIn
     return person
 
 
-def _open(session: Session, act: Act, visit: Visit, deed: str, factor: Factor | None = None) -> int:
+def _open(
+    session: Session,
+    act: Act,
+    visit: Visit,
+    deed: str,
+    factor: Factor | None = None,
+    issuer: str | None = None,
+) -> int:
     number = start_session(
         session,
         act.actor.id,
@@ -229,8 +287,11 @@ def _open(session: Session, act: Act, visit: Visit, deed: str, factor: Factor | 
         address=visit.address[:_LONGEST] or None,
         browser=visit.browser[:_LONGEST] or None,
         factor=None if factor is None else factor.value,
+        issuer=issuer,
     )
-    told = {"factor": factor.value if factor else "password"}
+    told = {"factor": factor.value if factor else "password" if issuer is None else "provider"}
+    if issuer is not None:
+        told["issuer"] = issuer
     row = session.get_one(SignInSession, number)
     record_change(session, act, deed, row, number, after=told)
     return number

@@ -125,7 +125,7 @@ def own_submission(session: Session, act: Act, submission_id: int, row_version: 
         .execution_options(populate_existing=True)
     ).one_or_none()
     scope = act.actor.scope_of(Permission.DISBURSEMENT_RECORD)
-    if row is None or not scope.covers(row[1].unit_path, row[1].owner_id):
+    if row is None or not scope.covers(row[1].unit_path, row[1].owner_id, row[1].id):
         raise OutOfScope(Permission.DISBURSEMENT_RECORD, "submission")
     found: Submission = row[0]
     if found.maker_id != act.actor.id:

@@ -22,6 +22,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Session, aliased
 
 from tracker.domain.days import MONTHS
+from tracker.domain.lifecycle import INVESTING
 from tracker.models import (
     Base,
     Decision,
@@ -33,6 +34,7 @@ from tracker.models import (
     PlanLine,
     Project,
     ProjectOwner,
+    ProjectPast,
     Scenario,
     ScenarioMonth,
     Submission,
@@ -100,6 +102,8 @@ def _comparisons(on: date) -> Iterator[tuple[str, str, Rows]]:
     yield "scenario", "months_complete", _incomplete_scenarios()
     yield "scenario_month", "never_falls", _falling_scenarios()
     yield "decision", "sources_add_up", _decisions_apart()
+    yield "project_past", "total_by_decisions", _totals_apart()
+    yield "project_past", "in_the_past", _past_to_come(on)
     yield "project_owner", "one_at_a_time", _overlapping_owners()
     yield "project", "owner_in_force", _owners_apart(on)
     yield "project", "unit_path", _paths_apart(Project)
@@ -256,6 +260,47 @@ def _decisions_apart() -> Rows:
         .group_by(Decision.id, Decision.total_investment)
         .having(func.coalesce(Decision.total_investment, 0) != func.sum(DecisionSource.amount))
         .order_by(Decision.id)
+    )
+
+
+def _totals_apart() -> Rows:
+    """Select investment decisions whose total the project did not have on their day."""
+    later = aliased(Decision)
+    settles = (Decision.kind.in_(INVESTING), Decision.total_investment.is_not(None))
+    on_that_day = (
+        select(ProjectPast.total_investment)
+        .where(
+            ProjectPast.project_id == Decision.project_id,
+            ProjectPast.until_on > Decision.issued_on,
+        )
+        .order_by(ProjectPast.until_on, ProjectPast.id.desc())
+        .limit(1)
+        .correlate(Decision)
+        .scalar_subquery()
+    )
+    had = func.coalesce(on_that_day, Project.total_investment)
+    outdone = exists().where(
+        later.project_id == Decision.project_id,
+        later.kind.in_(INVESTING),
+        later.total_investment.is_not(None),
+        later.issued_on == Decision.issued_on,
+        later.id > Decision.id,
+    )
+    return (
+        select(Decision.id, Decision.total_investment, had)
+        .join(Project, Project.id == Decision.project_id)
+        .where(*settles, ~outdone, had != Decision.total_investment)
+        .order_by(Decision.id)
+    )
+
+
+def _past_to_come(on: date) -> Rows:
+    """Select spans that are told to have ended on a day that has not come."""
+    past = ProjectPast
+    return (
+        select(past.id, literal(on.isoformat()), cast(past.until_on, String))
+        .where(past.until_on > on)
+        .order_by(past.id)
     )
 
 

@@ -6,16 +6,23 @@ from datetime import date, datetime
 from typing import Any
 
 from flask_babel import gettext as _
-from flask_babel import lazy_gettext
+from flask_babel import lazy_gettext, pgettext
 
+from tracker.domain.approval import SubmissionState
 from tracker.domain.disbursements import DisbursementKind, Purpose
 from tracker.domain.people import Role
+from tracker.domain.periods import Strength
 from tracker.domain.plans import PlanKind
 from tracker.domain.projects import Group, Halt, ProjectKind, Status, Tier
 from tracker.queries.dossiers import ChangeRow
+from tracker.services.history import IN_PLACE_OF
+from tracker.web.findings import submission_state_words
 from tracker.web.formats import day, dong
+from tracker.web.known import known_words
+from tracker.web.locking import strength_words
 from tracker.web.words import (
     disbursement_kind_words,
+    factor_words,
     group_words,
     halt_words,
     plan_kind_words,
@@ -28,7 +35,16 @@ from tracker.web.words import (
 )
 
 MONEY = frozenset(
-    {"total_investment", "disbursed_before", "amount", "counted", "recovered", "decided_total"}
+    {
+        "total_investment",
+        "disbursed_before",
+        "amount",
+        "counted",
+        "recovered",
+        "decided_total",
+        "planned",
+        "disbursed",
+    }
 )
 WARNINGS = frozenset(
     {"project.halted", "disbursement.reversed", "people.sign_in_failed", "access.denied"}
@@ -38,7 +54,10 @@ HIDDEN = frozenset(
     {
         "plan_line_id", "parent_id", "transfer_key", "reverses_id", "holder", "kind_of_line",
         "source_id", "sources", "grant", "unit", "organisation", "endpoint", "method", "file_hash",
-        "request_id", "request_kind",
+        "request_id", "request_kind", "organisation_id", "disbursement_id", "project_id",
+        "row_version", "subject", "before", "after", "payload_hash", "project", "delegation",
+        "delegate_id",
+        IN_PLACE_OF,
     }
 )  # fmt: skip
 """Keys that say nothing to a person."""
@@ -48,6 +67,7 @@ _DEED_WORDS = {
     "project.opened": lazy_gettext("Mở dự án"),
     "project.imported": lazy_gettext("Nạp dự án từ tệp"),
     "project.amended": lazy_gettext("Sửa thông tin dự án"),
+    "project.group_overridden": lazy_gettext("Ấn định nhóm dự án"),
     "project.moved": lazy_gettext("Chuyển trạng thái"),
     "project.halted": lazy_gettext("Đổi tình trạng dừng"),
     "project.owner_assigned": lazy_gettext("Giao chủ đầu tư"),
@@ -58,7 +78,19 @@ _DEED_WORDS = {
     "scenario.approved": lazy_gettext("Duyệt kịch bản"),
     "disbursement.recorded": lazy_gettext("Nhập giải ngân"),
     "disbursement.reversed": lazy_gettext("Đảo bút toán giải ngân"),
+    "disbursement.loaded": lazy_gettext("Nạp giải ngân của năm kế hoạch"),
     "disbursement.quiet": lazy_gettext("Ghi không phát sinh"),
+    "disbursement.approved": lazy_gettext("Duyệt bút toán giải ngân"),
+    "disbursement.reconciled": lazy_gettext("Đối chiếu với Kho bạc"),
+    "submission.drafted": lazy_gettext("Nhập nháp giải ngân"),
+    "submission.amended": lazy_gettext("Sửa bút toán chưa duyệt"),
+    "submission.sent": lazy_gettext("Gửi duyệt giải ngân"),
+    "submission.recalled": lazy_gettext("Rút lại bút toán đã gửi"),
+    "submission.returned": lazy_gettext("Trả lại bút toán"),
+    "submission.discarded": lazy_gettext("Bỏ bút toán nháp"),
+    "approval.set": lazy_gettext("Quy định duyệt hai người của chủ đầu tư"),
+    "period.locked": lazy_gettext("Khóa kỳ số liệu"),
+    "period.reopened": lazy_gettext("Mở lại kỳ số liệu"),
     "unit.amended": lazy_gettext("Sửa đơn vị hành chính"),
     "organisation.amended": lazy_gettext("Sửa cơ quan, đơn vị"),
     "import.units": lazy_gettext("Nhập tệp đơn vị hành chính"),
@@ -79,6 +111,24 @@ _DEED_WORDS = {
     "people.enabled": lazy_gettext("Mở lại tài khoản"),
     "people.password_reset": lazy_gettext("Cấp mật khẩu dùng một lần"),
     "people.password_changed": lazy_gettext("Tự đổi mật khẩu"),
+    "people.delegated": lazy_gettext("Ủy quyền"),
+    "people.delegation_ended": lazy_gettext("Kết thúc ủy quyền"),
+    "people.viewing_started": lazy_gettext("Bắt đầu xem như người này"),
+    "people.viewing_ended": lazy_gettext("Thôi xem như người này"),
+    "people.reviewed": lazy_gettext("Rà soát quyền"),
+    "people.password_set": lazy_gettext("Tự đặt mật khẩu bằng đường dẫn"),
+    "people.factor_added": lazy_gettext("Thêm xác thực hai bước"),
+    "people.factor_removed": lazy_gettext("Bỏ xác thực hai bước"),
+    "people.factors_reset": lazy_gettext("Đặt lại xác thực hai bước"),
+    "people.recovery_codes_made": lazy_gettext("Tạo mã khôi phục mới"),
+    "people.session_renewed": lazy_gettext("Xác nhận lại danh tính"),
+    "people.session_ended": lazy_gettext("Tự kết thúc một phiên đăng nhập"),
+    "people.sessions_ended": lazy_gettext("Kết thúc các phiên đăng nhập"),
+    "people.binding_allowed": lazy_gettext("Cho gắn với nhà cung cấp danh tính"),
+    "people.bound": lazy_gettext("Gắn với nhà cung cấp danh tính"),
+    "people.binding_forgotten": lazy_gettext("Bỏ gắn với nhà cung cấp danh tính"),
+    "people.local_off": lazy_gettext("Tắt đăng nhập tại đây"),
+    "people.local_on": lazy_gettext("Bật đăng nhập tại đây"),
     "people.signed_in": lazy_gettext("Đăng nhập"),
     "people.signed_out": lazy_gettext("Đăng xuất"),
     "people.sign_in_failed": lazy_gettext("Đăng nhập sai mật khẩu"),
@@ -124,15 +174,24 @@ def change_words(rows: Sequence[ChangeRow]) -> tuple[ChangeWords, ...]:
         ChangeWords(
             row.id,
             row.at,
-            row.who,
+            _who(row),
             ", ".join(role_words(Role(role)) for role in row.roles if role in set(Role)),
             deed_words(row.deed),
             "warning" if row.deed in WARNINGS else "deed",
             _fields(row),
-            row.reason,
+            known_words(row.reason) or None,
         )
         for row in rows
     )
+
+
+def _who(row: ChangeRow) -> str:
+    """Return who did it, and in whose place when the right was lent."""
+    lender = row.after.get(IN_PLACE_OF)
+    who = known_words(row.who)
+    if lender is None:
+        return who
+    return _("%(who)s thay %(lender)s", who=who, lender=lender["name"])
 
 
 def deed_words(deed: str) -> str:
@@ -228,6 +287,10 @@ def field_words(name: str) -> str:
         "place": _("Nơi"),
         "from": _("Từ ngày"),
         "until": _("Trước ngày"),
+        "lender": _("Thay cho"),
+        "delegate": _("Người làm thay"),
+        "accounts": _("Số tài khoản"),
+        "grants": _("Số vai trò"),
         "network": _("Mạng"),
         "known": _("Tên tài khoản có thật"),
         "path": _("Địa chỉ"),
@@ -238,6 +301,35 @@ def field_words(name: str) -> str:
         "rows_made": _("Số dòng thêm"),
         "rows_changed": _("Số dòng đổi"),
         "findings": _("Số chỗ lệch"),
+        "factor": _("Xác thực bằng"),
+        "sessions": _("Số phiên"),
+        "state": _("Trạng thái"),
+        "statement": _("Bảng kê Kho bạc"),
+        "second_person": _("Cần người thứ hai duyệt"),
+        "valid_from": _("Áp dụng từ ngày"),
+        "strength": _("Mức khóa"),
+        "month": _("Tháng"),
+        "until_on": _("Khóa đến hết ngày"),
+        "planned": _("Kế hoạch vốn"),
+        "disbursed": _("Đã giải ngân"),
+        "seed": _("Số gieo của dữ liệu minh họa"),
+        "people": _("Tài khoản"),
+        "person": _("Tài khoản"),
+        "projects": pgettext("nhiều", "Dự án"),
+        "scenarios": _("Kịch bản"),
+        "plan_lines": _("Dòng kế hoạch vốn"),
+        "plan_entries": _("Lần giao, điều chỉnh kế hoạch"),
+        "disbursements": _("Bút toán giải ngân"),
+        "quiet_days": _("Ngày không phát sinh"),
+        "organisations": _("Cơ quan, đơn vị"),
+        "threshold": _("Ngưỡng cảnh báo"),
+        "office_day": _("Ngày nghỉ, ngày làm bù"),
+        "group_limit": _("Mức phân nhóm dự án"),
+        "national_rate": _("Tỷ lệ cả nước"),
+        "capital_source": _("Nguồn vốn"),
+        "entries": _("Số bút toán"),
+        "first_on": _("Bút toán đầu"),
+        "last_on": _("Bút toán cuối"),
     }.get(name, name)
 
 
@@ -251,6 +343,9 @@ _CODES: dict[str, Callable[[str], str]] = {
     "status": lambda code: status_words(Status(code)),
     "halt": lambda code: halt_words(Halt(code)),
     "budget_tier": lambda code: tier_words(Tier(code)),
+    "factor": factor_words,
+    "state": lambda code: submission_state_words(SubmissionState(code)),
+    "strength": lambda code: strength_words(Strength(code)),
     "purpose": lambda code: purpose_words(Purpose(code)),
     "role": lambda code: role_words(Role(code)),
     "scope": lambda code: _SCOPES[code]() if code in _SCOPES else code,
@@ -259,6 +354,7 @@ _SCOPES: dict[str, Callable[[], str]] = {
     "everything": lambda: _("toàn tỉnh"),
     "unit": lambda: _("đơn vị hành chính"),
     "organisation": lambda: _("cơ quan, đơn vị"),
+    "project": lambda: _("một dự án"),
 }
 _KINDS: dict[str, Callable[[str], str]] = {
     "project": lambda code: project_kind_words(ProjectKind(code)),
@@ -287,7 +383,7 @@ def _text_words(subject: str, name: str, text: str) -> str:
         return _day_words(text)
     read = _KINDS.get(subject) if name == "kind" else _CODES.get(name)
     if read is None:
-        return text
+        return known_words(text)
     try:
         return read(text)
     except ValueError:

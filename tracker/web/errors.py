@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from math import ceil
 
-from flask import Flask, Response, current_app, g, request
+from flask import Flask, Response, current_app, g, request, url_for
 from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import DBAPIError, IntegrityError
@@ -16,7 +16,9 @@ from tracker.domain.approval import AlreadyReconciled, SubmissionMoved
 from tracker.domain.limits import Limited, TooOften
 from tracker.domain.people import Permission
 from tracker.domain.refusals import ChangedRequest, OutOfScope, Refusal, StaleEdit
+from tracker.web.form_token import keep_owner
 from tracker.web.fragments import show, wants_fragment
+from tracker.web.guard import VIEWING, current_actor
 from tracker.web.kept_form import is_plain_form, kept_form
 from tracker.web.refusing import refusal_words
 from tracker.web.session import clock, without_database
@@ -40,7 +42,7 @@ def answer(status: int, title: str, text: str, link: Mapping[str, str] | None = 
         response.headers["HX-Retarget"] = "#alerts"
         response.headers["HX-Reswap"] = "innerHTML"
         return response
-    return show("errors/error.html", status=status, title=title, text=text, code=status)
+    return show("errors/error.html", status=status, title=title, text=text, code=status, link=link)
 
 
 def kept_answer(status: int, title: str, text: str) -> Response:
@@ -70,19 +72,34 @@ def _http(fault: HTTPException) -> Response:
     title, text = titles.get(
         status, (_("Yêu cầu bị từ chối"), _("Hãy kiểm tra lại rồi thử lần nữa."))
     )
-    response = answer(status, title, text)
+    response = answer(status, title, text, _why_not(fault))
     if status == 405 and fault.get_headers():
         response.headers.extend([h for h in fault.get_headers() if h[0] == "Allow"])
     return response
 
 
 def _missing_right(fault: HTTPException) -> str:
+    if fault.description is VIEWING:
+        return _(
+            "Anh/chị đang xem như %(name)s: chỉ xem được, không làm được gì thay người đó, và "
+            "không xem được việc riêng của họ. Hãy bấm “Thôi xem như” ở đầu trang trước.",
+            name=current_actor().name,
+        )
     if isinstance(fault.description, Permission):
         return _(
             "Anh/chị chưa có quyền “%(right)s”. Quản trị viên hệ thống có thể cấp quyền này.",
             right=permission_words(fault.description),
         )
     return _("Anh/chị chưa có quyền làm việc này. Quản trị viên hệ thống có thể cấp quyền.")
+
+
+def _why_not(fault: HTTPException) -> dict[str, str] | None:
+    """Return where it is told who can grant the right that was missing."""
+    if fault.code != 403 or not isinstance(fault.description, Permission):
+        return None
+    code = (request.view_args or {}).get("code")
+    url = url_for("people.why", right=fault.description.value, project=code)
+    return {"url": url, "label": _("Vì sao tôi không làm được, ai cấp được quyền?")}
 
 
 def _foreign_host(_fault: SecurityError) -> Response:
@@ -155,6 +172,7 @@ def _unavailable(_fault: Exception) -> Response:
     """Say that the database cannot serve this now, without asking it anything more."""
     logs.fault("database.unavailable", request=g.get("request_id"))
     without_database()
+    keep_owner()
     if request.method in {"GET", "HEAD"}:
         title = _("Tạm thời chưa mở được")
         text = _("Cơ sở dữ liệu đang bận hoặc đang khởi động lại. Hãy thử lại sau ít giây.")

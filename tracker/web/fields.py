@@ -9,10 +9,12 @@ from flask_wtf import FlaskForm
 from wtforms import Field, Form, StringField, ValidationError
 from wtforms.widgets import HiddenInput
 
-from tracker.domain.money import Dong, MoneyUnit, parse_dong
+from tracker.domain.money import Dong, MoneyUnit, NumeralStyle, parse_dong
 from tracker.domain.refusals import Flaw, Malformed
 from tracker.domain.text import clean_line
 from tracker.web.form_token import PersonalToken
+from tracker.web.formats import money
+from tracker.web.speech import language
 from tracker.web.words import malformed_money
 
 LONGEST_LINE = 500
@@ -50,7 +52,7 @@ class SpokenForm(FlaskForm):
 
 
 class DongField(StringField):
-    """A positive whole number of đồng typed the Vietnamese way: 1.234.567.
+    """A positive whole number of đồng typed as the page writes it: 1.234.567 or 1,234,567.
 
     `data` is None when nothing, or nothing readable, was typed; the typed text is kept.
     """
@@ -68,14 +70,14 @@ class DongField(StringField):
         if not text:
             return
         try:
-            self.data = parse_dong(text, self.unit)
+            self.data = parse_dong(text, self.unit, numeral_style())
         except Malformed as fault:
             raise ValueError(malformed_money(fault.code)) from fault
 
     def _value(self) -> str:
         if self.raw_data:
             return str(self.raw_data[0])
-        return "" if self.data is None else f"{self.data:,}".replace(",", ".")
+        return "" if self.data is None else money(self.data)
 
 
 class DayField(Field):
@@ -131,6 +133,12 @@ class KeyField(LineField):
     widget = HiddenInput()
 
 
+def numeral_style() -> NumeralStyle:
+    """Return how amounts are typed on this page: as its language writes them."""
+    is_english = language().marks == NumeralStyle.ENGLISH.marks
+    return NumeralStyle.ENGLISH if is_english else NumeralStyle.VIETNAMESE
+
+
 def read_day(text: str) -> date | None:
     """Return the day the text names (2025-04-30 or 30/04/2025), or None."""
     parts = text.split("/")
@@ -157,6 +165,7 @@ __all__ = [
     "LineField",
     "SpokenForm",
     "ValidationError",
+    "numeral_style",
     "read_day",
     "refuse_unknown",
 ]

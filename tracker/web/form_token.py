@@ -48,12 +48,22 @@ def show_to(person_id: int) -> None:
     g.pop("form_token", None)
 
 
+def keep_owner() -> None:
+    """Make the page for whom the form that was sent was made, when nobody can be looked up.
+
+    Then that very form can be sent again; this browser has such a token already.
+    """
+    owner = owner_of(request.form.get(FIELD, ""))
+    if owner is not None and here() == NOBODY:
+        show_to(owner)
+
+
 def here() -> int:
     """Return the number of the person of this request, or NOBODY."""
     if "form_person" in g:
         shown: int = g.form_person
         return shown
-    return current_user.actor.id if current_user.is_authenticated else NOBODY
+    return current_user.own.id if current_user.is_authenticated else NOBODY
 
 
 def owner_of(text: str) -> int | None:

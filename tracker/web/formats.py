@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 from tracker.clock import OFFICE
 from tracker.domain.money import MoneyUnit
 from tracker.domain.numerals import spell, spell_in_english
-from tracker.web.speech import VIETNAMESE, language, named
+from tracker.web.speech import VIETNAMESE, language, money_example, named
 
 SIZES = {MoneyUnit.DONG: 1, MoneyUnit.MILLION: 10**6, MoneyUnit.BILLION: 10**9}
 PLACES = {MoneyUnit.DONG: 0, MoneyUnit.MILLION: 3, MoneyUnit.BILLION: 3}
@@ -115,4 +115,5 @@ def unit_words(unit: MoneyUnit | str) -> str:
 def init_app(app: Flask) -> None:
     """Give the filters to the templates."""
     filters = (money, dong, number, percent, points, day, instant, unit_words)
+    app.jinja_env.globals["money_example"] = money_example
     app.jinja_env.filters.update({one.__name__: one for one in filters})

@@ -68,7 +68,8 @@ def _tag() -> str | None:
     actor = current_user.actor
     facts = (
         state,
-        (actor.id, actor.rights_version, actor.grants, current_user.session_id, token),
+        (actor.id, actor.rights_version, actor.grants, current_user.own.id),
+        (current_user.session_id, token),
         (str(get_locale()), today(), request.host, request.full_path),
         current_app.extensions["tracker_build"],
     )

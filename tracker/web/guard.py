@@ -9,14 +9,20 @@ from flask_login import current_user
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
-from tracker.domain.people import Actor, Permission
+from tracker.db import db
+from tracker.domain.people import NOTHING, Actor, Permission
+from tracker.queries import wall
 from tracker.web.fragments import wants_fragment
 
 View = TypeVar("View", bound=Callable[..., Any])
 PUBLIC = object()
 SIGNED_IN = object()
+VIEWING = object()
+"""Why something is refused to whoever only looks as another person."""
+ENDS_VIEWING = "people.end_viewing"
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
-OTHER_SITES = frozenset({"cross-site", "same-site"})
+OWN_SITE = frozenset({"same-origin", "none"})
+"""What browsers say of a request that a page of ours sent, or the person without any page."""
 FILES = frozenset({"static", "style"})
 """Endpoints that serve the look of the pages; nothing in them is anybody's."""
 
@@ -29,8 +35,10 @@ UNSEEN = frozenset(
     for code in span
 )
 """Controls, and signs that turn the direction of words."""
-REPEATED: frozenset[str] = frozenset({"pick", "entry"})
-"""Names of which a form may send several: lists of boxes to tick."""
+REPEATED: frozenset[str] = frozenset({"pick", "entry", "locations"})
+"""Names of which a form may send several: lists of boxes to tick, of places to choose."""
+CARRIED = "kept:"
+"""Before the name of a field that another form carries along; it is repeated as in its own."""
 
 
 def needs(
@@ -63,6 +71,12 @@ def current_actor() -> Actor:
     return actor
 
 
+def own_actor() -> Actor:
+    """Return who really sits there, also while they are shown what another person sees."""
+    actor: Actor = current_user.own
+    return actor
+
+
 def _refuse_unreadable() -> None:
     """Refuse what no database can keep and no page can say again: NUL, bytes that are no text.
 
@@ -86,7 +100,8 @@ def _refuse_unreadable() -> None:
 def _refuse_twice() -> None:
     """Refuse a name sent twice: whoever reads the first and whoever reads the last would differ."""
     for sent in (request.args, request.form):
-        if any(len(values) > 1 for name, values in sent.lists() if name not in REPEATED):
+        names = (name.removeprefix(CARRIED) for name, values in sent.lists() if len(values) > 1)
+        if not REPEATED.issuperset(names):
             abort(422)
 
 
@@ -99,7 +114,7 @@ def _refuse_other_sites() -> None:
         return
     sender = request.headers.get("Origin") or request.headers.get("Referer", "")
     told = request.headers.get("Sec-Fetch-Site")
-    if told in OTHER_SITES or (sender and _host_of(sender) != request.host):
+    if (told is not None and told not in OWN_SITE) or (sender and _host_of(sender) != request.host):
         abort(403)
     if request.is_secure and not sender and told is None:
         abort(400)
@@ -121,18 +136,30 @@ def _texts(sent: MultiDict[str, str]) -> Iterator[str]:
 def _check() -> Response | None:
     if request.endpoint is None or request.endpoint in FILES:
         return None
+    # Nothing may be read until it is known who asks.
+    wall.keep_within(db.session(), NOTHING)
     need = getattr(current_app.view_functions[request.endpoint], "needs", None)
     if need is PUBLIC:
         return None
     if not current_user.is_authenticated:
         return _ask_to_sign_in()
+    wall.keep_within(db.session(), current_actor().reach, current_actor().id)
     if g.get("form_of_another"):
         abort(401)
+    if current_user.is_viewing and not _only_shows(need):
+        abort(403, VIEWING)
     if need is SIGNED_IN:
         return None
     if not isinstance(need, Permission) or not current_actor().may(need):
         abort(403, need if isinstance(need, Permission) else None)
     return None
+
+
+def _only_shows(need: object) -> bool:
+    """Tell whether this changes nothing and is no private affair of whoever is looked as."""
+    if request.endpoint == ENDS_VIEWING:
+        return True
+    return request.method in SAFE and isinstance(need, Permission)
 
 
 def _ask_to_sign_in() -> Response | None:

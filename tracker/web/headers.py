@@ -1,6 +1,8 @@
 """Headers that every answer carries, errors and files included."""
 
-from flask import Flask, Response, request
+from flask import Flask, Response, current_app, request
+
+from tracker.domain.provider import Provider
 
 CSP = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
@@ -21,9 +23,17 @@ VARY = "HX-Request, HX-Request-Type, Cookie"
 """What makes two answers of one address differ: the part asked for, and who asks."""
 
 
+def policy(provider: Provider | None) -> str:
+    """Return the policy; forms may also lead to the identity provider, if there is one."""
+    if provider is None:
+        return CSP
+    return CSP.replace("form-action 'self'", f"form-action 'self' {provider.origin}")
+
+
 def _apply(response: Response) -> Response:
     for name, value in ALWAYS.items():
         response.headers[name] = value
+    response.headers["Content-Security-Policy"] = current_app.config["CSP"]
     if request.is_secure:
         response.headers["Strict-Transport-Security"] = HSTS
     if request.endpoint == "static":
@@ -39,4 +49,5 @@ def _apply(response: Response) -> Response:
 
 def init_app(app: Flask) -> None:
     """Set the headers after every request."""
+    app.config["CSP"] = policy(app.extensions["tracker_settings"].provider)
     app.after_request(_apply)

@@ -1,14 +1,13 @@
 """Has the working day's standings kept before they are read, and pages decided once for them."""
 
 from collections.abc import Callable, Hashable
-from contextlib import suppress
 from datetime import date
 from typing import Any, TypeVar
 
-from flask import request
-from sqlalchemy.exc import OperationalError
+from flask import g, request
+from sqlalchemy.exc import DBAPIError
 
-from tracker.db import db, transaction
+from tracker.db import db, transaction, will_pass
 from tracker.domain.days import PlanYear, usual_year
 from tracker.queries.remembered import Remembered
 from tracker.queries.standings import Moment, moment_on
@@ -26,7 +25,8 @@ def moment_of(year: int, day: date) -> Moment:
     """Return the moment a screen is read at, after what is due was judged again.
 
     The working day of the years people work with is kept; other days and years are judged when
-    they are read. When somebody else is keeping for too long, this reading is judged for itself.
+    they are read. When nothing can be kept now, because somebody else is keeping for too long or
+    the database takes no writes, this reading is judged for itself.
     """
     now = today()
     asked = PlanYear(year)
@@ -34,9 +34,20 @@ def moment_of(year: int, day: date) -> Moment:
     moment = moment_on(db.session(), asked, day)
     if moment.stamp is not None and (moment.kept is not None or not is_kept):
         return moment
-    with suppress(OperationalError), transaction() as session:
-        keep(session, asked if is_kept else PlanYear(usual_year(now)), now)
+    if not g.get("keeping_failed", False):
+        _try_to_keep(asked if is_kept else PlanYear(usual_year(now)), now)
     return moment_on(db.session(), asked, day)
+
+
+def _try_to_keep(year: PlanYear, now: date) -> None:
+    """Have what is due judged again; a request that failed in it does not try a second time."""
+    try:
+        with transaction() as session:
+            keep(session, year, now)
+    except DBAPIError as fault:
+        if not will_pass(fault):
+            raise
+        g.keeping_failed = True
 
 
 _PAGES: Remembered[Any] = Remembered(256)

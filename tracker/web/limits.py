@@ -76,7 +76,7 @@ def _count() -> None:
     if kind is None or not most:
         return
     if current_user.is_authenticated:
-        who = f"person {current_user.actor.id}"
+        who = f"person {current_user.own.id}"
     else:
         who = network_of(request.remote_addr or "")
     now = clock().now()

@@ -6,6 +6,7 @@ from tracker.domain.periods import Strength
 from tracker.domain.projects import Tier
 from tracker.queries.periods import LockRow
 from tracker.web.formats import day, instant
+from tracker.web.known import known_words
 from tracker.web.words import tier_words
 
 
@@ -28,7 +29,7 @@ def banner_words(row: LockRow) -> str:
         "year": lock.period.year,
         "until": day(lock.period.until_on),
         "place": place_words(lock.place.tier, row.organisation),
-        "who": lock.by,
+        "who": known_words(lock.by),
         "at": instant(lock.at),
     }
     if lock.strength is Strength.HARD:

@@ -75,6 +75,7 @@ class Shell:
     demo_note: str | None
     sign_out_url: str
     is_signed_in: bool
+    viewed: str | None
     states: Callable[[], StatesNote | None]
     version: str = "1.0"
 
@@ -150,6 +151,7 @@ def _shell() -> Shell:
         demo_note=_("Số liệu mô phỏng, tổng khớp số công bố") if settings().demonstration else None,
         sign_out_url=url_for("people.sign_out"),
         is_signed_in=signed_in,
+        viewed=current_user.actor.name if signed_in and current_user.is_viewing else None,
         # Asked only by pages that show it: a page that says no reads nothing.
         states=lambda: _states(actor) if actor and request.blueprint in FIGURES else None,
     )

@@ -18,6 +18,8 @@ def place_of(scope: Scope) -> str:
     names = places_of(db.session(), scope)
     if not names:
         return _("Dự án được giao")
+    if scope.project_ids:
+        names = (*names, _("dự án được giao"))
     if len(names) > MOST_NAMED:
         return _("%(first)s và %(count)s đơn vị khác", first=names[0], count=number(len(names) - 1))
     return ", ".join(names)

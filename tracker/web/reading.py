@@ -6,11 +6,15 @@ from datetime import date
 from urllib.parse import urlencode
 
 from flask import request, url_for
+from flask_babel import gettext as _
 
-from tracker.domain.days import FIRST_YEAR, LAST_YEAR, usual_year
+from tracker.db import db
+from tracker.domain.days import DAY, FIRST_YEAR, LAST_YEAR, PlanYear, usual_year
 from tracker.domain.money import MoneyUnit
+from tracker.queries.plans import last_year
 from tracker.web.fields import read_day
 from tracker.web.formats import PLACES, unit_words
+from tracker.web.formats import day as write_day
 from tracker.web.session import today
 
 SHARED = ("as_of", "year", "unit")
@@ -24,7 +28,8 @@ LONGEST_PATH = 2_000
 class Reading:
     """The day, plan year and unit a screen shows, and what was wrong in its address.
 
-    `unknown` names parameters the screen does not have, `wrong` those it could not read.
+    `unknown` names parameters the screen does not have, `wrong` those it could not read. `notice`
+    says that the day has not come yet, or that no plan reaches the day that was asked for.
     """
 
     as_of: date
@@ -33,6 +38,7 @@ class Reading:
     is_latest: bool
     unknown: tuple[str, ...] = ()
     wrong: tuple[str, ...] = ()
+    notice: str = ""
 
     @property
     def params(self) -> dict[str, str]:
@@ -95,6 +101,9 @@ def read(known: Iterable[str] = ()) -> Reading:
     if as_of is None or usual_year(as_of) < FIRST_READ:
         wrong.append("as_of")
         as_of = today()
+    last = last_day(as_of)
+    notice = _beyond(as_of, last) if as_of > last else ahead_words(as_of)
+    as_of = today() if as_of > last else as_of
     year = _year(request.args.get("year", ""), as_of, wrong)
     unit = MoneyUnit.BILLION
     if asked_unit := request.args.get("unit", ""):
@@ -103,7 +112,39 @@ def read(known: Iterable[str] = ()) -> Reading:
         except ValueError:
             wrong.append("unit")
     unknown = tuple(sorted(name[:LONGEST] for name in request.args if name not in names))
-    return Reading(as_of, year, unit, as_of == today(), unknown, tuple(wrong))
+    return Reading(as_of, year, unit, as_of == today(), unknown, tuple(wrong), notice)
+
+
+def ahead_words(day: date) -> str:
+    """Return the sentence that a day has not come yet; nothing of a day that has."""
+    if day <= today():
+        return ""
+    return _(
+        "Ngày %(day)s ở sau hôm nay (%(today)s): số liệu có thể còn thay đổi.",
+        day=write_day(day),
+        today=write_day(today()),
+    )
+
+
+def last_day(asked: date) -> date:
+    """Return the last day that can be read about: the end of the last plan year, or today.
+
+    The plans are asked only about a day that has not come.
+    """
+    if asked <= today():
+        return today()
+    year = last_year(db.session())
+    return today() if year is None else max(today(), PlanYear(year).closes - DAY)
+
+
+def _beyond(day: date, last: date) -> str:
+    """Return the sentence that no plan reaches the day that was asked for."""
+    return _(
+        "Sổ kế hoạch có đến ngày %(last)s, không xem được ngày %(day)s. "
+        "Trang đang dùng ngày hôm nay.",
+        last=write_day(last),
+        day=day.isoformat(),
+    )
 
 
 def _year(text: str, as_of: date, wrong: list[str]) -> int:

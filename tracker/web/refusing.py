@@ -7,7 +7,7 @@ from flask_babel import gettext as _
 
 from tracker.domain.approval import (
     AlreadyReconciled,
-    NeedsSecondPerson,
+    NeedsApproval,
     NotTheMaker,
     OwnWork,
     PlanReserved,
@@ -47,14 +47,15 @@ from tracker.domain.refusals import (
 )
 from tracker.domain.requests import (
     AskerGone,
+    NeedsSecondPerson,
     OwnRequest,
     RequestOutdated,
     RequestOver,
     TooManyRows,
 )
-from tracker.domain.requests import NeedsSecondPerson as NeedsTwoPeople
 from tracker.web.findings import finding_words, submission_state_words
 from tracker.web.formats import day, dong, instant, number
+from tracker.web.known import known_words
 
 _SENTENCES: dict[type[Refusal], Callable[[Any], str]] = {
     OverPlan: lambda r: _(
@@ -120,7 +121,7 @@ _SENTENCES: dict[type[Refusal], Callable[[Any], str]] = {
         "mình. Hãy để người khác làm bước này."
     ),
     NotTheMaker: lambda _r: _("Chỉ người đã nhập bút toán này được sửa hoặc rút nó."),
-    NeedsSecondPerson: lambda _r: _(
+    NeedsApproval: lambda _r: _(
         "Đơn vị này cần người thứ hai duyệt: hãy dùng nút đảo bút toán và ghi lý do, bút toán đảo "
         "sẽ được gửi duyệt."
     ),
@@ -153,7 +154,7 @@ _SENTENCES: dict[type[Refusal], Callable[[Any], str]] = {
     ),
     AlreadyLocked: lambda _r: _("Kỳ này đã khóa như vậy, hoặc đã khóa chặt hơn, từ trước."),
     NotLocked: lambda _r: _("Kỳ này đã được mở lại trước đó."),
-    NeedsTwoPeople: lambda _r: _(
+    NeedsSecondPerson: lambda _r: _(
         "Việc này cần hai người: một người đề nghị, một người khác duyệt."
     ),
     OwnRequest: lambda _r: _("Không ai tự duyệt đề nghị của chính mình. Hãy nhờ người khác duyệt."),
@@ -172,7 +173,7 @@ def _locked_words(refusal: PeriodLocked) -> str:
     """Return what is shut, by whom, since when, and what to do."""
     facts = {
         "until": day(refusal.until),
-        "who": refusal.by,
+        "who": known_words(refusal.by),
         "at": instant(refusal.at),
         "scope": {
             LockScope.EVERYTHING: _("toàn tỉnh"),

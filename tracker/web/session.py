@@ -12,8 +12,8 @@ from tracker.clock import Clock
 from tracker.config import Settings
 from tracker.db import db, transaction, will_pass
 from tracker.domain.factors import is_fresh, must_enrol
-from tracker.domain.people import Actor
-from tracker.queries import people
+from tracker.domain.people import Actor, Permission
+from tracker.queries import people, wall
 from tracker.services.people import touch_session
 from tracker.services.sealing import Vault
 
@@ -23,20 +23,30 @@ POLLED = "X-Polled"
 
 
 class SignedInPerson(UserMixin):
-    """What Flask-Login holds for a request: the live session and its actor."""
+    """What Flask-Login holds for a request: the live session and its actor.
 
-    def __init__(self, signed_in: people.SignedIn) -> None:
+    `own` is who really sits there, and `actor` whose sight they are shown; mostly the same.
+    """
+
+    def __init__(self, signed_in: people.SignedIn, viewed: Actor | None = None) -> None:
         self.session_id = signed_in.session_id
-        self.actor: Actor = signed_in.actor
+        self.own: Actor = signed_in.actor
+        self.actor: Actor = viewed or signed_in.actor
         self.must_change_password = signed_in.must_change_password
         self.expires_at = signed_in.expires_at
         self.factor = signed_in.factor
         self.proved_at = signed_in.proved_at
+        self.issuer = signed_in.issuer
+
+    @property
+    def is_viewing(self) -> bool:
+        """Tell whether they are shown what another person sees, and may do nothing."""
+        return self.actor is not self.own
 
     @property
     def must_enrol(self) -> bool:
         """Tell whether a role of theirs asks for a second factor that they do not have yet."""
-        return must_enrol(self.actor.roles, settings().second_factor_roles, self.factor)
+        return must_enrol(self.own.roles, settings().second_factor_roles, self.factor)
 
     @property
     def is_fresh(self) -> bool:
@@ -112,7 +122,12 @@ def _load(request: Request) -> SignedInPerson | None:
         return None
     if idle > SEEN_EVERY and not _is_polled(request):
         _note_seen(found.session_id, now)
-    return SignedInPerson(found)
+    viewed = None
+    if found.viewed is not None and found.actor.may(Permission.PEOPLE_MANAGE):
+        viewed = people.actor_named(db.session(), found.viewed, today())
+    somebody = SignedInPerson(found, viewed)
+    wall.keep_within(db.session(), somebody.actor.reach, somebody.actor.id)
+    return somebody
 
 
 def _is_polled(request: Request) -> bool:

@@ -70,6 +70,16 @@ def language() -> Spoken:
     return spoken
 
 
+def money_example() -> str:
+    """Write an amount that shows how amounts are typed: 1.234.567.
+
+    A template asks for it by this name: a constant through a filter would be written once, in
+    the language of whoever came first.
+    """
+    group, _decimal = language().marks
+    return group.join(("1", "234", "567"))
+
+
 def in_page(sentence: str, **variables: Any) -> Markup:
     """Translate a sentence of a template; what stands in its places is escaped."""
     spoken = language()

@@ -1,8 +1,8 @@
 """Keeps in the history what changes no record: files taken away, doors that stayed shut."""
 
-from flask import Flask, Response, g, request
+from flask import Flask, Response, current_app, g, request
 from flask_login import current_user
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from tracker import logs
 from tracker.db import db, transaction
@@ -24,16 +24,27 @@ def tell_rows(rows: int) -> None:
 def _watch(response: Response) -> Response:
     if request.endpoint is None or request.endpoint in FILES:
         return response
-    if not current_user.is_authenticated:
+    is_file = response.headers.get("Content-Disposition", "").startswith("attachment")
+    # Who asks is looked up last: other answers may have to be given without the database.
+    if not (is_file or response.status_code in DENIED) or not current_user.is_authenticated:
         return response
-    if response.headers.get("Content-Disposition", "").startswith("attachment"):
-        _keep_export()  # what cannot be written down is not handed out
-    elif response.status_code in DENIED:
-        try:
-            _keep("access.denied", status=response.status_code)
-        except SQLAlchemyError:
-            logs.fault("history.denial_not_kept", request=g.get("request_id"))
-            db.session.rollback()
+    return _handed_out(response) if is_file else _denied(response)
+
+
+def _handed_out(response: Response) -> Response:
+    try:
+        _keep_export()
+    except DBAPIError as fault:  # what cannot be written down is not handed out
+        return current_app.make_response(current_app.handle_user_exception(fault))
+    return response
+
+
+def _denied(response: Response) -> Response:
+    try:
+        _keep("access.denied", status=response.status_code)
+    except SQLAlchemyError:
+        logs.fault("history.denial_not_kept", request=g.get("request_id"))
+        db.session.rollback()
     return response
 
 
@@ -44,8 +55,9 @@ def _keep_export() -> None:
 
 
 def _keep(deed: str, **told: object) -> None:
-    actor = current_user.actor
-    act = Act(actor, clock().now(), today(), g.get("request_id", ""))
+    act = Act(current_user.own, clock().now(), today(), g.get("request_id", ""))
+    if current_user.is_viewing:
+        told["viewed"] = current_user.actor.username
     where = {"method": request.method, "path": request.path[:LONGEST]}
     with transaction() as session:
         record_event(session, act, deed, endpoint=request.endpoint, **where, **told)

@@ -10,11 +10,12 @@ from flask_babel import lazy_gettext
 from tracker.domain.days import MONTHS
 from tracker.domain.decisions import DecisionKind
 from tracker.domain.disbursements import DisbursementKind, Purpose
+from tracker.domain.factors import Factor
 from tracker.domain.people import Permission, Role
 from tracker.domain.plans import PlanKind
 from tracker.domain.projects import Group, Halt, ProjectKind, Status, Tier
 from tracker.domain.refusals import Flaw
-from tracker.web.speech import named
+from tracker.web.speech import language, money_example, named
 
 SECTOR_NAMES = {
     "1": lazy_gettext("Quốc phòng"),
@@ -211,14 +212,20 @@ def purpose_words(purpose: Purpose) -> str:
 @named
 def malformed_money(code: str) -> str:
     """Return the sentence for an amount that could not be read."""
+    group, _decimal = language().marks
+    unread = _(
+        "Số tiền không đúng. Hãy nhập số nguyên đồng, ngăn hàng nghìn bằng dấu “%(group)s” hoặc "
+        "viết liền, ví dụ %(example)s.",
+        group=group,
+        example=money_example(),
+    )
     return {
         Flaw.EMPTY: _("Hãy nhập số tiền."),
-        Flaw.MALFORMED: _("Số tiền không đúng. Hãy nhập số nguyên đồng, ví dụ 1.234.567."),
         Flaw.ZERO: _("Số tiền phải lớn hơn 0."),
         Flaw.TOO_LARGE: _("Số tiền vượt 1.000.000 tỷ đồng. Hãy kiểm tra đơn vị tính."),
         Flaw.FRACTION_OF_DONG: _("Số tiền phải là số nguyên đồng."),
         Flaw.TOO_LONG: _("Số tiền quá dài. Hãy kiểm tra lại các chữ số."),
-    }.get(Flaw(code), _("Số tiền không đúng. Hãy nhập số nguyên đồng, ví dụ 1.234.567."))
+    }.get(Flaw(code), unread)
 
 
 @named
@@ -230,6 +237,16 @@ def month_words(month: int) -> str:
 def choices(codes: type[StrEnum], words: Callable[..., str]) -> list[tuple[str, str]]:
     """Return (code, words) of a whole code list, in its own order."""
     return [(code.value, words(code)) for code in codes]
+
+
+def factor_words(factor: object) -> str:
+    """Return what somebody proved themselves with besides their password, or the password."""
+    return {
+        "password": _("mật khẩu"),
+        Factor.AUTHENTICATOR.value: _("ứng dụng xác thực"),
+        Factor.PASSKEY.value: _("khoá truy cập"),
+        Factor.RECOVERY_CODE.value: _("mã khôi phục"),
+    }.get(str(factor), _("xác thực hai bước"))
 
 
 def init_app(app: Flask) -> None:

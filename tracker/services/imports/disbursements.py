@@ -15,6 +15,7 @@ from sqlalchemy.orm import aliased
 from tracker.domain.disbursements import (
     DisbursementKind,
     Effect,
+    InTheFuture,
     Purpose,
     check_day,
     check_effect,
@@ -169,23 +170,26 @@ def _drafts(reading: Reading, known: _Known) -> list[_Draft]:
     drafts = []
     first = FirstRows()
     for cells in reading.cells():
-        draft = _read(cells, known)
+        draft = _read(reading, cells, known)
         if draft is not None and first.is_first(cells, "voucher", draft.key):
             drafts.append(draft)
     return drafts
 
 
-def _read(cells: Cells, known: _Known) -> _Draft | None:
+def _read(reading: Reading, cells: Cells, known: _Known) -> _Draft | None:
+    """Judge each cell by itself; return the row only when nothing is wrong with any."""
     line_id = _line(cells, known)
     kind = cells.choice("kind", DisbursementKind)
     purpose = cells.choice("purpose", Purpose, default=Purpose.CONSTRUCTION)
     voucher = cells.text("voucher", needed=True, at_most=60)
     voucher_line = cells.text("voucher_line", at_most=10) or "1"
     voucher_on, posted_on = cells.day("voucher_on"), cells.day("posted_on")
-    may_be_negative = kind is DisbursementKind.ADJUSTMENT
-    amount = cells.money("amount", negative=may_be_negative)
+    if posted_on is not None and posted_on > reading.act.on:
+        cells.refuse("posted_on", InTheFuture(posted_on, reading.act.on))
+    amount = cells.money("amount", negative=kind in {None, DisbursementKind.ADJUSTMENT})
     recovered = cells.money("recovered", needed=False, zero=True) or ZERO
     note, confirmed = cells.text("note"), cells.flag("confirmed")
+    _check_amounts(cells, kind, amount, recovered)
     if not cells.is_sound or line_id is None or kind is None or purpose is None:
         return None
     if voucher_on is None or posted_on is None or amount is None:
@@ -207,6 +211,17 @@ def _read(cells: Cells, known: _Known) -> _Draft | None:
         f"import:{fingerprint(*names, *rest)}",
         confirmed,
     )
+
+
+def _check_amounts(
+    cells: Cells, kind: DisbursementKind | None, amount: Dong | None, recovered: Dong
+) -> None:
+    if kind is None or amount is None or not cells.is_sound_in("recovered"):
+        return
+    try:
+        effect_of(kind, amount, recovered)
+    except Refusal as refusal:
+        cells.refuse(_PLACE_OF.get(refusal.name, "amount"), refusal)
 
 
 def _line(cells: Cells, known: _Known) -> int | None:

@@ -44,8 +44,10 @@ Key = tuple[str, date]
 
 @dataclass(slots=True)
 class _Draft:
+    """A row; without a key when its code or its first day has a fault."""
+
     cells: Cells
-    key: Key
+    key: Key | None
     parent_code: str
     values: dict[str, Any]
     parent: Key | None = None
@@ -63,57 +65,61 @@ def prepare(reading: Reading) -> Prepared:
     }
     drafts = _drafts(reading)
     _settle_spans(drafts, stored)
-    made = [draft for draft in drafts if draft.key not in stored]
-    changed = [
-        draft
-        for draft in drafts
-        if draft.key in stored and _changes(draft, stored[draft.key], stored)
-    ]
+    sound = [(draft.key, draft) for draft in drafts if draft.key and draft.cells.is_sound]
+    made = {key: draft for key, draft in sound if key not in stored}
+    changed = {
+        key: draft for key, draft in sound if key in stored and _changes(draft, stored[key], stored)
+    }
 
     def write() -> None:
-        for draft in made:
-            stored[draft.key] = _make(reading, draft)
+        for key, draft in made.items():
+            stored[key] = _make(reading, key, draft)
         reading.session.flush()  # parents are named by their numbers
-        for draft in made:
+        for key, draft in made.items():
             if draft.parent:
-                stored[draft.key].parent_id = stored[draft.parent].id
-        for draft in changed:
-            _change(reading, draft, stored)
+                stored[key].parent_id = stored[draft.parent].id
+        for key, draft in changed.items():
+            _change(reading, draft, stored[key], stored)
 
-    return Prepared(len(made), len(changed), len(drafts) - len(made) - len(changed), write)
+    return Prepared(len(made), len(changed), len(sound) - len(made) - len(changed), write)
 
 
 def _settle_spans(drafts: list[_Draft], stored: dict[Key, Organisation]) -> None:
     """Keep two of a code apart in time, and find the parents that are named."""
-    spans = Spans()
+    spans, parents = Spans(), Spans()
     for (code, start), one in stored.items():
         spans.put(code, start, one.valid_until)
+        parents.put(code, start, one.valid_until)
     for draft in drafts:
-        spans.put(*draft.key, draft.values["valid_until"])
+        if draft.key:
+            parents.put(*draft.key, draft.values["valid_until"])
+            if draft.cells.is_sound_in("valid_until"):
+                spans.put(*draft.key, draft.values["valid_until"])
     for draft in drafts:
-        spans.refuse_overlap(draft.cells, *draft.key, draft.values["valid_until"])
-        _find_parent(draft, spans)
+        if draft.key and draft.cells.is_sound_in("valid_until"):
+            spans.refuse_overlap(draft.cells, *draft.key, draft.values["valid_until"])
+        _find_parent(draft, parents)
 
 
 def _drafts(reading: Reading) -> list[_Draft]:
     units = unit_spans(reading.session)
     in_spans: dict[tuple[date, date | None], dict[str, Span]] = {}
+    ever = {code: spans[0] for code, spans in units.items()}
     drafts = []
     first = FirstRows()
     for cells in reading.cells():
         valid_from, valid_until = cells.day("valid_from"), cells.day("valid_until", needed=False)
-        if valid_from is None:
-            continue
-        if valid_until is not None and valid_until <= valid_from:
-            cells.fail("valid_until", Problem.SPAN)
-        there = in_spans.setdefault(
-            (valid_from, valid_until), in_span(units, valid_from, valid_until)
-        )
+        there = ever
+        if valid_from is not None and cells.is_sound_in("valid_until"):
+            if valid_until is not None and valid_until <= valid_from:
+                cells.fail("valid_until", Problem.SPAN)
+            span = (valid_from, valid_until)
+            there = in_spans.setdefault(span, in_span(units, *span))
         values = {"valid_until": valid_until, **_values(cells, there)}
         code = cells.text("code", needed=True, at_most=_LONGEST_CODE)
         parent_code = cells.text("parent_code", at_most=_LONGEST_CODE)
-        key = (code, valid_from)
-        if cells.is_sound and first.is_first(cells, "code", key):
+        key = (code, valid_from) if code and valid_from else None
+        if key is None or first.is_first(cells, "code", key):
             drafts.append(_Draft(cells, key, parent_code, values))
     return drafts
 
@@ -138,9 +144,13 @@ def _values(cells: Cells, units: dict[str, Span]) -> dict[str, Any]:
 
 
 def _find_parent(draft: _Draft, spans: Spans) -> None:
-    code, start = draft.key
     if not draft.parent_code:
         return
+    if draft.key is None:
+        if not spans.knows(draft.parent_code):
+            draft.cells.fail("parent_code", Problem.UNKNOWN_CODE)
+        return
+    code, start = draft.key
     began = spans.starts_on(draft.parent_code, start)
     if began is None or draft.parent_code == code:
         draft.cells.fail("parent_code", Problem.UNKNOWN_CODE)
@@ -155,8 +165,8 @@ def _changes(draft: _Draft, one: Organisation, stored: dict[Key, Organisation]) 
     return {name: value for name, value in values.items() if getattr(one, name) != value}
 
 
-def _make(reading: Reading, draft: _Draft) -> Organisation:
-    code, valid_from = draft.key
+def _make(reading: Reading, key: Key, draft: _Draft) -> Organisation:
+    code, valid_from = key
     one = Organisation(
         code=code,
         valid_from=valid_from,
@@ -168,8 +178,9 @@ def _make(reading: Reading, draft: _Draft) -> Organisation:
     return one
 
 
-def _change(reading: Reading, draft: _Draft, stored: dict[Key, Organisation]) -> None:
-    one = stored[draft.key]
+def _change(
+    reading: Reading, draft: _Draft, one: Organisation, stored: dict[Key, Organisation]
+) -> None:
     after = _changes(draft, one, stored)
     before = {name: getattr(one, name) for name in after}
     for name, value in after.items():

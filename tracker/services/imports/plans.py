@@ -1,12 +1,14 @@
 """Imports of plan entries: by line, decision, kind and round, in the order they took effect."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from sqlalchemy import select
 
+from tracker.domain.decisions import is_decision_number
+from tracker.domain.disbursements import InTheFuture
 from tracker.domain.imports import Cells, Column, FirstRows, Problem
 from tracker.domain.money import Dong
 from tracker.domain.people import Permission
@@ -27,6 +29,7 @@ from tracker.services.imports.prepared import (
     unit_spans,
 )
 from tracker.services.plan_books import (
+    DecisionNumberMalformed,
     PlanBooks,
     PlanDecision,
     PlanStep,
@@ -123,9 +126,9 @@ def prepare(reading: Reading) -> Prepared:
     Whoever called undoes the lines when a row is refused.
     """
     known = _Known(reading)
-    drafts = _drafts(reading, known)
+    drafts, broken = _drafts(reading, known)
     _check_rules(reading, drafts)
-    _check_transfers(drafts)
+    _check_transfers(drafts, broken)
     drafts = sorted((one for one in drafts if one.cells.is_sound), key=lambda one: one.order)
     keys = {one.step.line for one in drafts}
     if not keys:
@@ -146,17 +149,21 @@ def prepare(reading: Reading) -> Prepared:
     return Prepared(len(entries), 0, unchanged, write)
 
 
-def _drafts(reading: Reading, known: _Known) -> list[_Draft]:
-    drafts = []
+def _drafts(reading: Reading, known: _Known) -> tuple[list[_Draft], set[str]]:
+    """Return the rows that can be judged on, and the transfers that miss a row."""
+    drafts, broken = [], set()
     first = FirstRows()
     for cells in reading.cells():
-        draft = _read(cells, known)
+        draft = _read(reading, cells, known)
         if draft is not None and first.is_first(cells, "decision_number", draft.natural):
             drafts.append(draft)
-    return drafts
+        else:
+            broken.add(cells.raw("transfer"))
+    return drafts, broken
 
 
-def _read(cells: Cells, known: _Known) -> _Draft | None:
+def _read(reading: Reading, cells: Cells, known: _Known) -> _Draft | None:
+    """Judge each cell by itself; return the row only when nothing is wrong with any."""
     project, unit = _holder(cells, known)
     year = cells.year("year")
     source_id = cells.known("source_code", known.sources)
@@ -165,8 +172,9 @@ def _read(cells: Cells, known: _Known) -> _Draft | None:
     extended = cells.flag("extended")
     kind, amount = cells.choice("kind", PlanKind), cells.money("amount")
     deadline_on = cells.day("deadline_on", needed=False)
-    decision = _decision(cells)
+    decision = _decision(reading, cells)
     transfer = cells.text("transfer", at_most=60)
+    cells.flag("confirmed")
     if not cells.is_sound or decision is None:
         return None
     # All of these were read, or the row would not be sound.
@@ -193,9 +201,13 @@ def _holder(cells: Cells, known: _Known) -> tuple[ProjectRef | None, Span | None
     )
 
 
-def _decision(cells: Cells) -> PlanDecision | None:
+def _decision(reading: Reading, cells: Cells) -> PlanDecision | None:
     number = cells.text("decision_number", needed=True, at_most=60)
+    if number and not is_decision_number(number):
+        cells.refuse("decision_number", DecisionNumberMalformed(number))
     decided_on = cells.day("decided_on")
+    if decided_on is not None and decided_on > reading.act.on:
+        cells.refuse("decided_on", InTheFuture(decided_on, reading.act.on))
     effective_on = cells.day("effective_on", needed=False)
     round_, note = cells.text("round", at_most=60), cells.text("note")
     if decided_on is None:
@@ -224,11 +236,14 @@ def _suspect_unit(draft: _Draft) -> None:
         draft.cells.fail("amount", Problem.UNIT_SUSPECTED, total_investment=total)
 
 
-def _check_transfers(drafts: Iterable[_Draft]) -> None:
-    """Refuse decisions that move capital and do not give what they take."""
+def _check_transfers(drafts: Iterable[_Draft], broken: Container[str]) -> None:
+    """Refuse decisions that move capital and do not give what they take.
+
+    What a transfer comes to is not known while one of its rows has a fault.
+    """
     groups: dict[tuple[str, str], list[_Draft]] = defaultdict(list)
     for draft in drafts:
-        if draft.transfer:
+        if draft.transfer and draft.transfer not in broken:
             groups[draft.decision.number, draft.transfer].append(draft)
     for members in groups.values():
         balance = sum(sign_of(one.step.kind) * one.step.amount for one in members)

@@ -17,6 +17,7 @@ from tracker.domain.money import Dong
 from tracker.domain.people import Permission, Scope
 from tracker.domain.projects import Tier
 from tracker.domain.refusals import OutOfScope
+from tracker.domain.text import nfc
 from tracker.models import CapitalSource, Organisation, Project, Unit
 from tracker.queries.scoping import visible_projects
 
@@ -45,6 +46,13 @@ class Reading:
     def cells(self) -> Iterable[Cells]:
         """Yield the rows that have as many cells as the header."""
         return sound_rows(self.rows, self.places, self.width, self.errors)
+
+    def said(self, column: str) -> set[str]:
+        """Return everything that stands in a column, composed; nothing if it was left out."""
+        place = self.places.get(column)
+        if place is None:
+            return set()
+        return {nfc(row[1][place].strip()) for row in self.rows if len(row[1]) > place} - {""}
 
     def warn(self, cells: Cells, column: str, code: str, **facts: object) -> None:
         """Say something about a cell that does not stop the import."""
@@ -111,6 +119,10 @@ class Spans:
             if start <= day and (until is None or until > day):
                 return start
         return None
+
+    def knows(self, name: object) -> bool:
+        """Tell whether anything of this name exists on any day."""
+        return name in self._spans
 
     def refuse_overlap(self, cells: Cells, name: object, start: date, until: date | None) -> None:
         """Add an error to a row whose span has a day in common with another of its name."""

@@ -1,34 +1,27 @@
 """Imports of projects: by code; the deeds on projects and decisions judge every row."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, fields, replace
 from datetime import date
 from typing import Any
 
 from sqlalchemy import BigInteger, cast, func, select
 
-from tracker.domain.decisions import DecisionKind, is_decision_number
-from tracker.domain.imports import Cells, Column, FirstRows, Problem
-from tracker.domain.money import ZERO, Dong
+from tracker.domain.decisions import DecisionKind
+from tracker.domain.imports import Problem
+from tracker.domain.money import Dong
 from tracker.domain.people import Permission
-from tracker.domain.projects import SECTORS, InvestmentClass, ProjectKind, Status, Tier
+from tracker.domain.projects import ProjectKind, Status
 from tracker.domain.refusals import OutOfScope, Refusal
-from tracker.models import (
-    Decision,
-    DecisionSource,
-    PlanLine,
-    Project,
-    ProjectLocation,
-)
-from tracker.services.decisions import RecordDecision, record_decision
-from tracker.services.imports.prepared import (
-    Prepared,
-    Reading,
-    Span,
-    chunks,
-    on_day,
-    organisation_spans,
-    sources_by_code,
-    unit_spans,
+from tracker.models import Decision, DecisionSource, PlanLine, Project, ProjectLocation
+from tracker.services.decisions import record_decision
+from tracker.services.imports.prepared import Prepared, Reading, chunks
+from tracker.services.imports.project_rows import (
+    COLUMNS,
+    ProjectRow,
+    Referred,
+    check_others,
+    read_row,
 )
 from tracker.services.projects import (
     AmendProject,
@@ -38,68 +31,17 @@ from tracker.services.projects import (
     open_project,
 )
 
-COLUMNS = (
-    Column("code", needed=True),
-    Column("name", needed=True),
-    Column("owner_code", needed=True),
-    Column("owned_from"),
-    Column("kind"),
-    Column("tier", needed=True),
-    Column("sector", needed=True),
-    Column("investment_class", needed=True),
-    Column("status"),
-    Column("year_from", needed=True),
-    Column("year_to", needed=True),
-    Column("budget_code"),
-    Column("national_code"),
-    Column("programme"),
-    Column("parent_code"),
-    Column("is_key"),
-    Column("has_construction"),
-    Column("start_planned_on"),
-    Column("started_on"),
-    Column("finish_planned_on"),
-    Column("finished_on"),
-    Column("handed_over_on"),
-    Column("first_capital_year"),
-    Column("capital_extended_until"),
-    Column("disbursed_before"),
-    Column("objective"),
-    Column("location_codes"),
-    Column("decision_kind"),
-    Column("decision_number"),
-    Column("decided_on"),
-    Column("authority"),
-    Column("total_investment"),
-    Column("sources"),
-    Column("confirmed"),
-)
+__all__ = ["BASIS", "COLUMNS", "prepare"]
 
 BASIS = "Nhập từ tệp dữ liệu"
 """Why the stage of a project changes when a file says so."""
 
-_DAYS = ("start_planned_on", "started_on", "finish_planned_on", "finished_on", "handed_over_on")
-_YEARS = ("first_capital_year", "capital_extended_until")
-_CODES = ("budget_code", "national_code", "programme", "parent_code")
-_SMALLEST_INVESTMENT = 10_000_000
-"""Less than this was surely typed in another unit than đồng (K7)."""
 _PLACE_OF = {
     "in_the_future": "decided_on",
     "move_not_allowed": "status",
     "sources_differ": "sources",
     "own_ancestor": "parent_code",
 }
-
-
-@dataclass(slots=True)
-class _Draft:
-    cells: Cells
-    code: str
-    owner: Span
-    owned_from: date
-    values: dict[str, Any]
-    status: Status | None
-    decision: RecordDecision | None
 
 
 @dataclass(slots=True)
@@ -110,32 +52,24 @@ class _Stored:
 
 
 class _Known:
-    """What rows refer to, read once."""
+    """What is known of the projects that the rows name, read once."""
 
-    def __init__(self, reading: Reading) -> None:
-        session = reading.session
-        self.owners = on_day(organisation_spans(session), reading.act.on)
-        self.units = {
-            code: span.id for code, span in on_day(unit_spans(session), reading.act.on).items()
-        }
-        self.sources = sources_by_code(session)
-        place = reading.places["code"]
-        codes = sorted({row[1][place].strip() for row in reading.rows if len(row[1]) > place})
+    def __init__(self, reading: Reading, codes: Iterable[str]) -> None:
         self.stored: dict[str, _Stored] = {}
-        for part in chunks(codes):
-            projects = session.scalars(select(Project).where(Project.code.in_(part))).all()
+        for part in chunks(sorted(codes)):
+            projects = reading.session.scalars(select(Project).where(Project.code.in_(part))).all()
             self.stored |= _stored(reading, projects)
         self.paid = _paid(reading, [one.project.id for one in self.stored.values()])
 
 
 def prepare(reading: Reading) -> Prepared:
     """Open and amend the projects row by row; whoever called undoes it when a row is refused."""
-    known = _Known(reading)
-    first = FirstRows()
+    referred = Referred(reading)
+    known = _Known(reading, referred.codes)
     counts = {"made": 0, "changed": 0, "unchanged": 0}
     for cells in reading.cells():
-        draft = _read(reading, cells, known)
-        if draft is None or not first.is_first(cells, "code", draft.code):
+        draft = read_row(reading, cells, referred)
+        if draft is None:
             continue
         try:
             with reading.session.begin_nested():
@@ -146,102 +80,11 @@ def prepare(reading: Reading) -> Prepared:
         except Refusal as refusal:
             named = refusal.data.get("field") or refusal.data.get("later")
             cells.refuse(str(named or _PLACE_OF.get(refusal.name, "")), refusal)
+            check_others(cells, draft.values, referred)
     return Prepared(counts["made"], counts["changed"], counts["unchanged"], lambda: None)
 
 
-def _read(reading: Reading, cells: Cells, known: _Known) -> _Draft | None:
-    code = cells.text("code", needed=True, at_most=40)
-    owner = cells.known("owner_code", known.owners)
-    values = _fields(cells, reading, known)
-    status = cells.choice("status", Status, needed=False)
-    owned_from = cells.day("owned_from", needed=False)
-    decision = _decision(reading, cells, known)
-    if (
-        values.get("year_from")
-        and values.get("year_to")
-        and values["year_to"] < values["year_from"]
-    ):
-        cells.fail("year_to", Problem.SPAN)
-    if not cells.is_sound or owner is None:
-        return None
-    owned_from = owned_from or max(date(values["year_from"], 1, 1), owner.valid_from)
-    return _Draft(cells, code, owner, owned_from, values, status, decision)
-
-
-def _fields(cells: Cells, reading: Reading, known: _Known) -> dict[str, Any]:
-    """Return what the row says of the fields whose columns the file has."""
-    values: dict[str, Any] = {
-        "name": cells.text("name", needed=True),
-        "tier": cells.choice("tier", Tier),
-        "sector": cells.known("sector", {code: code for code in SECTORS}),
-        "investment_class": cells.choice("investment_class", InvestmentClass),
-        "year_from": cells.year("year_from"),
-        "year_to": cells.year("year_to"),
-        "kind": cells.choice("kind", ProjectKind, default=ProjectKind.PROJECT),
-        "is_key": cells.flag("is_key"),
-        "has_construction": not cells.raw("has_construction") or cells.flag("has_construction"),
-        "disbursed_before": cells.money("disbursed_before", needed=False, zero=True) or ZERO,
-        "objective": cells.text("objective", at_most=2_000) or None,
-        "location_ids": _locations(cells, known),
-    }
-    values |= {name: cells.day(name, needed=False) for name in _DAYS}
-    values |= {name: cells.year(name, needed=False) for name in _YEARS}
-    values |= {name: cells.text(name, at_most=100) or None for name in _CODES}
-    columns = {"location_ids": "location_codes"}
-    return {
-        name: value for name, value in values.items() if columns.get(name, name) in reading.places
-    }
-
-
-def _locations(cells: Cells, known: _Known) -> frozenset[int]:
-    found = {code: known.units.get(code) for code in cells.text("location_codes").split()}
-    missing = [code for code, unit_id in found.items() if unit_id is None]
-    if missing:
-        cells.fail("location_codes", Problem.UNKNOWN_CODE, codes=", ".join(missing))
-    return frozenset(unit_id for unit_id in found.values() if unit_id is not None)
-
-
-def _decision(reading: Reading, cells: Cells, known: _Known) -> RecordDecision | None:
-    """Return the decision a row names, with its project still open."""
-    number = cells.text("decision_number", at_most=60)
-    total = cells.money("total_investment", needed=False)
-    sources = _sources(cells, known)
-    if not number:
-        if total is not None or sources or cells.raw("decided_on"):
-            cells.fail("decision_number", Problem.DECISION_REQUIRED)
-        return None
-    if not is_decision_number(number):
-        cells.fail("decision_number", Problem.MALFORMED)
-    decided_on = cells.day("decided_on")
-    started_on = cells.day("started_on", needed=False) if decided_on else None
-    if started_on and decided_on and started_on < decided_on:
-        reading.warn(cells, "started_on", Problem.DAYS_ORDER, decided_on=decided_on)
-    if total is not None and total < _SMALLEST_INVESTMENT and not cells.flag("confirmed"):
-        cells.fail("total_investment", Problem.UNIT_SUSPECTED)
-    kind = cells.choice("decision_kind", DecisionKind, default=DecisionKind.INVESTMENT)
-    authority = cells.text("authority", needed=True, at_most=100)
-    if kind is None or decided_on is None:
-        return None
-    return RecordDecision(
-        0, 0, kind, number, decided_on, authority, total_investment=total, sources=sources
-    )
-
-
-def _sources(cells: Cells, known: _Known) -> tuple[tuple[int, Dong], ...]:
-    """Read `2.1:60000000000 2.2:40000000000`: capital sources with the parts they pay."""
-    parts = []
-    for part in cells.text("sources").split():
-        code, _, typed = part.partition(":")
-        if code not in known.sources:
-            cells.fail("sources", Problem.UNKNOWN_CODE, codes=code)
-        elif not (typed.isascii() and typed.isdecimal() and 0 < int(typed[:20]) <= 10**15):
-            cells.fail("sources", Problem.NOT_MONEY, part=part)
-        else:
-            parts.append((known.sources[code], Dong(int(typed))))
-    return tuple(parts)
-
-
-def _carry_out(reading: Reading, draft: _Draft, known: _Known) -> str:
+def _carry_out(reading: Reading, draft: ProjectRow, known: _Known) -> str:
     """Open or amend the project of a row and enter its decision; return what that was."""
     stored = known.stored.get(draft.code)
     if stored is None:
@@ -257,7 +100,7 @@ def _carry_out(reading: Reading, draft: _Draft, known: _Known) -> str:
         return "made"
     scope = reading.act.actor.scope_of(Permission.PROJECT_EDIT)
     project = stored.project
-    if not scope.covers(project.unit_path, project.owner_id):
+    if not scope.covers(project.unit_path, project.owner_id, project.id):
         raise OutOfScope(Permission.PROJECT_EDIT, "project")
     if project.owner_id != draft.owner.id:
         draft.cells.fail("owner_code", Problem.CANNOT_CHANGE)
@@ -265,7 +108,7 @@ def _carry_out(reading: Reading, draft: _Draft, known: _Known) -> str:
     return _amend(reading, draft, stored, known)
 
 
-def _amend(reading: Reading, draft: _Draft, stored: _Stored, known: _Known) -> str:
+def _amend(reading: Reading, draft: ProjectRow, stored: _Stored, known: _Known) -> str:
     project = stored.project
     wanted = replace(stored.fields, **draft.values)
     status = draft.status or project.status
@@ -285,7 +128,7 @@ def _amend(reading: Reading, draft: _Draft, stored: _Stored, known: _Known) -> s
     return "changed"
 
 
-def _is_known(draft: _Draft, stored: _Stored) -> bool:
+def _is_known(draft: ProjectRow, stored: _Stored) -> bool:
     """Tell whether the decision is there already; with other contents it is refused."""
     decision = draft.decision
     if decision is None:
@@ -298,7 +141,7 @@ def _is_known(draft: _Draft, stored: _Stored) -> bool:
     return True
 
 
-def _decide(reading: Reading, draft: _Draft, project_id: int, row_version: int) -> None:
+def _decide(reading: Reading, draft: ProjectRow, project_id: int, row_version: int) -> None:
     if draft.decision is not None:
         order = replace(draft.decision, project_id=project_id, row_version=row_version)
         record_decision(reading.session, reading.act, order)

@@ -32,6 +32,8 @@ from tracker.services.two_people import check_alone
 
 MONEY = frozenset({ImportKind.PLANS, ImportKind.DISBURSEMENTS})
 """Files whose rows are money: many at once need two people."""
+_HOPELESS = frozenset({Problem.MISSING_COLUMN, Problem.NO_ROWS})
+"""With these no row can be judged."""
 _KINDS: dict[ImportKind, tuple[tuple[Column, ...], Callable[[Reading], Prepared]]] = {
     ImportKind.UNITS: (units.COLUMNS, units.prepare),
     ImportKind.ORGANISATIONS: (organisations.COLUMNS, organisations.prepare),
@@ -95,10 +97,12 @@ def import_rows(session: Session, act: Act, order: ImportOrder) -> ImportReport:
     """
     columns, prepare = _KINDS[order.kind]
     places, wrong = places_of(order.header, columns)
+    if not order.rows:
+        wrong.append(CellError(HEADER_ROW, "", Problem.NO_ROWS, ""))
     reading = Reading(
         session, act, order.rows, places, len(order.header), not order.is_trial, list(wrong)
     )
-    if any(error.code == Problem.MISSING_COLUMN for error in wrong):
+    if any(error.code in _HOPELESS for error in wrong):
         return _report(order, reading, Prepared(0, 0, 0, lambda: None), None)
     batch_id = None
     savepoint = session.begin_nested()

@@ -6,6 +6,7 @@ from datetime import date
 from sqlalchemy import select
 
 from tracker.domain.days import MONTHS
+from tracker.domain.disbursements import InTheFuture
 from tracker.domain.imports import Cells, Column, FirstRows, Problem
 from tracker.domain.money import ZERO, Dong
 from tracker.domain.people import Permission
@@ -87,7 +88,7 @@ def prepare(reading: Reading) -> Prepared:
     first = FirstRows()
     counts = {"made": 0, "changed": 0, "unchanged": 0}
     for cells in reading.cells():
-        draft = _read(cells, known)
+        draft = _read(reading, cells, known)
         if draft is None:
             continue
         if not first.is_first(cells, "code", (draft.order.holder, draft.order.year)):
@@ -104,16 +105,22 @@ def prepare(reading: Reading) -> Prepared:
     return Prepared(counts["made"], counts["changed"], counts["unchanged"], lambda: None)
 
 
-def _read(cells: Cells, known: _Known) -> _Draft | None:
+def _read(reading: Reading, cells: Cells, known: _Known) -> _Draft | None:
+    """Judge each cell by itself; return the row only when nothing is wrong with any."""
     scope = cells.choice("scope", ScenarioScope)
-    holder_id = cells.known("code", known.ids[scope]) if scope else None
+    if scope is None:
+        holder_id, _ = None, cells.text("code", needed=True)
+    else:
+        holder_id = cells.known("code", known.ids[scope])
     tier = cells.choice("tier", Tier, needed=scope is ScenarioScope.TIER)
-    if scope is not ScenarioScope.TIER and tier is not None:
+    if scope not in {None, ScenarioScope.TIER} and tier is not None:
         cells.fail("tier", Problem.CANNOT_CHANGE)
     year = cells.year("year")
     cumulative = tuple(cells.money(name, zero=True) or ZERO for name in MONTH_COLUMNS)
     document, committed_by = cells.text("document"), cells.text("committed_by")
     approved_on = cells.day("approved_on", needed=False)
+    if approved_on is not None and approved_on > reading.act.on:
+        cells.refuse("approved_on", InTheFuture(approved_on, reading.act.on))
     if not cells.is_sound or scope is None or holder_id is None or year is None:
         return None
     order = ProposeScenario(

@@ -40,8 +40,10 @@ Key = tuple[Tier, str, date]
 
 @dataclass(slots=True)
 class _Draft:
+    """A row; without a key when its tier, its code or its first day has a fault."""
+
     cells: Cells
-    key: Key
+    key: Key | None
     parent_code: str
     values: dict[str, Any]
     parent: Key | None = None
@@ -59,27 +61,36 @@ def prepare(reading: Reading) -> Prepared:
         for unit in reading.session.scalars(select(Unit))
     }
     drafts = _drafts(reading)
-    spans = Spans()
-    for (tier, code, start), unit in units.items():
-        spans.put((tier, code), start, unit.valid_until)
-    for draft in drafts:
-        spans.put(draft.key[:2], draft.key[2], draft.values["valid_until"])
-    for draft in drafts:
-        tier, code, start = draft.key
-        spans.refuse_overlap(draft.cells, (tier, code), start, draft.values["valid_until"])
-        _find_parent(draft, spans, units)
-    made = [draft for draft in drafts if draft.key not in units]
-    changed = [
-        draft for draft in drafts if draft.key in units and _changes(draft, units[draft.key])
-    ]
+    _settle_spans(drafts, units)
+    sound = [(draft.key, draft) for draft in drafts if draft.key and draft.cells.is_sound]
+    made = {key: draft for key, draft in sound if key not in units}
+    changed = {key: draft for key, draft in sound if key in units and _changes(draft, units[key])}
 
     def write() -> None:
-        for draft in sorted(made, key=lambda draft: list(Tier).index(draft.key[0])):
-            units[draft.key] = _make(reading, draft, units)
-        for draft in changed:
-            _change(reading, draft, units[draft.key])
+        for key in sorted(made, key=lambda key: list(Tier).index(key[0])):
+            units[key] = _make(reading, key, made[key], units)
+        for key, draft in changed.items():
+            _change(reading, draft, units[key])
 
-    return Prepared(len(made), len(changed), len(drafts) - len(made) - len(changed), write)
+    return Prepared(len(made), len(changed), len(sound) - len(made) - len(changed), write)
+
+
+def _settle_spans(drafts: list[_Draft], units: dict[Key, Unit]) -> None:
+    """Keep two of a code apart in time, and find the parents that are named."""
+    spans, parents = Spans(), Spans()
+    for (tier, code, start), unit in units.items():
+        spans.put((tier, code), start, unit.valid_until)
+        parents.put((tier, code), start, unit.valid_until)
+    for draft in drafts:
+        if draft.key:
+            parents.put(draft.key[:2], draft.key[2], draft.values["valid_until"])
+            if draft.cells.is_sound_in("valid_until"):
+                spans.put(draft.key[:2], draft.key[2], draft.values["valid_until"])
+    for draft in drafts:
+        if draft.key and draft.cells.is_sound_in("valid_until"):
+            tier, code, start = draft.key
+            spans.refuse_overlap(draft.cells, (tier, code), start, draft.values["valid_until"])
+        _find_parent(draft, parents, units)
 
 
 def _drafts(reading: Reading) -> list[_Draft]:
@@ -87,20 +98,18 @@ def _drafts(reading: Reading) -> list[_Draft]:
     first = FirstRows()
     for cells in reading.cells():
         draft = _read(cells)
-        if draft is not None and first.is_first(cells, "code", draft.key):
+        if draft.key is None or first.is_first(cells, "code", draft.key):
             drafts.append(draft)
     return drafts
 
 
-def _read(cells: Cells) -> _Draft | None:
+def _read(cells: Cells) -> _Draft:
+    """Judge each cell by itself."""
     tier = cells.choice("tier", Tier)
     code = cells.text("code", needed=True, at_most=10)
-    if (
-        tier is not None
-        and code
-        and not (code.isascii() and code.isdecimal() and len(code) == _DIGITS[tier])
-    ):
-        cells.fail("code", Problem.MALFORMED, digits=_DIGITS[tier])
+    lengths = [_DIGITS[tier]] if tier else list(_DIGITS.values())
+    if code and not (code.isascii() and code.isdecimal() and len(code) in lengths):
+        cells.fail("code", Problem.MALFORMED, digits="/".join(map(str, lengths)))
     valid_from, valid_until = cells.day("valid_from"), cells.day("valid_until", needed=False)
     if valid_from and valid_until and valid_until <= valid_from:
         cells.fail("valid_until", Problem.SPAN)
@@ -114,14 +123,18 @@ def _read(cells: Cells) -> _Draft | None:
         "legal_basis": cells.text("legal_basis") or None,
     }
     parent_code = cells.text("parent_code", at_most=10)
-    if not cells.is_sound or tier is None or valid_from is None:
-        return None
-    return _Draft(cells, (tier, code, valid_from), parent_code, values)
+    key = (tier, code, valid_from) if tier and valid_from and cells.is_sound_in("code") else None
+    return _Draft(cells, key, parent_code, values)
 
 
 def _find_parent(draft: _Draft, spans: Spans, units: dict[Key, Unit]) -> None:
-    tier, _, start = draft.key
     cells = draft.cells
+    if draft.key is None:
+        known = any(spans.knows((tier, draft.parent_code)) for tier in Tier)
+        if draft.parent_code and not known:
+            cells.fail("parent_code", Problem.UNKNOWN_CODE)
+        return
+    tier, _, start = draft.key
     if bool(draft.parent_code) != bool(_ABOVE[tier]):
         code = Problem.REQUIRED if _ABOVE[tier] else Problem.CANNOT_CHANGE
         cells.fail("parent_code", code)
@@ -146,8 +159,8 @@ def _changes(draft: _Draft, unit: Unit) -> dict[str, Any]:
     }
 
 
-def _make(reading: Reading, draft: _Draft, units: dict[Key, Unit]) -> Unit:
-    tier, code, valid_from = draft.key
+def _make(reading: Reading, key: Key, draft: _Draft, units: dict[Key, Unit]) -> Unit:
+    tier, code, valid_from = key
     parent = units[draft.parent] if draft.parent else None
     unit = Unit(
         code=code,

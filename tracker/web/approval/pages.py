@@ -18,6 +18,7 @@ from tracker.services.approvals import Verdict
 from tracker.web.findings import check_code, check_names, finding_words
 from tracker.web.formats import day as write_day
 from tracker.web.formats import instant
+from tracker.web.known import known_words
 from tracker.web.refusing import refusal_words
 from tracker.web.words import disbursement_kind_words, purpose_words, tier_words
 
@@ -160,7 +161,9 @@ def _plan_words(row: WaitingRow) -> str:
     year = _("KH %(year)s", year=row.year)
     if row.extended:
         year = _("KH %(year)s kéo dài", year=row.year)
-    return f"{year} · {row.source_code} {row.source_name} · {tier_words(row.budget_tier)}"
+    return (
+        f"{year} · {row.source_code} {known_words(row.source_name)} · {tier_words(row.budget_tier)}"
+    )
 
 
 def _group(rows: list[PickRow]) -> ProjectGroup:
@@ -227,9 +230,9 @@ def _rule_line(rows: list[RuleRow], today: date) -> RuleLine:
 def _history(row: RuleRow) -> str:
     told = {
         "day": write_day(row.valid_from) if row.valid_from else "",
-        "who": row.setter or "",
+        "who": known_words(row.setter),
         "at": instant(row.set_at) if row.set_at else "",
-        "why": row.reason or "",
+        "why": known_words(row.reason),
     }
     if row.second_person:
         return _("Hai người từ %(day)s: %(why)s (%(who)s, %(at)s)", **told)

@@ -173,7 +173,7 @@ def _show(
     scope = actor.scope_of(Permission.DISBURSEMENT_READ)
     rows = waiting_rows(session, scope, [SubmissionState.SENT])
     deciding = actor.scope_of(Permission.DISBURSEMENT_APPROVE)
-    own = [one.id for one in rows if deciding.covers(one.unit_path, one.owner_id)]
+    own = [one.id for one in rows if deciding.covers(one.unit_path, one.owner_id, one.project_id)]
     page = waiting_page(
         rows,
         waiting_sum(session, scope),

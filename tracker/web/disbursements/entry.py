@@ -13,6 +13,7 @@ from tracker.queries.approval import Matched, WaitingRow
 from tracker.queries.disbursements import LedgerRow
 from tracker.web.disbursements.ledger import LIST, plan_words
 from tracker.web.formats import day, dong, instant
+from tracker.web.known import known_words
 from tracker.web.words import disbursement_kind_words, purpose_words
 
 
@@ -54,7 +55,7 @@ def entry_page(
     """Decide what the page of one entry shows; `related` is its reversal, or what it reverses."""
     scope = actor.scope_of(Permission.DISBURSEMENT_RECORD)
     is_live = row.reverses_id is None and row.reversal_id is None
-    within = scope.covers(row.unit_path, row.owner_id)
+    within = scope.covers(row.unit_path, row.owner_id, row.project_id)
     return EntryPage(
         row=row,
         project_url=url_for("projects.show_project", code=row.project_code),
@@ -118,7 +119,7 @@ def _facts(row: LedgerRow) -> tuple[tuple[str, str | None], ...]:
         (_("Thu hồi tạm ứng"), dong(row.recovered)),
         (_("Số tính giải ngân"), dong(row.counted)),
         (_("Nguồn số liệu"), _origin_words(row.origin)),
-        (_("Ghi chú"), row.note),
+        (_("Ghi chú"), known_words(row.note)),
         *(((_("Lý do ghi vào kỳ đã khóa mềm"), row.late_reason),) if row.late_reason else ()),
     )
 
@@ -137,7 +138,9 @@ def _events(row: LedgerRow, related: LedgerRow | None) -> Iterable[Event]:
         yield _event(first, row, _("Ghi bút toán %(id)s", id=first.id), "deed")
     if second is not None:
         words = _(
-            "Đảo bằng bút toán %(id)s. Lý do: %(reason)s", id=second.id, reason=second.reason or ""
+            "Đảo bằng bút toán %(id)s. Lý do: %(reason)s",
+            id=second.id,
+            reason=known_words(second.reason),
         )
         yield _event(second, row, words, "warning")
 
@@ -146,7 +149,7 @@ def _state_words(approval: WaitingRow | None, matched: Matched | None) -> str:
     """Return how far the entry has come; every entry of the ledger is approved at least."""
     approved = _("đã duyệt theo quy định, một người ghi")
     if approval is not None:
-        approved = _("đã duyệt bởi %(who)s", who=approval.checker or "")
+        approved = _("đã duyệt bởi %(who)s", who=known_words(approval.checker))
     if matched is None:
         return approved
     return _(
@@ -158,17 +161,19 @@ def _state_words(approval: WaitingRow | None, matched: Matched | None) -> str:
 
 def _checks(approval: WaitingRow | None, matched: Matched | None) -> Iterable[Event]:
     if approval is not None and approval.checked_at is not None:
-        words = _("Duyệt bút toán do %(maker)s nhập", maker=approval.maker)
-        yield Event(approval.checker or "", instant(approval.checked_at), words, "deed", "")
+        words = _("Duyệt bút toán do %(maker)s nhập", maker=known_words(approval.maker))
+        yield Event(known_words(approval.checker), instant(approval.checked_at), words, "deed", "")
     if matched is not None:
         words = _("Đối chiếu Kho bạc: %(statement)s", statement=matched.statement)
-        yield Event(matched.reconciler, instant(matched.reconciled_at), words, "deed", "")
+        yield Event(
+            known_words(matched.reconciler), instant(matched.reconciled_at), words, "deed", ""
+        )
 
 
 def _event(one: LedgerRow, shown: LedgerRow, words: str, kind: str) -> Event:
     """Tell of an entry, with a way to it unless it is the one that is shown."""
     url = "" if one.id == shown.id else url_for("disbursements.show_entry", entry_id=one.id)
-    return Event(one.recorder, instant(one.recorded_at), words, kind, url)
+    return Event(known_words(one.recorder), instant(one.recorded_at), words, kind, url)
 
 
 def _why_not(row: LedgerRow, *, within: bool) -> str:

@@ -7,8 +7,10 @@ from flask_babel import gettext as _
 
 from tracker.files.sheets import Column, Kind, Sheet
 from tracker.queries.disbursements import EntrySums, LedgerRow
+from tracker.web.disbursements.ledger import total_words
 from tracker.web.disbursements.ledger_filter import AskedEntries
-from tracker.web.formats import number
+from tracker.web.formats import day
+from tracker.web.known import known_words
 from tracker.web.menu import StatesNote
 from tracker.web.sealing import sealed
 from tracker.web.words import disbursement_kind_words, purpose_words, tier_words
@@ -18,23 +20,26 @@ def ledger_sheet(
     asked: AskedEntries, rows: Iterable[LedgerRow], sums: EntrySums, states: StatesNote
 ) -> Sheet:
     """Return every filtered entry in the order of the screen, with the totals row at the end."""
+    until = _("đến hết %(day)s", day=day(asked.until))
     return Sheet(
         name=_("Giải ngân"),
         title=_("Sổ giải ngân"),
         notes=(
             "; ".join(f"{name}={text}" for name, text in asked.params.items()),
+            until,
+            *((asked.notice,) if asked.notice else ()),
             states.sentence,
             sealed(),
         ),
         columns=_columns(),
         rows=(_cells(row) for row in rows),
         totals=(
-            _("Tổng %(count)s bút toán đã lọc", count=number(sums.entries)),
+            total_words(sums),
             *("",) * 13,
             sums.counted,
             *("",) * 6,
         ),
-        footnote=states.sentence,
+        footnote=" · ".join(filter(None, (until, asked.notice, states.sentence))),
     )
 
 
@@ -72,7 +77,7 @@ def _cells(row: LedgerRow) -> tuple[Any, ...]:
         row.project_name,
         row.owner,
         row.source_code,
-        row.source_name,
+        known_words(row.source_name),
         tier_words(row.budget_tier),
         row.year,
         _("có") if row.extended else _("không"),
@@ -84,7 +89,7 @@ def _cells(row: LedgerRow) -> tuple[Any, ...]:
         row.voucher,
         row.voucher_on,
         row.reverses_id,
-        row.reason,
-        row.recorder,
-        row.note,
+        known_words(row.reason),
+        known_words(row.recorder),
+        known_words(row.note),
     )

@@ -12,7 +12,8 @@ from tracker.queries.disbursements import EntryOrder, EntrySums, LedgerRow
 from tracker.queries.paging import Paged
 from tracker.web.disbursements.ledger_filter import AskedEntries, Choices
 from tracker.web.disbursements.lines import source_words, year_words
-from tracker.web.formats import day
+from tracker.web.formats import day, number
+from tracker.web.known import known_words
 from tracker.web.paging import Paging, paging_of
 from tracker.web.words import choices as code_choices
 from tracker.web.words import disbursement_kind_words, tier_words
@@ -72,6 +73,8 @@ class LedgerPage:
     heads: tuple[Head, ...]
     clear_url: str
     csv_url: str
+    until: str
+    total_words: str
     paging: Paging
 
 
@@ -89,8 +92,19 @@ def ledger_page(
         heads=_heads(asked),
         clear_url=url_for(LIST),
         csv_url=url_for("disbursements.download_entries", **{**asked.params, **order}),
+        until=_("đến hết %(day)s", day=day(asked.until)),
+        total_words=total_words(sums),
         paging=paging_of(found, _("bút toán")),
     )
+
+
+def total_words(sums: EntrySums) -> str:
+    """Return the name of the total: how many entries, of which plan years."""
+    count = number(sums.entries)
+    if sums.years is None:
+        return _("Tổng %(count)s bút toán đã lọc", count=count)
+    years = "–".join(str(year) for year in sorted(set(sums.years)))
+    return _("Tổng %(count)s bút toán đã lọc · kế hoạch %(years)s", count=count, years=years)
 
 
 def plan_words(row: LedgerRow) -> str:
@@ -154,7 +168,7 @@ def _picks(asked: AskedEntries, choices: Choices) -> Iterable[Pick]:
         (
             "source",
             _("Nguồn vốn"),
-            tuple((one.code, f"{one.code} {one.name}") for one in choices.sources),
+            tuple((one.code, f"{one.code} {known_words(one.name)}") for one in choices.sources),
         ),
         ("tier", _("Cấp dự án"), tiers),
         ("budget", _("Cấp ngân sách"), tiers),

@@ -17,7 +17,7 @@ from tracker.queries.filters import OwnerChoice, owner_choices, search_words
 from tracker.queries.progress import UnitName, units_on
 from tracker.queries.rules import SourceRow, sources
 from tracker.web.fields import read_day
-from tracker.web.reading import LONGEST
+from tracker.web.reading import LONGEST, ahead_words
 from tracker.web.session import today
 
 FILTERS = (
@@ -51,6 +51,8 @@ class AskedEntries:
     params: dict[str, Any]
     unknown: tuple[str, ...]
     wrong: tuple[str, ...]
+    until: date
+    notice: str
 
 
 class _Reader:
@@ -89,6 +91,7 @@ def asked_entries(choices: Choices) -> AskedEntries:
     owners = {one.code: one.id for one in choices.owners}
     areas = {one.code: one.path for one in choices.areas}
     paths = {one.code: one.path for one in choices.sources}
+    until = address.one("to", _day) or today()
     wanted = EntryFilter(
         words=search_words(address.texts["q"]),
         project_code=address.one("project", str),
@@ -101,7 +104,7 @@ def asked_entries(choices: Choices) -> AskedEntries:
         budget_tier=address.one("budget", Tier),
         kind=address.one("kind", DisbursementKind),
         since=address.one("from", _day),
-        until=address.one("to", _day),
+        until=until,
     )
     order = EntryOrder.NEWEST
     try:
@@ -115,6 +118,8 @@ def asked_entries(choices: Choices) -> AskedEntries:
         {name: text for name, text in address.texts.items() if text},
         tuple(sorted(name[:LONGEST] for name in request.args if name not in known)),
         tuple(address.wrong),
+        until,
+        ahead_words(until),
     )
 
 

@@ -3,6 +3,7 @@
 from flask_babel import gettext as _
 
 from tracker.domain.projects import Tier
+from tracker.web.known import known_words
 from tracker.web.words import tier_words
 
 
@@ -10,7 +11,7 @@ def source_words(code: str, name: str, budget_tier: Tier) -> str:
     """Return the source with the tier whose budget it is."""
     return _(
         "%(source)s · ngân sách %(tier)s",
-        source=f"{code} {name}",
+        source=f"{code} {known_words(name)}",
         tier=tier_words(budget_tier).lower(),
     )
 

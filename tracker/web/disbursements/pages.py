@@ -40,6 +40,7 @@ class Choice:
     url: str
     is_current: bool
     count: int | None
+    unit: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -262,6 +263,7 @@ def _choices(day: date, asked: Asked, counts: SheetCounts) -> tuple[Choice, ...]
             url_for(SHEET, day=day, **words, show=None if show is Show.ALL else show.value),
             show is asked.show,
             counts.lines_of(show) if known and show is not Show.CLOSED else None,
+            _("dòng vốn"),
         )
         for show, label in labels.items()
     )

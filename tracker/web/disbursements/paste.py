@@ -18,7 +18,7 @@ from tracker.queries.open_lines import OpenLine
 from tracker.services.disbursements import RecordDisbursement
 from tracker.web.disbursements.kinds import kind_choices, signed_kind
 from tracker.web.disbursements.lines import source_words, year_words
-from tracker.web.fields import read_day
+from tracker.web.fields import numeral_style, read_day
 from tracker.web.formats import day as write_day
 from tracker.web.formats import dong, number
 from tracker.web.refusing import refusal_words
@@ -311,7 +311,7 @@ def _kind(text: str) -> tuple[str, Cell]:
 
 def _amount(text: str) -> tuple[Dong | None, Cell]:
     try:
-        amount = parse_dong(text)
+        amount = parse_dong(text, style=numeral_style())
     except Malformed as fault:
         return None, Cell(text, error=malformed_money(fault.code))
     return amount, Cell(text, dong(amount))

@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response as AnyResponse
 
 from tracker.db import db, transaction
-from tracker.domain.approval import NeedsSecondPerson, SubmissionMoved
+from tracker.domain.approval import NeedsApproval, SubmissionMoved
 from tracker.domain.disbursements import InTheFuture
 from tracker.domain.people import Permission
 from tracker.domain.refusals import (
@@ -18,7 +18,7 @@ from tracker.domain.refusals import (
     Refusal,
     StaleEdit,
 )
-from tracker.domain.requests import NeedsSecondPerson as NeedsTwoPeople
+from tracker.domain.requests import NeedsSecondPerson
 from tracker.files.csv_tables import TYPE as CSV
 from tracker.files.csv_tables import csv_table
 from tracker.queries import disbursements as ledger
@@ -215,7 +215,7 @@ def undo(entry_id: int) -> AnyResponse:
     try:
         with transaction() as session:
             reversal = undo_disbursement(session, act(), entry_id, _("Hoàn tác ngay sau khi nhập"))
-    except (ReasonRequired, NeedsSecondPerson, NeedsTwoPeople):
+    except (ReasonRequired, NeedsApproval, NeedsSecondPerson):
         if wants_fragment():
             raise
         keep_warning(_("Không còn hoàn tác được nữa. Hãy ghi lý do để đảo bút toán này."))
@@ -260,7 +260,7 @@ def save_paste(day: date) -> AnyResponse:
     except OrdersRefused as refused:
         faults = {page.rows[place].number: fault for place, fault in refused.faults}
         return show(PASTE, page=page_with_faults(page, faults), status=422)
-    except NeedsTwoPeople:
+    except NeedsSecondPerson:
         # What a paste is for is plain; who asks need not say it again.
         words = _("Dán %(count)s khoản ngày %(day)s", count=number(len(orders)), day=day_words(day))
         with transaction() as session:

@@ -19,6 +19,7 @@ from tracker.web.disbursements.asking import Asked
 from tracker.web.disbursements.wording import SheetWords
 from tracker.web.formats import day as write_day
 from tracker.web.formats import instant, money, number
+from tracker.web.known import known_words
 
 _PAYMENTS = (
     DisbursementKind.VOLUME_PAYMENT,
@@ -45,6 +46,12 @@ class EntryDraft:
     asks_unit: bool = False
     asks_recovered: bool = False
     asks_late_reason: bool = False
+
+    @property
+    def is_more_open(self) -> bool:
+        """Tell whether the rarer fields are open: something stands in them, or is wrong there."""
+        rare = ("note", "recovered")
+        return any(self.values.get(name) or name in self.errors for name in rare)
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,12 +96,14 @@ class SheetRow:
     reserved: str
     quiet: str
     last_url: str
-    later: str
-    advance: str
+    more_left: tuple[str, ...]
     state: str | None
     said_state: str | None
     draft: EntryDraft | None
     can_be_quiet: bool
+
+    has_deadlines: bool
+    """Whether there is capital with deadlines of its own, so that each of them must be seen."""
 
     @property
     def id(self) -> int:
@@ -119,7 +128,7 @@ class RowMaker:
 
     def row(self, line: SheetLine, draft: EntryDraft | None = None) -> SheetRow:
         """Decide what one row shows; `draft` is its form as it was sent."""
-        can_record = self.scope.covers(line.unit_path, line.owner_id)
+        can_record = self.scope.covers(line.unit_path, line.owner_id, line.project_id)
         waiting = [one for one in line.waiting if one.posted_on == self.day]
         has_entries = any(one.is_live for one in line.entries)
         is_wrong = draft is not None and bool(draft.errors or draft.words)
@@ -132,12 +141,10 @@ class RowMaker:
             line=line,
             label=", ".join((line.project_code, line.source_code, year)),
             project_url=url_for("projects.show_project", code=line.project_code),
-            ledger_url=url_for(
-                "disbursements.list_entries", project=line.project_code, year=line.year
-            ),
+            ledger_url=_ledger_url(line),
             source=self.words.source
             % {
-                "source": f"{line.source_code} {line.source_name}",
+                "source": f"{line.source_code} {known_words(line.source_name)}",
                 "tier": self.words.tiers[line.budget_tier],
             },
             plan=self._plan(line, year),
@@ -146,12 +153,12 @@ class RowMaker:
             reserved=self._reserved(line),
             quiet="" if has_entries else self._quiet(line),
             last_url="" if line.last is None else _entry_url(line.last.id),
-            later=self._later(line),
-            advance=self._advance(line),
+            more_left=self._more_left(line),
             state="error" if is_wrong else None,
             said_state="saved" if has_entries else "waiting" if line.quiet or waiting else None,
             draft=draft if can_record else None,
             can_be_quiet=can_be_quiet,
+            has_deadlines=sum(on >= self.day for on, _left in line.left) > 1,
         )
 
     def fresh_draft(self, line: SheetLine) -> EntryDraft:
@@ -231,7 +238,10 @@ class RowMaker:
             words = self.words.is_reversal
         elif one.reversal_id is not None:
             words = self.words.is_reversed
-        told = self.words.recorded % {"who": one.recorder, "at": instant(one.recorded_at)}
+        told = self.words.recorded % {
+            "who": known_words(one.recorder),
+            "at": instant(one.recorded_at),
+        }
         return SaidEntry(_entry_url(one.id), one.counted, one.voucher, words, told, one.is_live)
 
     def waiting(self, one: WaitingRow) -> WaitingEntry:
@@ -251,7 +261,7 @@ class RowMaker:
             voucher=one.voucher,
             words=words,
             why=why,
-            told=self.words.recorded % {"who": one.maker, "at": instant(one.made_at)},
+            told=self.words.recorded % {"who": known_words(one.maker), "at": instant(one.made_at)},
             state=one.state.value,
             edit_url=edit_url(one) if is_in_hand and one.reverses_id is None else "",
             recall_url=url_for("approval.recall", **at) if can_recall else "",
@@ -265,8 +275,12 @@ class RowMaker:
     def _quiet(self, line: SheetLine) -> str:
         if line.quiet is None:
             return ""
-        said = {"who": line.quiet.recorder, "at": instant(line.quiet.recorded_at)}
+        said = {"who": known_words(line.quiet.recorder), "at": instant(line.quiet.recorded_at)}
         return self.words.was_quiet % said
+
+    def _more_left(self, line: SheetLine) -> tuple[str, ...]:
+        told = (self._advance(line), self._later(line))
+        return tuple(words for words in told if words)
 
     def _advance(self, line: SheetLine) -> str:
         return self.words.advance % {"left": money(line.advance)} if line.advance > 0 else ""
@@ -285,6 +299,14 @@ def edit_url(one: WaitingRow) -> str:
         day=one.posted_on,
         edit=one.id,
         _anchor=f"line_{one.plan_line_id}",
+    )
+
+
+def _ledger_url(line: SheetLine) -> str:
+    """Return the entries of the project's plan year, those after today too if there are any."""
+    until = line.deadline_on.isoformat() if line.later_entries else None
+    return url_for(
+        "disbursements.list_entries", project=line.project_code, year=line.year, to=until
     )
 
 

@@ -25,6 +25,7 @@ from tracker.queries.day_sheet import SheetLine
 from tracker.web.disbursements.forms import EntryForm
 from tracker.web.disbursements.kinds import LESS
 from tracker.web.disbursements.rows import EntryDraft, RowMaker, new_key
+from tracker.web.formats import money
 from tracker.web.refusing import refusal_words
 
 TYPED = (
@@ -82,8 +83,7 @@ def filled(rows: RowMaker, line: SheetLine, form: EntryForm) -> EntryDraft:
     """Return the form of a row with the amount that fits filled in; nothing is saved by it."""
     values = dict(_typed())
     if form.fill.data is not None:
-        # Amounts are typed with dots, whatever the language of the page.
-        values["amount"] = f"{form.fill.data:,}".replace(",", ".")
+        values["amount"] = money(form.fill.data)
     return rows.typed_draft(line, values, {})
 
 
@@ -119,11 +119,11 @@ def draft_of_waiting(rows: RowMaker, line: SheetLine, one: WaitingRow) -> EntryD
         "key": new_key(),
         "kind": LESS if is_less else one.kind.value,
         "purpose": one.purpose.value,
-        "amount": f"{abs(one.amount):,}".replace(",", "."),
+        "amount": money(abs(one.amount)),
         "voucher": one.voucher,
         "voucher_on": one.voucher_on.isoformat(),
         "note": one.note or "",
-        "recovered": f"{one.recovered:,}".replace(",", ".") if one.recovered else "",
+        "recovered": money(one.recovered) if one.recovered else "",
         "confirmed": "",
         "unit_confirmed": "",
         "submission": str(one.id),

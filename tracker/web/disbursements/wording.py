@@ -13,6 +13,7 @@ from tracker.domain.disbursements import CORRECTIONS, DisbursementKind, Purpose
 from tracker.domain.projects import Tier
 from tracker.web.disbursements.kinds import LESS, kind_choices
 from tracker.web.findings import submission_state_words
+from tracker.web.speech import money_example
 from tracker.web.words import disbursement_kind_words, purpose_words, tier_words
 
 _CORRECTIONS = {kind.value for kind in CORRECTIONS} | {LESS}
@@ -42,6 +43,10 @@ class SheetWords:
     voucher_on: str
     note: str
     note_hint: str
+    note_and_save: str
+    more: str
+    details: str
+    more_name: str
     recovered: str
     recovered_hint: str
     advance: str
@@ -104,6 +109,10 @@ def sheet_words() -> SheetWords:
         voucher_on=_("Ngày chứng từ"),
         note=_("Ghi chú"),
         note_hint=_("ghi chú"),
+        note_and_save=_("Ghi chú, lưu"),
+        more=_("Thu hồi ứng"),
+        details=_("Chi tiết"),
+        more_name=_("Thu hồi ứng, ghi chú"),
         recovered=_("Thu hồi tạm ứng, đồng"),
         recovered_hint=_("thu hồi tạm ứng"),
         advance=_("dư tạm ứng %(left)s"),
@@ -138,5 +147,5 @@ def sheet_words() -> SheetWords:
         dong=_("đồng"),
         million=_("triệu đồng"),
         billion=_("tỷ đồng"),
-        malformed=_("Chưa đọc được số tiền này."),
+        malformed=_("Chưa đọc được. Hãy gõ dạng %(example)s", example=money_example()),
     )

@@ -156,27 +156,25 @@ def _heat(found: Overview, units: tuple[UnitRow, ...]) -> tuple[list[str], list[
     months = range(1, found.year.month_of(found.day) + 1)
     rows = []
     for unit in units:
-        targets, running, cells = _targets(found, unit), 0, []
+        running, cells = 0, []
         for month in months:
             running += sum(found.own_months.get(o, {}).get(month, 0) for o in unit.owners)
             last = month == found.year.month_of(found.day)
             done = unit.disbursed if last else Dong(running)
-            target = (unit.expected or 0) if last else targets.get(month, 0)
+            target = (unit.expected or 0) if last else _target(found, unit, month)
             cells.append(_cell(done, target))
         rows.append(HeatRow(unit.name, tuple(cells)))
     return [month_words(month) for month in months], rows
 
 
-def _targets(found: Overview, unit: UnitRow) -> dict[int, int]:
+def _target(found: Overview, unit: UnitRow, month: int) -> int:
+    """Return what was expected of a unit at the end of a month that is over, as known then."""
     kind, _colon, number = unit.key.partition(":")
-    own = found.unit_scenarios.get(int(number)) if kind == "unit" else None
-    if own is not None:
-        return dict(enumerate(own.scenario.cumulative, start=1))
-    sums: dict[int, int] = {}
-    for owner in unit.owners:
-        for month, amount in found.own_targets.get(owner, {}).items():
-            sums[month] = sums.get(month, 0) + amount
-    return sums
+    own = found.unit_targets.get(int(number), {}) if kind == "unit" else {}
+    if month in own:
+        return own[month]
+    standings = (found.standings.by_owner.get(owner) for owner in unit.owners)
+    return sum(one.by_month.get(month, 0) for one in standings if one is not None)
 
 
 def _cell(done: int, target: int) -> HeatCell | None:

@@ -71,9 +71,9 @@ class UnitRow:
         if self.ratio is None:
             return _("không có kế hoạch")
         if self.expected_ratio is None:
-            return _("Đã giải ngân %(done)s", done=percent(self.ratio))
+            return _("TL2: đã giải ngân %(done)s", done=percent(self.ratio))
         return _(
-            "Đã giải ngân %(done)s, kịch bản %(expected)s",
+            "TL2: đã giải ngân %(done)s, kịch bản %(expected)s",
             done=percent(self.ratio),
             expected=percent(self.expected_ratio),
         )

@@ -8,13 +8,21 @@ from flask import url_for
 from flask_babel import gettext as _
 
 from tracker.domain.accounts import can_manage
-from tracker.domain.people import Actor, Permission
+from tracker.domain.people import GRANTS, Actor, Permission, Role
 from tracker.queries.accounts import Account, Deed, GrantRow
+from tracker.queries.grants import LentRow
 from tracker.services.people import AmendPerson
 from tracker.services.reference import SYSTEM
 from tracker.web.formats import instant, number
-from tracker.web.people.words import deed_words, last_day, place_words, state_words
-from tracker.web.words import role_words
+from tracker.web.known import known_words
+from tracker.web.people.words import (
+    deed_words,
+    in_place_words,
+    last_day,
+    place_words,
+    state_words,
+)
+from tracker.web.words import permission_words, role_words
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +60,7 @@ class PersonPage:
     state: str
     state_kind: str
     grants: tuple[GrantLine, ...]
+    rights: tuple[tuple[str, tuple[str, ...]], ...]
     past: tuple[GrantLine, ...]
     deeds: tuple[DeedLine, ...]
     can_manage: bool
@@ -62,9 +71,16 @@ class PersonPage:
 
 
 def person_page(
-    account: Account, deeds: Sequence[Deed], actor: Actor, day: date, *, has_factor: bool
+    account: Account,
+    deeds: Sequence[Deed],
+    lent: Sequence[LentRow],
+    actor: Actor,
+    day: date,
+    *,
+    has_factor: bool,
+    is_bound: bool = False,
 ) -> PersonPage:
-    """Return one account as this person may see and change it."""
+    """Return one account as this person may see and change it; `lent` is what others lend it."""
     is_own = account.id == actor.id
     live = [grant for grant in account.grants if not grant.is_over(day)]
     is_system = account.username == SYSTEM
@@ -74,18 +90,23 @@ def person_page(
     may = manages and within
     return PersonPage(
         username=account.username,
-        name=account.name,
-        facts=_facts(account, has_factor=has_factor),
+        name=known_words(account.name),
+        facts=_facts(account, has_factor=has_factor, is_bound=is_bound),
         state=state,
         state_kind=kind,
         grants=tuple(_grant(account, grant, day, can_end=may and not is_own) for grant in live),
+        rights=_rights(account, lent, day),
         past=tuple(
             _grant(account, grant, day, can_end=False)
             for grant in account.grants
             if grant.is_over(day)
         ),
         deeds=tuple(
-            DeedLine(deed.by, deed.at, deed_words(deed.deed, deed.before, deed.after))
+            DeedLine(
+                in_place_words(known_words(deed.by), deed.after),
+                deed.at,
+                deed_words(deed.deed, deed.before, deed.after),
+            )
             for deed in deeds
         ),
         can_manage=may,
@@ -106,13 +127,15 @@ def differences(account: Account, typed: AmendPerson) -> list[tuple[str, str | N
     return [row for row in rows if row[1] != row[2]]
 
 
-def _facts(account: Account, *, has_factor: bool) -> tuple[tuple[str, str | None], ...]:
+def _facts(
+    account: Account, *, has_factor: bool, is_bound: bool
+) -> tuple[tuple[str, str | None], ...]:
     sessions = (
         _("%(number)s phiên đang mở", number=number(account.open_sessions))
         if account.open_sessions
         else _("không có phiên nào đang mở")
     )
-    if not account.has_password:
+    if not account.has_password and not is_bound:
         waits = account.must_change_password
         sessions = _("chờ đặt mật khẩu") if waits else _("không đăng nhập được")
     return (
@@ -126,6 +149,36 @@ def _facts(account: Account, *, has_factor: bool) -> tuple[tuple[str, str | None
     )
 
 
+def _rights(
+    account: Account, lent: Sequence[LentRow], day: date
+) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    """Return each right that holds today, with where it holds and through which role."""
+    held = [
+        (grant.role, place_words(grant.scope_kind, grant.place), "")
+        for grant in account.grants
+        if grant.valid_from <= day and not grant.is_over(day)
+    ]
+    held += [
+        (one.role, place_words(one.scope_kind, one.place), one.lender)
+        for one in lent
+        if one.delegate_username == account.username and one.gives_on(day)
+    ]
+    found = []
+    for permission in Permission:
+        sources = tuple(_source(*one) for one in held if permission in GRANTS[one[0]])
+        if sources:
+            found.append((permission_words(permission), sources))
+    return tuple(found)
+
+
+def _source(role: Role, place: str, lender: str) -> str:
+    if lender:
+        return _(
+            "%(place)s (%(role)s, thay %(name)s)", place=place, role=role_words(role), name=lender
+        )
+    return _("%(place)s (%(role)s)", place=place, role=role_words(role))
+
+
 def _grant(account: Account, grant: GrantRow, day: date, *, can_end: bool) -> GrantLine:
     end_url = url_for("people.end_grant", username=account.username, grant_id=grant.id)
     return GrantLine(
@@ -133,9 +186,9 @@ def _grant(account: Account, grant: GrantRow, day: date, *, can_end: bool) -> Gr
         place=place_words(grant.scope_kind, grant.place),
         valid_from=grant.valid_from,
         last_day=last_day(grant.valid_until),
-        given=grant.granted_by,
+        given=known_words(grant.granted_by),
         given_at=grant.granted_at,
-        ended=grant.ended_by,
+        ended=grant.ended_by and known_words(grant.ended_by),
         ended_at=grant.ended_at,
         starts_later=grant.valid_from > day,
         end_url=end_url if can_end else None,

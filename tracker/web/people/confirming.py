@@ -8,11 +8,13 @@ from werkzeug.wrappers import Response as AnyResponse
 from tracker.db import db
 from tracker.domain.accounts import NotLetIn, TooManyAttempts
 from tracker.domain.factors import WrongCode
+from tracker.queries.entrances import entrance_of
 from tracker.queries.factors import factors_of
 from tracker.web.fragments import show
 from tracker.web.guard import SIGNED_IN, current_actor, needs
 from tracker.web.people import door
 from tracker.web.people.arriving import arrive, refused
+from tracker.web.people.elsewhere import provider_name
 from tracker.web.people.factor_forms import ConfirmForm
 from tracker.web.people.forms import put
 from tracker.web.people.kept import Kept, carried, typed_here
@@ -59,11 +61,14 @@ def confirm() -> AnyResponse:
 
 def _show(form: ConfirmForm, status: int = 200, kept: Kept | None = None) -> Response:
     owned = factors_of(db.session(), current_actor().id)
+    entrance = entrance_of(db.session(), current_actor().id)
     return show(
         "people/confirm.html",
         status=status,
         form=form,
         kept=kept,
         owned=owned,
+        provider=provider_name() if entrance.is_bound else None,
+        is_local_off=entrance.local_off_at is not None,
         minutes=settings().step_up_minutes,
     )

@@ -16,9 +16,10 @@ from tracker.domain.accounts import NotLetIn
 from tracker.domain.act import Act
 from tracker.domain.factors import Factor, WrongPasskey
 from tracker.domain.people import Actor
+from tracker.queries.entrances import EntranceRow, entrance_of
 from tracker.queries.factors import has_factor
 from tracker.queries.people import actor_named, credentials_of, username_of
-from tracker.services import factors, sessions, sign_in
+from tracker.services import entrances, factors, sessions, sign_in
 from tracker.services.history import record_failed_sign_in
 from tracker.services.passkeys import SIGN_IN, Site, step_of_person, take_passkey
 from tracker.services.passwords import verify_password
@@ -51,10 +52,10 @@ def prove(username: str, password: str) -> str:
         sign_in.count_attempt(session, username, request.remote_addr or "", clock().now())
     found = credentials_of(db.session(), username)
     db.session.rollback()
-    kept = None if found is None or found.is_disabled else found.password_hash
+    kept = None if found is None else found.opens
     if not verify_password(kept, password) or kept is None:
         logs.event("people.sign_in_failed", request=g.get("request_id"))
-        _keep_failure(None if found is None else found.person_id)
+        keep_failure(None if found is None else found.person_id)
         raise NotLetIn
     return kept
 
@@ -72,14 +73,16 @@ class Entered:
 class Waiting:
     """Somebody whose password was right, and who still has to prove a second factor.
 
-    `proof` tells the password again that was right, and nothing of it.
+    `proof` tells the password again that was right, and nothing of it; for somebody whom the
+    identity provider `issuer` let in, to whom the account belonged there.
     """
 
     username: str
     proof: str
+    issuer: str | None = None
 
 
-def _keep_failure(person_id: int | None) -> None:
+def keep_failure(person_id: int | None) -> None:
     """Write the failure down, in the same steps whether there is such an account or not."""
     network = sign_in.network_of(request.remote_addr or "")
     with transaction() as session:
@@ -99,13 +102,13 @@ def let_in(username: str, password: str) -> Entered | None:
     verified = prove(username, password)
     visit, token = new_visit()
     with transaction() as session:
-        actor = _actor(session, username)
+        actor = actor_of(session, username)
         act = act_of(actor)
         if has_factor(session, actor.id):
             kept = sign_in.accept_password(session, act, password, verified)
-            _wait(Waiting(username, hash_of(kept)))
+            wait(Waiting(username, hash_of(kept)))
             return None
-        _leave_before(session, act)
+        leave_before(session, act)
         sign_in.let_in(session, act, visit, password, verified)
     return came_in(Entered(actor, token), act)
 
@@ -121,12 +124,11 @@ def let_in_by_code(waiting: Waiting, typed: str) -> Entered:
     count_code(waiting.username)
     visit, token = new_visit()
     with transaction() as session:
-        actor = _actor(session, waiting.username)
+        actor = actor_of(session, waiting.username)
         act = act_of(actor)
-        kept = kept_password(session, waiting)
+        kept = kept_proof(session, waiting)
         factor = factors.take_code(session, act, typed, vault())
-        _leave_before(session, act)
-        sign_in.open_session(session, act, visit, kept, factor)
+        _open_waiting(session, act, visit, waiting, kept, factor)
     return came_in(Entered(actor, token, factor), act)
 
 
@@ -139,13 +141,12 @@ def step_by_passkey(waiting: Waiting, answer: str, site: Site) -> Entered:
     """
     visit, token = new_visit()
     with transaction() as session:
-        actor = _actor(session, waiting.username)
+        actor = actor_of(session, waiting.username)
         act, purpose = act_of(actor), step_of_person(actor.id)
-        kept = kept_password(session, waiting)
+        kept = kept_proof(session, waiting)
         if take_passkey(session, answer, purpose, site, vault(), act.at) != actor.id:
             raise WrongPasskey
-        _leave_before(session, act)
-        sign_in.open_session(session, act, visit, kept, Factor.PASSKEY)
+        _open_waiting(session, act, visit, waiting, kept, Factor.PASSKEY)
     return came_in(Entered(actor, token, Factor.PASSKEY), act)
 
 
@@ -159,9 +160,9 @@ def let_in_by_passkey(answer: str, site: Site) -> Entered:
     visit, token = new_visit()
     with transaction() as session:
         person_id = take_passkey(session, answer, SIGN_IN, site, vault(), clock().now())
-        actor = _actor(session, username_of(session, person_id) or "")
+        actor = actor_of(session, username_of(session, person_id) or "")
         act = act_of(actor)
-        _leave_before(session, act)
+        leave_before(session, act)
         sign_in.open_by_passkey(session, act, visit)
     return came_in(Entered(actor, token, Factor.PASSKEY), act)
 
@@ -182,17 +183,20 @@ def waiting() -> Waiting | None:
     kept = browser.get(_WAITING)
     if not isinstance(kept, dict) or kept.get("until", 0) < clock().now().timestamp():
         return None
-    return Waiting(kept["username"], kept["proof"])
+    return Waiting(kept["username"], kept["proof"], kept["issuer"])
 
 
-def kept_password(session: Session, waiting: Waiting) -> str:
-    """Return what is kept of the password that was right when somebody began to wait.
+def kept_proof(session: Session, waiting: Waiting) -> str:
+    """Return what is kept of the password, or binding, that was right when somebody began to wait.
 
     Raises:
         NotLetIn: it is another now.
     """
     found = credentials_of(session, waiting.username)
-    kept = None if found is None or found.is_disabled else found.password_hash
+    kept = None if found is None else found.opens
+    if waiting.issuer is not None:
+        bound = found is not None and not found.is_disabled
+        kept = proof_of(entrance_of(session, found.person_id)) if found and bound else None
     if kept is None or not compare_digest(hash_of(kept), waiting.proof):
         raise NotLetIn
     return kept
@@ -245,22 +249,55 @@ def fresh_token() -> str:
     return secrets.token_urlsafe(TOKEN_BYTES)
 
 
-def _actor(session: Session, username: str) -> Actor:
+def _open_waiting(
+    session: Session,
+    act: Act,
+    visit: sign_in.Visit,
+    waiting: Waiting,
+    kept: str,
+    factor: Factor,
+) -> None:
+    """Open a session for somebody who waited and has now proved this factor."""
+    leave_before(session, act)
+    if waiting.issuer is None:
+        sign_in.open_session(session, act, visit, kept, factor)
+        return
+    entrances.note_use(session, act)
+    sign_in.open_by_provider(session, act, visit, waiting.issuer, factor)
+
+
+def proof_of(entrance: EntranceRow) -> str:
+    """Return to whom an account belongs at the provider, and since when, in one text."""
+    return f"{entrance.issuer} {entrance.subject} {entrance.bound_at}"
+
+
+def actor_of(session: Session, username: str) -> Actor:
+    """Return the person with this account name.
+
+    Raises:
+        NotLetIn: there is no such open account.
+    """
     actor = actor_named(session, username, today())
     if actor is None:
         raise NotLetIn
     return actor
 
 
-def _leave_before(session: Session, act: Act) -> None:
+def leave_before(session: Session, act: Act) -> None:
     """End the session that this browser had."""
     if current_user.is_authenticated:
         end_session(session, current_user.session_id, act.at)
 
 
-def _wait(somebody: Waiting) -> None:
+def wait(somebody: Waiting) -> None:
+    """Keep in this browser who waits for their second step."""
     until = (clock().now() + PATIENCE).timestamp()
-    browser[_WAITING] = {"username": somebody.username, "proof": somebody.proof, "until": until}
+    browser[_WAITING] = {
+        "username": somebody.username,
+        "proof": somebody.proof,
+        "issuer": somebody.issuer,
+        "until": until,
+    }
 
 
 def change_password(actor: Actor, old: str, new: str, answer: Response) -> int:
@@ -288,7 +325,7 @@ def let_out(answer: Response) -> Response:
     """End the session of this browser, if it has one, and take back what it was given."""
     if current_user.is_authenticated:
         with transaction() as session:
-            sign_in.let_out(session, act_of(current_user.actor), current_user.session_id)
+            sign_in.let_out(session, act_of(current_user.own), current_user.session_id)
     browser.clear()
     forget(answer)
     answer.headers["Clear-Site-Data"] = '"cache"'

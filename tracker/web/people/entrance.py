@@ -15,6 +15,7 @@ from tracker.web.fragments import show, wants_fragment
 from tracker.web.guard import FILES, PUBLIC, SIGNED_IN, current_actor, needs
 from tracker.web.people import door, pages
 from tracker.web.people.arriving import arrive, refused
+from tracker.web.people.elsewhere import leave_elsewhere, provider_name
 from tracker.web.people.factor_forms import CodeForm
 from tracker.web.people.forms import PasswordForm, SignInForm, put, read_username
 from tracker.web.people.kept import Kept, carried, typed_here
@@ -29,6 +30,7 @@ _ENROLLING = frozenset(
         "people.show_security",
         "people.change_password",
         "people.confirm",
+        "people.confirm_elsewhere",
         "people.add_authenticator",
         "people.add_passkey",
         "people.options_to_add",
@@ -41,9 +43,12 @@ DEMONSTRATION = ("quantri", "lanhdao", "tonghop", "canbo", "huyen", "xa", "chido
 def ask_for_what_is_due() -> AnyResponse | None:
     """Lead whoever came in to what they have to do first: an own password, a second factor."""
     endpoint = request.endpoint
-    if endpoint is None or endpoint in FILES or not current_user.is_authenticated:
+    if endpoint is None or endpoint in FILES:
         return None
+    # Who asks is looked up last: what is public is answered without the database too.
     if getattr(current_app.view_functions[endpoint], "needs", None) is PUBLIC:
+        return None
+    if not current_user.is_authenticated:
         return None
     here = request.full_path.rstrip("?") if request.method == "GET" else "/"
     if current_user.must_change_password and endpoint != "people.change_password":
@@ -100,7 +105,9 @@ def _ask_for_factor(onward: str, kept: Kept | None) -> AnyResponse:
 @needs(PUBLIC)
 def sign_out() -> AnyResponse:
     """End the session; a second time changes nothing."""
-    return door.let_out(make_response(redirect(url_for("people.sign_in"), 303)))
+    issuer = current_user.issuer if current_user.is_authenticated else None
+    answer = door.let_out(make_response(redirect(url_for("people.sign_in"), 303)))
+    return leave_elsewhere(answer, issuer)
 
 
 @needs(SIGNED_IN, keeps_typed=False)
@@ -134,7 +141,14 @@ def _show_sign_in(form: SignInForm, status: int = 200, kept: Kept | None = None)
     who = []
     if settings().demonstration:
         who = pages.who_is_who(people.people_named(db.session(), DEMONSTRATION, today()))
-    return show("people/sign_in.html", status=status, form=form, who=who, kept=kept)
+    return show(
+        "people/sign_in.html",
+        status=status,
+        form=form,
+        who=who,
+        kept=kept,
+        provider=provider_name(),
+    )
 
 
 def _show_password(form: PasswordForm, status: int = 200) -> Response:

@@ -27,6 +27,12 @@ class CodeForm(DoorForm):
     next = HiddenField(lazy_gettext("Trang tiếp theo"))
 
 
+class AwayForm(DoorForm):
+    """The button that leads to the identity provider, and where to go afterwards."""
+
+    next = HiddenField(lazy_gettext("Trang tiếp theo"))
+
+
 class EnrolForm(CheckedForm):
     """The first code of a new authenticator; `seed` is sealed for its person."""
 

@@ -195,7 +195,7 @@ class GrantFields(CheckedForm):
         choices=lambda: [("", _("Chọn vai trò")), *choices(Role, role_words)],
     )
     places = LineField(
-        lazy_gettext("Tìm đơn vị, tổ chức"),
+        lazy_gettext("Tìm đơn vị, tổ chức, dự án"),
         [Optional(), Length(max=100)],
         render_kw={"autocomplete": "off"},
     )
@@ -230,6 +230,7 @@ class GrantFields(CheckedForm):
             None if until is None else until + timedelta(days=1),
             unit_id=number if kind is PlaceKind.UNIT else None,
             organisation_id=number if kind is PlaceKind.ORGANISATION else None,
+            project_id=number if kind is PlaceKind.PROJECT else None,
         )
 
 

@@ -10,9 +10,10 @@ from dataclasses import dataclass
 from flask import current_app, request
 
 from tracker.web.form_token import FIELD, NOBODY, owner_of
+from tracker.web.guard import CARRIED
 from tracker.web.reading import safe_next
 
-ADDRESS, MARK = "kept_address", "kept:"
+ADDRESS, MARK = "kept_address", CARRIED
 
 
 @dataclass(frozen=True, slots=True)

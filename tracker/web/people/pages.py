@@ -13,6 +13,7 @@ from tracker.queries.people import AccountState, PeopleFilter, PeoplePage, Perso
 from tracker.queries.places import PlaceKind, PlaceRow, PlacesFound
 from tracker.web.formats import day as write_day
 from tracker.web.formats import number
+from tracker.web.known import known_words
 from tracker.web.paging import Paging, paging_of
 from tracker.web.people.words import last_day, place_words, state_words
 from tracker.web.words import choices, permission_words, role_words
@@ -134,10 +135,16 @@ def place_choices(
 def found_words(asked: str, found: PlacesFound) -> str:
     """Return how the search for places went."""
     many = number(len(found.rows))
+    if not asked and not found.rows:
+        return _(
+            "Chưa có đơn vị hành chính cấp huyện; gõ tên rồi bấm Tìm để thấy xã, phường, tổ chức."
+        )
     if not asked:
-        return _("Đang hiện các huyện; gõ tên rồi bấm Tìm để thấy xã, phường và tổ chức.")
+        return _("Đang hiện các huyện; gõ tên rồi bấm Tìm để thấy xã, phường, tổ chức và dự án.")
     if not found.rows:
-        return _("Không có đơn vị hay tổ chức nào khớp “%(text)s”. Hãy thử ít từ hơn.", text=asked)
+        return _(
+            "Không có đơn vị, tổ chức hay dự án nào khớp “%(text)s”. Hãy thử ít từ hơn.", text=asked
+        )
     if found.has_more:
         return _("Hiện %(number)s kết quả đầu tiên; gõ thêm để tìm gọn hơn.", number=many)
     return _("Tìm thấy %(number)s phạm vi khớp “%(text)s”.", number=many, text=asked)
@@ -146,6 +153,8 @@ def found_words(asked: str, found: PlacesFound) -> str:
 def _place_words(row: PlaceRow) -> str:
     if row.kind is PlaceKind.ORGANISATION:
         return _("%(name)s (tổ chức)", name=row.name)
+    if row.kind is PlaceKind.PROJECT:
+        return _("%(code)s, %(name)s (dự án)", code=row.above, name=row.name)
     if row.above:
         return _("%(name)s – %(above)s", name=row.name, above=row.above)
     return row.name
@@ -195,7 +204,7 @@ def _line(row: PersonRow) -> PersonLine:
     state, kind = state_words(row.is_disabled, row.must_change_password)
     return PersonLine(
         url=url_for("people.show_person", username=row.username),
-        name=row.name,
+        name=known_words(row.name),
         username=row.username,
         contact=row.phone or row.email,
         held=tuple(

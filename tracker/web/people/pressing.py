@@ -2,8 +2,9 @@
 
 from collections.abc import Callable
 
-from flask import g, url_for
+from flask import g, redirect, url_for
 from flask_babel import gettext as _
+from flask_login import current_user
 from werkzeug.wrappers import Response as AnyResponse
 
 from tracker import logs
@@ -11,9 +12,9 @@ from tracker.db import transaction
 from tracker.domain.people import Permission
 from tracker.domain.refusals import OutOfScope, Refusal
 from tracker.queries.accounts import Account
-from tracker.services import factors, grants, sessions
+from tracker.services import factors, grants, sessions, viewing
 from tracker.services import people as deeds
-from tracker.web.guard import current_actor, needs
+from tracker.web.guard import SIGNED_IN, current_actor, needs, own_actor
 from tracker.web.people.confirming import confirm_first
 from tracker.web.people.door import act_of
 from tracker.web.people.forms import DeedForm
@@ -36,7 +37,7 @@ def end_grant(username: str, grant_id: int) -> AnyResponse:
         keep_done(told, link=(again, _("Cấp vai trò khác")))
         return back_to(username)
 
-    return _press(username, "people.grant_ended", deed)
+    return press(username, "people.grant_ended", deed)
 
 
 @needs(Permission.PEOPLE_MANAGE)
@@ -50,7 +51,7 @@ def disable_person(username: str) -> AnyResponse:
         keep_done(told, undo=url_for("people.enable_person", username=username))
         return back_to(username)
 
-    return _press(username, "people.disabled", deed)
+    return press(username, "people.disabled", deed)
 
 
 @needs(Permission.PEOPLE_MANAGE)
@@ -64,7 +65,7 @@ def enable_person(username: str) -> AnyResponse:
         keep_done(told, undo=url_for("people.disable_person", username=username))
         return back_to(username)
 
-    return _press(username, "people.enabled", deed)
+    return press(username, "people.enabled", deed)
 
 
 @needs(Permission.PEOPLE_MANAGE)
@@ -78,7 +79,7 @@ def end_sessions(username: str) -> AnyResponse:
         keep_done(told)
         return back_to(username)
 
-    return _press(username, "people.sessions_ended", deed)
+    return press(username, "people.sessions_ended", deed)
 
 
 @needs(Permission.PEOPLE_MANAGE)
@@ -91,7 +92,7 @@ def reset_factors(username: str) -> AnyResponse:
         keep_done(_("Đã đặt lại xác thực hai bước của %(name)s.", name=account.name))
         return back_to(username)
 
-    return confirm_first() or _press(username, "people.factors_reset", deed)
+    return confirm_first() or press(username, "people.factors_reset", deed)
 
 
 @needs(Permission.PEOPLE_MANAGE)
@@ -103,10 +104,34 @@ def reset_password(username: str) -> AnyResponse:
             issued = deeds.reset_password(session, act_of(current_actor()), account.id)
         return show_issued(issued, account.name, is_new=False, hours=RESET_HOURS)
 
-    return confirm_first() or _press(username, "people.password_reset", deed)
+    return confirm_first() or press(username, "people.password_reset", deed)
 
 
-def _press(username: str, name: str, deed: Callable[[Account], AnyResponse]) -> AnyResponse:
+@needs(Permission.PEOPLE_MANAGE)
+def start_viewing(username: str) -> AnyResponse:
+    """Show the product from now on as another person sees it."""
+
+    def deed(account: Account) -> AnyResponse:
+        with transaction() as session:
+            act = act_of(current_actor())
+            viewing.start_viewing(session, act, current_user.session_id, account.id)
+        return redirect(url_for("home.overview"), 303)
+
+    return confirm_first() or press(username, "people.viewing_started", deed)
+
+
+@needs(SIGNED_IN)
+def end_viewing() -> AnyResponse:
+    """Show the product again as one's own person sees it; a second time changes nothing."""
+    with transaction() as session:
+        username = viewing.end_viewing(session, act_of(own_actor()), current_user.session_id)
+    if username is None:
+        return redirect(url_for("home.overview"), 303)
+    logs.event("people.viewing_ended", request=g.get("request_id"), person=own_actor().id)
+    return back_to(username)
+
+
+def press(username: str, name: str, deed: Callable[[Account], AnyResponse]) -> AnyResponse:
     """Do what a button says; a refusal is told on the account's page."""
     account = account_named(username)
     form = DeedForm()

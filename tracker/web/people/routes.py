@@ -29,14 +29,19 @@ from tracker.web.paging import asked_page
 from tracker.web.people import (
     authenticators,
     confirming,
+    delegating,
+    elsewhere,
     entrance,
     pages,
     passkeys,
     pressing,
+    reviewing,
     second,
     security,
     single,
     starting,
+    ways,
+    why_not,
 )
 from tracker.web.people.door import act_of
 from tracker.web.people.forms import (
@@ -69,9 +74,13 @@ _ASKED_AND_SENT: tuple[tuple[str, View], ...] = (
     ("/start", starting.start),
     ("/security/authenticator", authenticators.add_authenticator),
     ("/security/passkeys/new", passkeys.add_passkey),
+    ("/people/delegations", delegating.delegations),
+    ("/people/<username>/delegations", delegating.delegations_of),
 )
 _PRESSED: tuple[tuple[str, View], ...] = (
     ("/sign-out", entrance.sign_out),
+    ("/sign-in/oidc", elsewhere.enter_elsewhere),
+    ("/confirm/oidc", elsewhere.confirm_elsewhere),
     ("/security/authenticator/remove", authenticators.remove_authenticator),
     ("/security/passkeys/<int:passkey_id>/remove", passkeys.remove_passkey),
     ("/security/recovery-codes", authenticators.make_recovery_codes),
@@ -81,16 +90,34 @@ _PRESSED: tuple[tuple[str, View], ...] = (
     ("/people/<username>/grants/<int:grant_id>/end", pressing.end_grant),
     ("/people/<username>/disable", pressing.disable_person),
     ("/people/<username>/enable", pressing.enable_person),
+    ("/people/<username>/binding/by-email", ways.allow_binding_by_email),
+    ("/people/<username>/binding/by-name", ways.allow_binding_by_name),
+    ("/people/<username>/binding/forget", ways.forget_binding),
+    ("/people/<username>/local/off", ways.switch_local_off),
+    ("/people/<username>/local/on", ways.switch_local_on),
     ("/people/<username>/end-sessions", pressing.end_sessions),
     ("/people/<username>/reset-factors", pressing.reset_factors),
     ("/people/<username>/reset-password", pressing.reset_password),
+    ("/people/<username>/view", pressing.start_viewing),
+    ("/viewing/end", pressing.end_viewing),
+    ("/people/delegations/<int:delegation_id>/end", delegating.end_own_delegation),
+    ("/people/<username>/delegations/<int:delegation_id>/end", delegating.end_delegation),
+    ("/people/review", reviewing.sign_review),
+)
+_READ: tuple[tuple[str, View], ...] = (
+    ("/security", security.show_security),
+    ("/security/passkeys/options", passkeys.options_to_add),
+    ("/sign-in/oidc/callback", elsewhere.come_back),
+    ("/people/why", why_not.why),
+    ("/people/review", reviewing.review),
+    ("/people/review.csv", reviewing.download_review),
 )
 for address, view in _ASKED_AND_SENT:
     bp.add_url_rule(address, view_func=view, methods=["GET", "POST"])
 for address, view in _PRESSED:
     bp.add_url_rule(address, view_func=view, methods=["POST"])
-bp.add_url_rule("/security", view_func=security.show_security)
-bp.add_url_rule("/security/passkeys/options", view_func=passkeys.options_to_add)
+for address, view in _READ:
+    bp.add_url_rule(address, view_func=view)
 
 _FIELDS: dict[type[Refusal], str] = {
     AlreadyTaken: "username",

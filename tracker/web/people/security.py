@@ -10,6 +10,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from tracker import logs
 from tracker.db import db, transaction
+from tracker.queries.entrances import entrance_of
 from tracker.queries.factors import factors_of
 from tracker.queries.sessions import OpenSession, open_sessions_of
 from tracker.services import sessions
@@ -18,6 +19,7 @@ from tracker.web.guard import SIGNED_IN, current_actor, needs
 from tracker.web.people.authenticators import back
 from tracker.web.people.browsers import browser_words
 from tracker.web.people.door import act_of
+from tracker.web.people.elsewhere import provider_name
 from tracker.web.people.notices import keep_done
 from tracker.web.session import clock, settings
 
@@ -66,6 +68,8 @@ def show_security() -> Response:
         session_hours=settings().session_hours,
         owned=factors_of(db.session(), current_actor().id),
         must_enrol=current_user.must_enrol,
+        provider=provider_name(),
+        entrance=entrance_of(db.session(), current_actor().id),
     )
 
 

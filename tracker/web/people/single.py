@@ -10,12 +10,15 @@ from tracker.domain.accounts import USERNAME
 from tracker.domain.people import Permission
 from tracker.queries import accounts
 from tracker.queries.accounts import Account
+from tracker.queries.entrances import entrance_of
 from tracker.queries.factors import has_factor
+from tracker.queries.grants import delegations_of
 from tracker.services.people import Issued
 from tracker.web.fragments import show
 from tracker.web.guard import current_actor
 from tracker.web.people.account import differences, person_page
 from tracker.web.people.forms import AmendForm
+from tracker.web.people.ways_page import ways_of
 from tracker.web.session import clock, today
 
 DEEDS_SHOWN = 20
@@ -48,7 +51,17 @@ def show_account(
     """Show an account with its history."""
     history = accounts.deeds_on(db.session(), account.id, most=DEEDS_SHOWN)
     owned = has_factor(db.session(), account.id)
-    page = person_page(account, history, current_actor(), today(), has_factor=owned)
+    lent = delegations_of(db.session(), [account.id], today())
+    entrance = entrance_of(db.session(), account.id)
+    page = person_page(
+        account,
+        history,
+        lent,
+        current_actor(),
+        today(),
+        has_factor=owned,
+        is_bound=entrance.is_bound,
+    )
     return show(
         "people/person.html",
         status=status,
@@ -56,6 +69,7 @@ def show_account(
         form=form,
         conflict=conflict,
         refused=refused,
+        ways=ways_of(account, page, entrance),
     )
 
 

@@ -20,17 +20,38 @@ from tracker.domain.accounts import (
     TooManyAttempts,
     UnusableUsername,
 )
-from tracker.domain.factors import Factor, LastFactor, UnusableLink, WrongCode, WrongPasskey
+from tracker.domain.delegations import (
+    AlreadyLent,
+    DelegationOver,
+    NoSuchDelegate,
+    NothingToLend,
+    OnlyByTheHolder,
+)
+from tracker.domain.factors import LastFactor, UnusableLink, WrongCode, WrongPasskey
 from tracker.domain.people import Role
+from tracker.domain.provider import (
+    AlreadyBound,
+    LocalOff,
+    NoOtherWay,
+    NotBound,
+    NothingToBindBy,
+    NotTaken,
+    ProviderDown,
+    ProviderFault,
+)
 from tracker.domain.refusals import ReasonRequired, Refusal
+from tracker.services.history import IN_PLACE_OF
 from tracker.services.passwords import PasswordFlaw, WeakPassword
+from tracker.web.formats import day as write_day
 from tracker.web.refusing import refusal_words
 from tracker.web.session import clock
-from tracker.web.words import role_words
+from tracker.web.words import factor_words, role_words
 
 
 def place_words(scope_kind: str, place: str) -> str:
-    """Return where a role holds; `scope_kind` is everything, unit or organisation."""
+    """Return where a role holds; `scope_kind` is everything, unit, organisation or project."""
+    if scope_kind == "project":
+        return _("dự án %(name)s", name=place)
     return _("toàn tỉnh") if scope_kind == "everything" else place
 
 
@@ -57,6 +78,14 @@ def deed_words(deed: str, before: dict[str, Any], after: dict[str, Any]) -> str:
         "people.password_reset": _("Bỏ mật khẩu, cấp đường dẫn đặt mật khẩu mới."),
         "people.password_set": _("Tự đặt mật khẩu bằng đường dẫn."),
         "people.password_changed": _("Tự đổi mật khẩu."),
+        "people.viewing_started": _("Bắt đầu xem như người này (chỉ xem)."),
+        "people.viewing_ended": _("Thôi xem như người này."),
+        "people.reviewed": _("Rà soát quyền của mọi tài khoản."),
+        "people.binding_allowed": _("Cho gắn với nhà cung cấp danh tính, một lần."),
+        "people.bound": _("Gắn với nhà cung cấp danh tính khi đăng nhập lần đầu."),
+        "people.binding_forgotten": _("Bỏ gắn với nhà cung cấp danh tính, kết thúc mọi phiên."),
+        "people.local_off": _("Tắt đăng nhập tại đây, kết thúc mọi phiên làm việc."),
+        "people.local_on": _("Bật lại đăng nhập tại đây."),
         "people.session_ended": _("Tự kết thúc một phiên đăng nhập."),
         "people.factor_added": _("Thêm %(factor)s.", factor=factor_words(after.get("factor"))),
         "people.factor_removed": _("Bỏ %(factor)s.", factor=factor_words(after.get("factor"))),
@@ -70,6 +99,8 @@ def deed_words(deed: str, before: dict[str, Any], after: dict[str, Any]) -> str:
         return _("Cấp vai trò %(grant)s.", grant=_grant_words(after))
     if deed == "people.grant_ended":
         return _("Thu hồi vai trò %(grant)s.", grant=_grant_words(before))
+    if deed in {"people.delegated", "people.delegation_ended"}:
+        return _delegation_words(deed, {**before, **after})
     if deed == "people.amended":
         changes = (
             _("%(field)s: “%(old)s” thành “%(new)s”", field=_field(name), old=old, new=new)
@@ -79,24 +110,40 @@ def deed_words(deed: str, before: dict[str, Any], after: dict[str, Any]) -> str:
     return plain.get(deed, deed)
 
 
-def factor_words(factor: object) -> str:
-    """Return the name of a second factor."""
-    return {
-        Factor.AUTHENTICATOR.value: _("ứng dụng xác thực"),
-        Factor.PASSKEY.value: _("khoá truy cập"),
-        Factor.RECOVERY_CODE.value: _("mã khôi phục"),
-    }.get(str(factor), _("xác thực hai bước"))
-
-
 def _differences(before: dict[str, Any], after: dict[str, Any]) -> list[tuple[str, str, str]]:
     empty = _("chưa có")
-    return [(name, before.get(name) or empty, new or empty) for name, new in after.items()]
+    return [
+        (name, before.get(name) or empty, new or empty)
+        for name, new in after.items()
+        if name != IN_PLACE_OF
+    ]
 
 
 def _field(name: str) -> str:
     return {"name": _("họ tên"), "email": _("thư điện tử"), "phone": _("điện thoại")}.get(
         name, name
     )
+
+
+def _delegation_words(deed: str, told: dict[str, Any]) -> str:
+    if deed == "people.delegation_ended":
+        return _(
+            "Kết thúc việc %(delegate)s làm thay %(lender)s với vai trò %(grant)s.",
+            delegate=told["delegate"], lender=told["lender"], grant=_grant_words(told),
+        )  # fmt: skip
+    return _(
+        "Ủy quyền để %(delegate)s làm thay %(lender)s với vai trò %(grant)s, đến hết %(day)s.",
+        delegate=told["delegate"],
+        lender=told["lender"],
+        grant=_grant_words(told),
+        day=write_day(date.fromisoformat(told["until"]) - timedelta(days=1)),
+    )
+
+
+def in_place_words(who: str, after: dict[str, Any]) -> str:
+    """Return who did something, and in whose place when the right was lent."""
+    lender = after.get(IN_PLACE_OF)
+    return who if lender is None else _("%(who)s thay %(lender)s", who=who, lender=lender["name"])
 
 
 def _grant_words(told: dict[str, Any]) -> str:
@@ -133,6 +180,10 @@ def _own(refusal: OwnAccount) -> str:
         OwnDeed.RESET_PASSWORD: _(
             "Mật khẩu của chính mình được đổi ở trang Đổi mật khẩu, bằng mật khẩu đang dùng."
         ),
+        OwnDeed.VIEW: _("Đây là tài khoản của chính anh/chị: những gì đang thấy đã là của mình."),
+        OwnDeed.SWITCH_LOCAL: _(
+            "Không tự tắt hay tự bật đăng nhập tại đây cho mình. Hãy nhờ một quản trị viên khác."
+        ),
         OwnDeed.RESET_FACTORS: _(
             "Xác thực hai bước của chính mình được sửa ở trang Bảo mật tài khoản."
         ),
@@ -155,6 +206,29 @@ def _weak(refusal: WeakPassword) -> str:
     }[refusal.code]
 
 
+def _not_taken(refusal: NotTaken) -> str:
+    told = {
+        ProviderFault.STATE: _(
+            "Lần đăng nhập này đã dùng, đã quá 10 phút hoặc bắt đầu ở trình duyệt khác. "
+            "Hãy bấm nút đăng nhập lại từ đầu."
+        ),
+        ProviderFault.DENIED: _(
+            "Nhà cung cấp danh tính không cho đăng nhập, hoặc anh/chị đã thôi giữa chừng."
+        ),
+        ProviderFault.TOO_OLD: _(
+            "Nhà cung cấp danh tính không cho biết vừa hỏi lại anh/chị. "
+            "Hãy xác nhận bằng cách khác."
+        ),
+        ProviderFault.ANOTHER_PERSON: _(
+            "Người vừa xác nhận không phải chủ của phiên làm việc này. Hãy xác nhận lại."
+        ),
+    }
+    return told.get(refusal.fault) or _(
+        "Câu trả lời của nhà cung cấp danh tính không được nhận. Hãy thử lại; nếu vẫn vậy, hãy "
+        "đăng nhập bằng mật khẩu và báo quản trị viên."
+    )
+
+
 _SENTENCES: dict[type[Refusal], Callable[[Any], str]] = {
     NotLetIn: lambda _r: _(
         "Tài khoản hoặc mật khẩu không đúng. Hãy kiểm tra phím Caps Lock và bộ gõ rồi nhập lại; "
@@ -173,6 +247,26 @@ _SENTENCES: dict[type[Refusal], Callable[[Any], str]] = {
     UnusableLink: lambda _r: _(
         "Đường dẫn này không dùng được: đã dùng, đã hết hạn hoặc đã có đường dẫn mới hơn. "
         "Hãy nhờ quản trị viên cấp lại."
+    ),
+    NotTaken: _not_taken,
+    ProviderDown: lambda _r: _(
+        "Nhà cung cấp danh tính đang không trả lời. Hãy đăng nhập bằng mật khẩu, hoặc thử lại sau."
+    ),
+    NotBound: lambda _r: _(
+        "Định danh này chưa gắn với tài khoản nào đang mở ở đây. Hãy đăng nhập bằng mật khẩu, "
+        "hoặc nhờ quản trị viên cho gắn."
+    ),
+    AlreadyBound: lambda _r: _("Tài khoản đã gắn với một định danh. Hãy bỏ gắn trước."),
+    NothingToBindBy: lambda _r: _(
+        "Tài khoản chưa có thư điện tử để so. Hãy ghi thư điện tử trước."
+    ),
+    NoOtherWay: lambda _r: _(
+        "Người này sẽ không còn đường nào để vào. Hãy cho gắn với nhà cung cấp danh tính trước khi "
+        "tắt đăng nhập tại đây, và bật lại đăng nhập tại đây trước khi bỏ gắn."
+    ),
+    LocalOff: lambda _r: _(
+        "Đăng nhập tại đây của người này đang tắt, nên mật khẩu không mở được gì. "
+        "Hãy bật lại trước."
     ),
     OwnAccount: _own,
     WeakPassword: _weak,
@@ -200,6 +294,23 @@ _SENTENCES: dict[type[Refusal], Callable[[Any], str]] = {
     ),
     GrantOver: lambda _r: _(
         "Thời gian của vai trò phải bắt đầu từ hôm nay trở đi và kết thúc sau khi bắt đầu."
+    ),
+    NoSuchDelegate: lambda _r: _(
+        "Không có tài khoản đang dùng nào tên như vậy trong phạm vi của người ủy quyền. "
+        "Hãy chọn trong danh sách gợi ý."
+    ),
+    NothingToLend: lambda _r: _(
+        "Chỉ ủy quyền được vai trò của chính mình đang có hiệu lực từ ngày bắt đầu."
+    ),
+    DelegationOver: lambda _r: _(
+        "Thời gian ủy quyền phải bắt đầu từ hôm nay trở đi và dài nhất một năm."
+    ),
+    OnlyByTheHolder: lambda refusal: _(
+        "Chỉ chính người giữ vai trò “%(role)s” mới ủy quyền được vai trò đó.",
+        role=role_words(refusal.role),
+    ),
+    AlreadyLent: lambda _r: _(
+        "Vai trò này đã được ủy quyền cho người đó trong thời gian này. Hãy kết thúc lần trước."
     ),
     SystemAccount: lambda _r: _("Đây là tài khoản của chính phần mềm, không sửa được."),
     UnusableUsername: lambda _r: _(

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from wtforms import RadioField, SelectField, StringField
+from wtforms import RadioField, SelectField
 from wtforms.validators import InputRequired, Length, Optional
 
 from tracker.domain.days import MONTHS
@@ -50,7 +50,7 @@ class LockForm(DeedForm):
 class ReopenForm(DeedForm):
     """Why a lock should be opened again."""
 
-    reason = StringField(
+    reason = LineField(
         lazy_gettext("Lý do mở lại"),
         [
             InputRequired(lazy_gettext("Hãy ghi lý do, ít nhất 10 ký tự.")),

@@ -15,6 +15,7 @@ from tracker.domain.projects import Tier
 from tracker.queries.filters import OwnerChoice
 from tracker.queries.periods import KeptFigure, LockRow
 from tracker.web.formats import day, instant
+from tracker.web.known import known_words
 from tracker.web.locking import place_words, strength_words
 from tracker.web.reading import Reading
 from tracker.web.words import month_words, tier_words
@@ -134,7 +135,11 @@ def lock_page(
     is_open = row.reopened_at is not None
     opened = None
     if row.reopened_at is not None:
-        opened = _("%(who)s duyệt mở lại %(at)s", who=row.reopened_by, at=instant(row.reopened_at))
+        opened = _(
+            "%(who)s duyệt mở lại %(at)s",
+            who=known_words(row.reopened_by),
+            at=instant(row.reopened_at),
+        )
     return LockPage(
         row=row,
         title=_(
@@ -145,7 +150,7 @@ def lock_page(
         facts=(
             (_("Năm kế hoạch"), str(lock.period.year)),
             (_("Phạm vi"), place),
-            (_("Người khóa"), f"{lock.by}, {instant(lock.at)}"),
+            (_("Người khóa"), f"{known_words(lock.by)}, {instant(lock.at)}"),
             (_("Ghi chú"), row.note),
             (_("Trạng thái"), opened or _("đang khóa")),
             *(((_("Lý do mở lại"), row.reason),) if is_open else ()),
@@ -204,8 +209,10 @@ def _past(row: LockRow) -> PastLock:
             until=day(lock.period.until_on),
             strength=strength_words(lock.strength),
         ),
-        locked=f"{lock.by}, {instant(lock.at)}",
-        opened=f"{row.reopened_by}, {instant(row.reopened_at)}" if row.reopened_at else "",
+        locked=f"{known_words(lock.by)}, {instant(lock.at)}",
+        opened=f"{known_words(row.reopened_by)}, {instant(row.reopened_at)}"
+        if row.reopened_at
+        else "",
         reason=row.reason,
         url=url_for("periods.show_lock", lock_id=lock.id),
     )

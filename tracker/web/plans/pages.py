@@ -74,7 +74,8 @@ def plan_page(
     actor: Actor,
 ) -> PlanPage:
     """Decide what the page shows."""
-    may_assign = actor.scope_of(Permission.PLAN_ASSIGN).covers(project.unit_path, project.owner_id)
+    assigning = actor.scope_of(Permission.PLAN_ASSIGN)
+    may_assign = assigning.covers(project.unit_path, project.owner_id, project.id)
     own = [line for line in lines if not line.extended]
     extended = [line for line in lines if line.extended]
     code = project.code

@@ -23,6 +23,7 @@ from tracker.web.deeds import act, keep_done, wait_for_second
 from tracker.web.formats import spelled
 from tracker.web.fragments import show
 from tracker.web.guard import current_actor, needs
+from tracker.web.known import known_words
 from tracker.web.plans.forms import AssignForm, TransferForm, line_code
 from tracker.web.plans.pages import AssignPage, deadline_words, line_numbered, plan_page
 from tracker.web.plans.refusals import where, why
@@ -149,7 +150,7 @@ def _offer_lines(session: Session, form: TransferForm, lines: list[LineRow]) -> 
     form.line.choices = [
         (
             line_code(one.source_id, one.budget_tier),
-            f"{one.source_code} {one.source} · {tier_words(one.budget_tier)}",
+            f"{one.source_code} {known_words(one.source)} · {tier_words(one.budget_tier)}",
         )
         for one in lines
         if not one.extended
@@ -158,7 +159,9 @@ def _offer_lines(session: Session, form: TransferForm, lines: list[LineRow]) -> 
 
 
 def _source_choices(session: Session) -> list[tuple[str, str]]:
-    return [(str(one.id), f"{one.code} {one.name}") for one in sources(session, today())]
+    return [
+        (str(one.id), f"{one.code} {known_words(one.name)}") for one in sources(session, today())
+    ]
 
 
 def _receiver(session: Session, form: TransferForm) -> ProjectDetail | None:

@@ -27,6 +27,7 @@ from tracker.web.deeds import act, keep_done
 from tracker.web.findings import finding_words
 from tracker.web.fragments import show
 from tracker.web.guard import current_actor, needs
+from tracker.web.place import province
 from tracker.web.projects.forms import (
     AmendForm,
     OpenForm,
@@ -249,9 +250,11 @@ def _offer_places(session: Session, form: ProjectForm) -> tuple[AreaChoices, ...
     units = units_on(session, today(), (Tier.DISTRICT, Tier.COMMUNE))
     form.offer_places((one.id, one.name) for one in units)
     chosen = set(form.locations.data or ())
-    return tuple(
-        _area(district, units, chosen) for district in units if district.tier is Tier.DISTRICT
-    )
+    areas = [_area(one, units, chosen) for one in units if one.tier is Tier.DISTRICT]
+    rest = frozenset(one.id for one in units).difference(*(area.ids for area in areas))
+    if rest:  # from July 2025 on communes stand below the province
+        areas.append(AreaChoices(province(), rest, bool(rest & chosen)))
+    return tuple(areas)
 
 
 def _area(district: UnitName, units: Sequence[UnitName], chosen: set[int]) -> AreaChoices:

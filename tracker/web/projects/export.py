@@ -41,6 +41,7 @@ def project_sheet(
         notes=(
             what,
             narrowed,
+            *((reading.notice,) if reading.notice else ()),
             states.sentence,
             sealed(),
             _("Ô tiền giữ đủ số đồng, hiển thị theo %(unit)s.", unit=unit),
@@ -60,7 +61,7 @@ def project_sheet(
             "",
         ),
         unit=in_unit,
-        footnote=" · ".join((what, narrowed, states.sentence)),
+        footnote=" · ".join(filter(None, (what, narrowed, reading.notice, states.sentence))),
     )
 
 

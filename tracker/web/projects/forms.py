@@ -44,6 +44,7 @@ from tracker.web.deeds import (
     row_number,
 )
 from tracker.web.fields import DongField, LineField
+from tracker.web.known import known_words
 from tracker.web.words import (
     choices,
     decision_kind_words,
@@ -355,7 +356,7 @@ def decision_form(sources: Iterable[SourceRow], **given: Any) -> DecisionForm:
     parents = {one.parent_id for one in listed}
     leaves = {
         f"source_{one.id}": DongField(
-            f"{one.code} {one.name}", [Optional()], render_kw=money_look()
+            f"{one.code} {known_words(one.name)}", [Optional()], render_kw=money_look()
         )
         for one in listed
         if one.id not in parents

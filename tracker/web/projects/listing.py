@@ -20,6 +20,7 @@ from tracker.queries.projects import Order, Totals
 from tracker.queries.standing_lists import ListPart, ListRow
 from tracker.web.flagging import BADGES, class_words, flag_name, flag_number, standing_words
 from tracker.web.formats import money, number, percent
+from tracker.web.known import known_words
 from tracker.web.paging import Paging, paging_of
 from tracker.web.projects.filtering import FILTERS, NO_GROUP, WITHOUT_PLAN, Asked, Choices
 from tracker.web.reading import Reading
@@ -189,9 +190,9 @@ def bar_words(reading: Reading, row: ListRow) -> str:
         return _("không có kế hoạch trong năm")
     done = percent(row.ratio)
     if row.expected is None:
-        return _("đã giải ngân %(done)s, không có kịch bản", done=done)
+        return _("TL2: đã giải ngân %(done)s, không có kịch bản", done=done)
     return _(
-        "đã giải ngân %(done)s, kịch bản %(expected)s kế hoạch; chênh lệch %(gap)s",
+        "TL2: đã giải ngân %(done)s, kịch bản %(expected)s kế hoạch; chênh lệch %(gap)s",
         done=done,
         expected=percent(Fraction(row.expected, row.plan)),
         gap=money(row.gap or 0, reading.unit),
@@ -302,7 +303,7 @@ def _picks(asked: Asked, choices: Choices) -> tuple[Pick, ...]:
             ],
         ),
         "sector": (_("Ngành, lĩnh vực"), [(code, sector_words(code)) for code in SECTORS]),
-        "source": (_("Nguồn vốn"), [(one.code, one.name) for one in choices.sources]),
+        "source": (_("Nguồn vốn"), [(one.code, known_words(one.name)) for one in choices.sources]),
         "status": (_("Trạng thái"), [(one.value, status_words(one)) for one in Status]),
         "flag": (
             _("Cờ cảnh báo"),

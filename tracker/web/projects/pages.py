@@ -121,7 +121,7 @@ def _edit_urls(project: ProjectDetail, actor: Actor) -> dict[str, str | None]:
         "decision_url": "projects.new_decision",
         "owner_url": "projects.choose_owner",
     }
-    if not scope.covers(project.unit_path, project.owner_id):
+    if not scope.covers(project.unit_path, project.owner_id, project.id):
         return dict.fromkeys(names)
     return {name: url_for(endpoint, code=project.code) for name, endpoint in names.items()}
 

@@ -56,10 +56,18 @@ _SENTENCES: dict[type[Refusal], Callable[[Any], str]] = {
         status=status_words(r.status),
         to=status_words(r.to),
     ),
-    AlreadyTaken: lambda r: _(
-        "%(field)s “%(value)s” đã có ở một dự án khác. Hãy kiểm tra lại.",
-        field=field_words(r.field),
-        value=r.value,
+    AlreadyTaken: lambda r: (
+        _(
+            "Mã “%(value)s” đã có ở một dự án khác (không phân biệt chữ hoa, chữ thường)."
+            " Hãy chọn mã khác.",
+            value=r.value,
+        )
+        if r.field == "code"
+        else _(
+            "%(field)s “%(value)s” đã có ở một dự án khác. Hãy kiểm tra lại.",
+            field=field_words(r.field),
+            value=r.value,
+        )
     ),
     ReasonRequired: lambda _r: _("Hãy ghi căn cứ hoặc lý do, ít nhất 10 ký tự."),
 }

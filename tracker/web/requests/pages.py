@@ -11,6 +11,7 @@ from tracker.domain.people import Actor
 from tracker.domain.requests import RequestState, right_to_decide
 from tracker.queries.requests import RequestRow
 from tracker.web.formats import instant
+from tracker.web.known import known_words
 from tracker.web.requests.words import Line, changes, kind_words, state_words, subject_words
 from tracker.web.words import permission_words
 
@@ -91,7 +92,7 @@ def request_page(row: RequestRow, actor: Actor, *, may_decide: bool) -> RequestP
         title=kind_words(row.kind),
         changes=tuple(changes(row)),
         facts=(
-            (_("Người đề nghị"), row.asker),
+            (_("Người đề nghị"), known_words(row.asker)),
             (_("Lý do"), row.reason),
             *(((_("Theo quyết định"), row.after["decision"]),) if "decision" in row.after else ()),
             (_("Chờ đến"), instant(row.expires_at)),
@@ -113,7 +114,7 @@ def _entry(row: RequestRow) -> Entry:
         kind=kind_words(row.kind),
         subject=subject_words(row),
         reason=row.reason,
-        asker=row.asker,
+        asker=known_words(row.asker),
         asked_at=row.asked_at,
         expires_at=row.expires_at,
         state=state_words(row.state),
@@ -122,7 +123,14 @@ def _entry(row: RequestRow) -> Entry:
 
 
 def _steps(row: RequestRow) -> list[Step]:
-    steps = [Step(row.asker, instant(row.asked_at), _("Đề nghị: %(why)s", why=row.reason), "deed")]
+    steps = [
+        Step(
+            known_words(row.asker),
+            instant(row.asked_at),
+            _("Đề nghị: %(why)s", why=row.reason),
+            "deed",
+        )
+    ]
     if row.decided_at is None:
         return steps
     words = state_words(row.state)
@@ -130,4 +138,7 @@ def _steps(row: RequestRow) -> list[Step]:
         words = _("%(state)s: %(why)s", state=words, why=row.answer)
     is_good = row.state is RequestState.APPROVED
     kind = "done" if is_good else "warning"
-    return [*steps, Step(row.decider or row.asker, instant(row.decided_at), words, kind)]
+    return [
+        *steps,
+        Step(known_words(row.decider or row.asker), instant(row.decided_at), words, kind),
+    ]

@@ -162,7 +162,7 @@ def _month(
 
 def _propose_url(project: ProjectDetail, reading: Reading, actor: Actor) -> str | None:
     scope = actor.scope_of(Permission.SCENARIO_PROPOSE)
-    if not scope.covers(project.unit_path, project.owner_id):
+    if not scope.covers(project.unit_path, project.owner_id, project.id):
         return None
     return url_for("scenarios.propose", code=project.code, year=reading.year)
 
@@ -171,7 +171,7 @@ def _approve_url(
     project: ProjectDetail, waiting: VersionRow | None, reading: Reading, actor: Actor
 ) -> str | None:
     scope = actor.scope_of(Permission.SCENARIO_APPROVE)
-    if waiting is None or not scope.covers(project.unit_path, project.owner_id):
+    if waiting is None or not scope.covers(project.unit_path, project.owner_id, project.id):
         return None
     return url_for(
         "scenarios.approve", code=project.code, version=waiting.version, year=reading.year

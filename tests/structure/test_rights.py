@@ -1,0 +1,118 @@
+"""Every role against every address, made from the one table; and faults planted in the rights.
+
+All of them are tried by `make torture TRIAL=matrix SCALE=full`; a few stand here for each kind.
+"""
+
+import os
+from collections.abc import Callable
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy.orm import Session
+
+from tests.checks.asking import filter_asks, form_asks, plain_asks
+from tests.checks.browsing import Browser
+from tests.checks.intruding import Intrusion
+from tests.checks.mutants import (
+    ADMINISTRATOR,
+    LOOK_ALIKE,
+    ROLES,
+    Mutant,
+    mutants,
+    needs_of,
+    only_the_first_wall,
+    wrongly_answered,
+)
+from tests.checks.neighbours import Neighbourhood, a_neighbourhood
+from tests.factories.people import a_grant, a_person
+from tests.factories.plans import a_source
+from tests.factories.sessions import a_browser, a_browser_of_a
+from tracker.domain.act import Act
+from tracker.domain.people import Permission, Role
+from tracker.models import Unit
+
+HUNTERS = {
+    LOOK_ALIKE: (Role.OFFICER, Role.COORDINATOR, Role.UNIT_LEADER),
+    ADMINISTRATOR: (Role.ADMIN,),
+}
+ALL = "TRACKER_ALL_MUTANTS"
+SAMPLE = (
+    "guard:people.grant_role",
+    "guard:plans.assign",
+    "guard:projects.download_csv",
+)
+
+
+@pytest.fixture(autouse=True)
+def browsers(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(app, "test_client_class", Browser)
+
+
+@pytest.fixture
+def world(session: Session, act: Act) -> Neighbourhood:
+    return a_neighbourhood(session, act)
+
+
+@pytest.fixture
+def matrix(
+    app: Flask, session: Session, world: Neighbourhood
+) -> Callable[[dict[str, Permission]], list[str]]:
+    """Give what is answered wrongly to each role in its own place."""
+    unit = session.get_one(Unit, world.attacked.unit_id)
+    one_of_each: dict[Role | None, FlaskClient] = {None: a_browser(app, session, a_person(session))}
+    for role in Role:
+        one_of_each[role] = a_browser_of_a(role, app, session, unit=unit)
+    return lambda needs: wrongly_answered(app, one_of_each, world.attacked, world.sibling, needs)
+
+
+@pytest.fixture
+def faults(app: Flask, session: Session, world: Neighbourhood) -> Callable[[str], list[str]]:
+    """Give what somebody of a look-alike place can see or do in the attacked one."""
+    unit = session.get_one(Unit, world.look_alike.unit_id)
+    source, visits = a_source(session).id, {}
+    for hunter, roles in HUNTERS.items():
+        person = a_person(session)
+        for role in roles:
+            a_grant(session, person, role, unit=unit)
+        browser = a_browser(app, session, person)
+        visits[hunter] = Intrusion(app, session, browser, source, world.attacked, world.look_alike)
+    return lambda hunter: visits[hunter].run(plain_asks, filter_asks, form_asks).faults
+
+
+def test_every_role_reaches_exactly_what_the_one_table_gives_it(
+    app: Flask, matrix: Callable[[dict[str, Permission]], list[str]]
+) -> None:
+    assert matrix(needs_of(app)) == []
+
+
+def planted(app: Flask) -> list[Mutant]:
+    every = list(mutants(app))
+    assert {one.name for one in every} >= set(SAMPLE)
+    return every if os.environ.get(ALL) else [one for one in every if one.name in SAMPLE]
+
+
+def test_every_planted_fault_is_found(
+    app: Flask,
+    session: Session,
+    monkeypatch: pytest.MonkeyPatch,
+    matrix: Callable[[dict[str, Permission]], list[str]],
+    faults: Callable[[str], list[str]],
+) -> None:
+    needs, missed, tried = needs_of(app), [], planted(app)
+    for mutant in tried:
+        with monkeypatch.context() as patch, session.connection().begin_nested() as savepoint:
+            only_the_first_wall(patch)
+            mutant.plant(patch)
+            if mutant.hunter == ROLES:
+                wanted = {mutant.endpoint: needs[mutant.endpoint]} if mutant.endpoint else needs
+                found = matrix(wanted)
+            else:
+                found = faults(mutant.hunter)
+            savepoint.rollback()
+        told = found[0][:120] if found else ""
+        print("found" if found else "MISSED", mutant.name, told)  # noqa: T201 - for the tool
+        if not found:
+            missed.append(mutant.name)
+    assert missed == []
+    assert len(tried) >= (30 if os.environ.get(ALL) else len(SAMPLE))
