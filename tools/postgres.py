@@ -222,6 +222,10 @@ def children_of(process: subprocess.Popen[bytes]) -> list[int]:
 
 def kill_all(process: subprocess.Popen[bytes]) -> None:
     """Kill a process and those it started, all at once, and wait until none of them runs."""
+    if process.poll() is None:
+        process.send_signal(signal.SIGSTOP)  # what it would start meanwhile would live on
+        while state_of(process.pid)[:1] not in ([], ["T"], ["Z"]):
+            time.sleep(0.001)
     struck = [process.pid, *children_of(process)]
     for number in struck:
         with suppress(ProcessLookupError):

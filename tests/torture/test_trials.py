@@ -1,61 +1,35 @@
-"""A short run of each trial of `make torture`: it finds what is planted, and nothing else."""
+"""Short runs of those trials of `make torture` that cost little, and the table of them all."""
 
-from collections.abc import Callable, Iterator
 from importlib import import_module
+from itertools import product
 from pathlib import Path
 from random import Random
 
 import pytest
 
-from tools.torture import backups, crashes, forms, history_speed, hostile, kill, ledger, writers
+from tools.torture import backups, history_speed, kill, ledger
 from tools.torture.__main__ import TRIALS, table_of
-from tools.torture._trial import Asked, MissedError, Outcome, Trial, carry_out, must_find
+from tools.torture._trial import ENGINES, Asked, MissedError, Outcome, Trial, carry_out, must_find
 from tools.torture.mutants import MUTANTS
 from tools.torture.schema import description_of
-from tools.torture.served import Served, served
 
 SEED = 391
 FOLDER = Path(__file__).resolve().parents[2] / "tools" / "torture"
 NO_TRIALS = {"addresses", "mutants", "planted", "programs", "served"}
 
 
-@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
-def engine_name(request: pytest.FixtureRequest) -> str:
-    """Each engine in turn."""
-    return str(request.param)
-
-
-@pytest.fixture(scope="module")
-def instance(engine_name: str) -> Iterator[Served]:
-    """One demonstration, served for all trials of an engine."""
-    with served(engine_name) as instance:
-        yield instance
-
-
 @pytest.mark.parametrize(
-    ("torture", "amount"),
-    [(kill.torture, 1), (forms.torture, 4), (writers.torture, 60), (hostile.torture, 60)],
-    ids=["kill", "forms", "writers", "hostile"],
+    ("trial", "engine_name", "amount"),
+    [
+        (kill.TRIAL, "sqlite", 1),  # the dearest ones run on one engine
+        (ledger.TRIAL, "sqlite", 6),
+        *product([backups.TRIAL], ENGINES, [2]),
+        *product([history_speed.TRIAL], ENGINES, [2_000]),
+    ],
+    ids=lambda one: one.name if isinstance(one, Trial) else str(one),
 )
-def test_the_served_product_stands(
-    instance: Served, engine_name: str, torture: Callable[[Served, Asked], Outcome], amount: int
-) -> None:
-    outcome = torture(instance, Asked(engine_name, amount, SEED))
-    assert outcome.faults == ()
-    assert outcome.planted
-
-
-def test_what_postgresql_acknowledged_survives_its_death() -> None:
-    assert crashes.run(Asked("postgresql", 1, SEED)).faults == ()
-
-
-@pytest.mark.parametrize(
-    ("trial", "amount"),
-    [(ledger.TRIAL, 8), (backups.TRIAL, 2), (history_speed.TRIAL, 2_000)],
-    ids=["ledger", "backups", "history_speed"],
-)
-def test_the_trials_without_a_server_find_nothing(
-    engine_name: str, trial: Trial, amount: int
+def test_a_short_trial_finds_what_is_planted_and_nothing_else(
+    trial: Trial, engine_name: str, amount: int
 ) -> None:
     told = carry_out(trial, Asked(engine_name, amount, SEED))
     assert told.faults == ()

@@ -24,6 +24,7 @@ from tracker.models import (
     Request,
     Submission,
 )
+from tracker.queries.wall import open_to_the_system
 
 FILES = frozenset({"static", "style"})
 
@@ -54,6 +55,7 @@ def addresses_of(instance: Served) -> list[Address]:
     """Return every address with some records in it, reading and sending apart."""
     app = application_of(instance)
     with app.app_context():
+        open_to_the_system(db.session())
         values = records()
         engine = db.engine
         db.session.remove()

@@ -91,10 +91,10 @@ def survivors(
 
 def run(asked: Asked) -> Outcome:
     """Kill the mutants, all of them in a full run, and run the programs."""
-    is_full = asked.amount >= TRIAL.full
+    is_full, few = asked.amount >= TRIAL.full, min(4, 1 + asked.amount // 20)
     with a_ledger(asked.engine) as (engine, world):
         chosen = set(
-            range(len(MUTANTS)) if is_full else asked.chance.sample(range(len(MUTANTS)), 4)
+            range(len(MUTANTS)) if is_full else asked.chance.sample(range(len(MUTANTS)), few)
         )
         alive = survivors(engine, world, asked.seed, chosen.__contains__)
         must_find(not alive, f"mutants {alive}")

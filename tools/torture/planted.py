@@ -52,6 +52,7 @@ def altered(_app: Flask) -> None:
 def unbounded(_app: Flask) -> None:
     """Judge no amount by what is left of the plan."""
     vars(posting)["check_effect"] = lambda _effect, _room: None
+    vars(posting)["check_reserved"] = lambda _effect, _room, _waiting: None
 
 
 def stingy(_app: Flask) -> None:

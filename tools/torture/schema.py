@@ -30,6 +30,7 @@ from tools.torture.hostile import GOES_AWAY
 from tools.torture.served import Served, served
 from tracker.cli.serve import ACCOUNTS
 from tracker.db import db
+from tracker.queries.wall import open_to_the_system
 
 PROGRAM = Path(__file__).resolve().parents[2] / "build" / "schemathesis" / "bin" / "schemathesis"
 HARMFUL = GOES_AWAY | {"people.disable_person", "people.reset_password", "people.reset_factors"}
@@ -167,6 +168,7 @@ def torture(instance: Served, asked: Asked) -> Outcome:
     """Show that a brittle screen is found, then ask as every account; the administrator last."""
     app = application_of(instance)
     with app.app_context():
+        open_to_the_system(db.session())
         description = description_of(app, records(), asked.chance)
         db.session.remove()
         db.engine.dispose()

@@ -62,7 +62,12 @@ class Served:
             self.process = subprocess.Popen(
                 [str(Path(sys.executable).parent / "gunicorn"), "tools.torture.planted:app"],
                 cwd=ROOT,
-                env={**self.environ, VARIABLE: plant},
+                # A fault shows in one process; the product is served by several.
+                env={
+                    **self.environ,
+                    VARIABLE: plant,
+                    **({"WEB_CONCURRENCY": "1"} if plant else {}),
+                },
                 stdin=subprocess.DEVNULL,
                 stdout=file,
                 stderr=file,
