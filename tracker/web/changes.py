@@ -302,6 +302,7 @@ def field_words(name: str) -> str:
         "rows_changed": _("Số dòng đổi"),
         "findings": _("Số chỗ lệch"),
         "factor": _("Xác thực bằng"),
+        "local": _("Đăng nhập tại đây"),
         "sessions": _("Số phiên"),
         "state": _("Trạng thái"),
         "statement": _("Bảng kê Kho bạc"),
