@@ -127,7 +127,7 @@ def _seal(parser: VietnameseParser) -> None:
         choices=[cause.value for cause in SealCause],
         default=SealCause.MANUAL.value,
         metavar="CỚ",
-        help="hourly, period_lock hoặc manual (mặc định manual)",
+        help="hourly, period_lock, period_reopen hoặc manual (mặc định manual)",
     )
     parser.choices.add_argument(
         "--public-key", action="store_true", help="chỉ in khóa công khai, để máy khác kiểm tra"
