@@ -101,6 +101,12 @@ def deed_words(deed: str, before: dict[str, Any], after: dict[str, Any]) -> str:
         return _("Thu hồi vai trò %(grant)s.", grant=_grant_words(before))
     if deed in {"people.delegated", "people.delegation_ended"}:
         return _delegation_words(deed, {**before, **after})
+    if deed == "people.disabled" and "unused_days" in after:
+        return _(
+            "Phần mềm khoá tài khoản vì %(days)s ngày không dùng (giới hạn %(limit)s ngày).",
+            days=after["unused_days"],
+            limit=after["limit_days"],
+        )
     if deed == "people.amended":
         changes = (
             _("%(field)s: “%(old)s” thành “%(new)s”", field=_field(name), old=old, new=new)
