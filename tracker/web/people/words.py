@@ -206,6 +206,10 @@ def _weak(refusal: WeakPassword) -> str:
         PasswordFlaw.EASY: _(
             "Mật khẩu này dễ đoán. Hãy dùng một câu riêng, không phải từ thông dụng hay dãy số."
         ),
+        PasswordFlaw.COMMON: _(
+            "Mật khẩu này gần giống mật khẩu nhiều người dùng đã bị lộ nên bị dò trước tiên. "
+            "Hãy dùng một câu của riêng mình."
+        ),
         PasswordFlaw.PERSONAL: _(
             "Mật khẩu chứa tên hoặc tài khoản của chính mình. Hãy dùng một câu khác."
         ),
