@@ -200,22 +200,6 @@ def test_accounts_are_added_listed_and_shut(migrated: Instance) -> None:
         assert_told(refused, word)
 
 
-def test_accounts_that_nobody_uses_are_shut_by_night(migrated: Instance) -> None:
-    for name, role in (("an.nv", "admin"), ("binh", "reader"), ("cuong", "reader")):
-        migrated.run("user", "add", name, "--name", name, "--role", role)
-    assert "45 ngày không dùng" in migrated.run("user", "idle").stdout
-    with sqlite(migrated) as connection:
-        old = "UPDATE person SET created_at = '2020-01-01 00:00:00' WHERE username <> 'cuong'"
-        connection.execute(old)
-    connection.close()
-    never = migrated.run("user", "idle", TRACKER_SHUT_AFTER_IDLE_DAYS="0")
-    assert "không khóa tài khoản nào" in never.stdout
-    told = migrated.run("user", "idle")
-    assert told.returncode == 0
-    assert told.stdout == "Đã khóa tài khoản binh: 45 ngày không dùng.\n"
-    assert "Không có tài khoản nào 45 ngày" in migrated.run("user", "idle").stdout
-
-
 @pytest.mark.parametrize("is_off", [False, True])
 def test_a_link_opens_an_account_that_was_shut_here(migrated: Instance, is_off: bool) -> None:
     migrated.run("user", "add", "an.nv", "--name", "Nguyễn Văn An", "--role", "admin")
