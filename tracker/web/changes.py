@@ -255,6 +255,8 @@ def field_words(name: str) -> str:
         "issued_on": _("Ngày ban hành"),
         "authority": _("Cơ quan ban hành"),
         "decision_number": _("Số quyết định"),
+        "unused_days": _("Số ngày không dùng"),
+        "limit_days": _("Giới hạn số ngày không dùng"),
         "decided_on": _("Ngày quyết định"),
         "effective_on": _("Hiệu lực từ"),
         "deadline_on": _("Hạn giải ngân"),
