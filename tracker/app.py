@@ -17,7 +17,7 @@ from werkzeug.wrappers import Response as BareResponse
 from tracker import logs, readiness
 from tracker.clock import Clock
 from tracker.config import Settings, load_settings
-from tracker.db import db, engine_options, prepare
+from tracker.db import db, engine_options, let_go, prepare
 from tracker.identity.directory import Directory
 from tracker.services.sealing import Vault
 from tracker.web import (
@@ -98,6 +98,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     )
     _configure(app, settings)
     db.init_app(app)
+    app.teardown_appcontext(let_go)
     with app.app_context():
         prepare(db.engine, settings.history_keys)
         readiness.start(db.engine)

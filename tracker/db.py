@@ -144,6 +144,16 @@ def is_busy(fault: DBAPIError) -> bool:
     return str(getattr(fault.orig, "sqlstate", None) or "").startswith("55P03")
 
 
+def let_go(_fault: BaseException | None = None) -> None:
+    """End the session of a request; what was read over a connection that has died stays read."""
+    try:
+        db.session.remove()
+    except DBAPIError as fault:
+        if not will_pass(fault):
+            raise
+        db.session().invalidate()
+
+
 def start_writing(session: Session) -> None:
     """Begin a transaction that will write; ends the reading transaction that may be open."""
     session.rollback()

@@ -100,6 +100,19 @@ def test_a_reversal_of_what_is_locked_is_posted_today(
     assert [one for one in verify(session, TODAY) if one.table != "trigger"] == []
 
 
+@pytest.mark.parametrize("is_undone", [False, True], ids=["standing", "undone"])
+def test_after_a_reversal_posted_today_the_last_day_is_that_of_what_stands(
+    session: Session, act: Act, line: PlanLine, is_undone: bool
+) -> None:
+    made = record_disbursement(session, act, an_order(line))
+    lock_period(session, act, MARCH)
+    reverse_disbursement(session, act, ReverseDisbursement(made.id, WHY, "r"))
+    later = record_disbursement(session, act, an_order(line, date(2025, 4, 10)))
+    if is_undone:
+        reverse_disbursement(session, act, ReverseDisbursement(later.id, WHY, "r2"))
+    assert [one for one in verify(session, TODAY) if one.table != "trigger"] == []
+
+
 def test_a_reversal_of_what_is_open_keeps_its_day(
     session: Session, act: Act, line: PlanLine
 ) -> None:

@@ -12,7 +12,8 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import create_engine, func, make_url, select, update
+from flask import Response
+from sqlalchemy import create_engine, event, func, make_url, select, update
 from werkzeug.test import TestResponse
 
 from tests.checks.browsing import token_on
@@ -195,4 +196,48 @@ def test_a_server_that_is_stopped_and_started_again_is_found_again(stoppable: St
         assert time.monotonic() - began < 10
         time.sleep(KEPT_SECONDS)
         assert office.officer.get("/readyz").status_code == 200
+        assert office.paid() == 1
+
+
+def test_a_server_that_dies_in_the_middle_of_a_form_is_a_503_that_keeps_it(
+    stoppable: Stoppable,
+) -> None:
+    fill(stoppable.server.url)
+    with an_office(stoppable.server.url) as office:
+        token = token_on(office.officer.get(URL))
+        order = {"csrf_token": token, **office.order("1.234.567", note=NOTE)}
+        stopped: list[str] = []
+
+        @event.listens_for(office.engine, "before_cursor_execute")
+        def die(_connection: object, _cursor: object, statement: str, *_: object) -> None:
+            if "INSERT INTO project_month" in statement and not stopped:
+                stoppable.stop()
+                stopped.append(statement)
+
+        refused = office.officer.post(URL, data=order)
+        assert stopped
+        assert refused.status_code == 503
+        kept = sent_again(refused)
+        assert kept["key"] == order["key"]
+        stoppable.start()
+        assert office.officer.post(URL, data={**order, **kept}).status_code == 303
+
+
+def test_what_was_acknowledged_is_said_though_the_server_dies_before_the_answer_is_out(
+    stoppable: Stoppable,
+) -> None:
+    fill(stoppable.server.url)
+    with an_office(stoppable.server.url) as office:
+        token = token_on(office.officer.get(URL))
+
+        def die(answer: Response) -> Response:
+            stoppable.stop()
+            return answer
+
+        office.app.after_request_funcs[None].insert(0, die)  # the last one to be asked
+        order = {"csrf_token": token, **office.order("1.234.567", note=NOTE)}
+        assert office.officer.post(URL, data=order).status_code == 303
+        office.app.after_request_funcs[None].remove(die)
+        stoppable.start()
+        assert office.officer.get(URL).status_code == 200
         assert office.paid() == 1

@@ -22,6 +22,7 @@ from sqlalchemy import (
     extract,
     func,
     insert,
+    or_,
     select,
     update,
 )
@@ -119,13 +120,14 @@ def _forget_days_of_month(session: Session, reversal: Disbursement, month: int) 
     )
     standing = select(func.count(entry.id)).where(*same_month)
     last_on = select(func.max(entry.posted_on)).where(*same_month).scalar_subquery()
+    ever_on = select(func.max(entry.posted_on)).where(*same_month[:-1]).scalar_subquery()
     positive = select(func.max(entry.posted_on)).where(*same_month, entry.counted > 0)
     session.execute(
         update(sums)
         .where(*(getattr(sums, name) == value for name, value in key.items()))
         .values(
             entries=standing.scalar_subquery(),
-            last_on=func.coalesce(last_on, sums.last_on),
+            last_on=func.coalesce(last_on, ever_on),
             last_positive_on=positive.scalar_subquery(),
         )
         .execution_options(synchronize_session=False)
@@ -214,7 +216,9 @@ def _addition_to(
     }
     for name in latest:
         old, new = target.c[name], statement.excluded[name]
-        changes[name] = case((old.is_(None), new), (new > old, new), else_=old)
+        # Where nothing stands, the day is that of what was undone: the first entry sets it anew.
+        is_first = and_(target.c.entries == 0, statement.excluded.entries > 0)
+        changes[name] = case((or_(is_first, old.is_(None)), new), (new > old, new), else_=old)
     return statement.on_conflict_do_update(index_elements=list(key), set_=changes)
 
 

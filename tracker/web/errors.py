@@ -21,7 +21,7 @@ from tracker.web.fragments import show, wants_fragment
 from tracker.web.guard import VIEWING, current_actor
 from tracker.web.kept_form import is_plain_form, kept_form
 from tracker.web.refusing import refusal_words
-from tracker.web.session import as_nobody, clock
+from tracker.web.session import clock, without_database
 from tracker.web.words import permission_words
 
 LOCKED = "the period is locked"
@@ -171,7 +171,7 @@ def _database(fault: DBAPIError) -> Response:
 def _unavailable(_fault: Exception) -> Response:
     """Say that the database cannot serve this now, without asking it anything more."""
     logs.fault("database.unavailable", request=g.get("request_id"))
-    as_nobody()
+    without_database()
     keep_owner()
     if request.method in {"GET", "HEAD"}:
         title = _("Tạm thời chưa mở được")

@@ -15,7 +15,7 @@ from tracker.domain.people import Actor, Permission
 from tracker.queries.approval import WaitingSum, waiting_sum
 from tracker.queries.requests import count_waiting
 from tracker.web.formats import dong, number
-from tracker.web.session import clock, settings, today
+from tracker.web.session import clock, may_ask, settings, today
 from tracker.web.words import role_words
 
 PARTS_OF = {"plans": "projects", "scenarios": "projects"}
@@ -119,12 +119,17 @@ def _menu(actor: Actor) -> tuple[MenuItem, ...]:
             label,
             key,
             endpoint.split(".")[0] == current,
-            count_waiting(db.session(), actor, clock().now()) if endpoint == REQUESTS else 0,
+            _waiting(actor) if endpoint == REQUESTS else 0,
         )
         for endpoint, values, label, key, right in screens
         if actor.may(right) and endpoint in current_app.view_functions
         if endpoint != REQUESTS or any(map(actor.may, CONCERNED))
     )
+
+
+def _waiting(actor: Actor) -> int:
+    """Return how many requests wait for a person; none while the database cannot be asked."""
+    return count_waiting(db.session(), actor, clock().now()) if may_ask() else 0
 
 
 def _shell() -> Shell:
@@ -154,7 +159,7 @@ def _shell() -> Shell:
 
 def _states(actor: Actor) -> StatesNote | None:
     """Say what the figures count; the page of one project speaks of that project alone."""
-    if not actor.may(Permission.DISBURSEMENT_READ):
+    if not actor.may(Permission.DISBURSEMENT_READ) or not may_ask():
         return None
     code = (request.view_args or {}).get("code")
     scope = actor.scope_of(Permission.DISBURSEMENT_READ)

@@ -156,8 +156,17 @@ def _note_seen(session_id: int, now: datetime) -> None:
         logs.fault("people.seen_not_kept", request=g.get("request_id"))
 
 
-def as_nobody() -> None:
-    """Answer the rest of this request without asking who sent it, if nobody asked so far."""
+def may_ask() -> bool:
+    """Tell whether the database can still be asked something in this request."""
+    return not g.get("database_is_away", False)
+
+
+def without_database() -> None:
+    """Answer the rest of this request without asking the database anything more.
+
+    Who sent it is nobody, if it was not asked before.
+    """
+    g.database_is_away = True
     if "_login_user" not in g:
         g._login_user = AnonymousUserMixin()
 
