@@ -41,6 +41,18 @@ def test_a_role_that_is_not_there_is_told_with_every_other_fault() -> None:
     assert len(fault.value.faults) == 2
 
 
+def test_administrators_are_signed_out_sooner_but_in_a_demonstration() -> None:
+    assert loaded().admin_idle_minutes == 5
+    assert loaded(TRACKER_ADMIN_IDLE_MINUTES="3").admin_idle_minutes == 3
+    assert loaded(TRACKER_DEMO="1", TRACKER_IDLE_MINUTES="20").admin_idle_minutes == 20
+
+
+def test_unused_accounts_are_shut_after_45_days_but_in_a_demonstration() -> None:
+    assert loaded().shut_after_idle_days == 45
+    assert loaded(TRACKER_DEMO="1").shut_after_idle_days == 0
+    assert loaded(TRACKER_DEMO="1", TRACKER_SHUT_AFTER_IDLE_DAYS="9").shut_after_idle_days == 9
+
+
 def test_times_have_defaults_and_can_be_given() -> None:
     usual = loaded()
     assert (usual.idle_minutes, usual.session_hours) == (30, 8)
@@ -51,7 +63,9 @@ def test_times_have_defaults_and_can_be_given() -> None:
 RANGES = {
     "TRACKER_PROXIES": (0, 10),
     "TRACKER_IDLE_MINUTES": (1, 1_440),
+    "TRACKER_ADMIN_IDLE_MINUTES": (2, 1_440),
     "TRACKER_SESSION_HOURS": (1, 168),
+    "TRACKER_SHUT_AFTER_IDLE_DAYS": (0, 3_650),
     "TRACKER_STEP_UP_MINUTES": (1, 240),
     "TRACKER_LINK_HOURS": (1, 720),
     "TRACKER_WRITES_A_MINUTE": (0, 100_000),

@@ -41,4 +41,6 @@ def test_the_master_loads_nothing_of_the_product_so_a_reload_takes_the_new_code(
 def test_what_is_no_number_stops_the_start_with_a_sentence(name: str, text: str) -> None:
     answer = read({name: text, "PYTHONIOENCODING": "utf-8"})
     assert answer.returncode == 1
-    assert answer.stderr.strip() == f"{name}={text!r} không hợp lệ: cần một số nguyên dương."
+    assert (
+        answer.stderr.strip() == f"{name}={text!r} không hợp lệ: cần một số nguyên, từ 1 đến 256."
+    )

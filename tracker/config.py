@@ -44,6 +44,8 @@ class Settings:
     session_hours: int
     history_keys: HistoryKeys = ()
     second_factor_roles: frozenset[Role] = frozenset()
+    admin_idle_minutes: int = 30
+    shut_after_idle_days: int = 0
     step_up_minutes: int = 10
     link_hours: int = 24
     seal_folder: Path | None = None
@@ -138,6 +140,7 @@ def load_settings(environ: Mapping[str, str]) -> Settings:
             f"TRACKER_SECRET_KEY cần ít nhất {SECRET_LENGTH} ký tự ngẫu nhiên "
             '(tạo bằng: python -c "import secrets; print(secrets.token_urlsafe(48))").'
         )
+    idle_minutes = number("TRACKER_IDLE_MINUTES", 30, "số phút", 1, 24 * 60)
     settings = Settings(
         database_url=database_url,
         secret_key=secret_key,
@@ -148,7 +151,17 @@ def load_settings(environ: Mapping[str, str]) -> Settings:
             host.strip() for host in asked.text("TRACKER_HOSTS").split(",") if host.strip()
         ),
         proxies=number("TRACKER_PROXIES", 0, "số máy chủ trung gian tin cậy", 0, 10),
-        idle_minutes=number("TRACKER_IDLE_MINUTES", 30, "số phút", 1, 24 * 60),
+        idle_minutes=idle_minutes,
+        admin_idle_minutes=number(
+            "TRACKER_ADMIN_IDLE_MINUTES",
+            idle_minutes if demonstration else 5,
+            "số phút",
+            2,
+            24 * 60,
+        ),
+        shut_after_idle_days=number(
+            "TRACKER_SHUT_AFTER_IDLE_DAYS", 0 if demonstration else 45, "số ngày", 0, 3650
+        ),
         session_hours=number("TRACKER_SESSION_HOURS", 8, "số giờ", 1, 7 * 24),
         history_keys=_history_keys(asked.exact("TRACKER_HISTORY_KEY"), faults),
         second_factor_roles=read(

@@ -237,6 +237,8 @@ def forms_of(theirs: Place, own: Place) -> dict[str, tuple[Fields, ...]]:
         "people.remove_passkey": ({},),
         "people.reset_factors": ({},),
         "people.reset_password": ({},),
+        "people.start_viewing": ({},),
+        "people.end_viewing": ({},),
         "people.sign_in": ({"username": theirs.username, "password": "sai mat khau"},),
     }  # fmt: skip
 

@@ -16,10 +16,13 @@ from tracker.domain.cross_checks import (
     Severity,
     UnitSuspected,
     a_thousandth,
+    advance_beyond_share,
     alike,
     check_entry,
     check_of,
+    debt_apart,
     investment_too_small,
+    paid_beyond_acceptance,
     paid_beyond_investment,
     paid_beyond_plan,
     planned_beyond_investment,
@@ -29,7 +32,14 @@ from tracker.domain.cross_checks import (
     status_against_money,
     voucher_days,
 )
-from tracker.domain.disbursements import Effect, Headroom, OverInvestment, OverPlan, check_effect
+from tracker.domain.disbursements import (
+    Effect,
+    Headroom,
+    OverInvestment,
+    OverPlan,
+    Purpose,
+    check_effect,
+)
 from tracker.domain.money import ZERO, Dong
 from tracker.domain.projects import Status
 
@@ -177,6 +187,69 @@ def test_k11_compares_the_stage_with_the_money(
     assert (found.flaw if found else None) is flaw
 
 
+def test_k5_17833_53_million_are_not_paid_for_470_accepted() -> None:
+    paid, accepted = million("17.833,53"), million("470")
+    found = paid_beyond_acceptance(paid, ZERO, accepted)
+    operands = (17_833_530_000, 470_000_000)
+    assert found == Finding(Check.K5, Severity.WARNING, Flaw.PAID_BEYOND_ACCEPTANCE, operands)
+
+
+@pytest.mark.parametrize(("advance", "is_odd"), [(17_363_530_000, False), (17_363_529_999, True)])
+def test_k5_leaves_out_what_was_paid_in_advance(advance: int, *, is_odd: bool) -> None:
+    found = paid_beyond_acceptance(million("17.833,53"), Dong(advance), million("470"))
+    assert (found is not None) is is_odd
+
+
+@pytest.mark.parametrize(("declared", "computed"), [("30", 30), ("0", 30), ("31", 30), ("-30", 30)])
+def test_k6_the_debt_is_what_was_accepted_less_what_was_paid_for_it(
+    declared: str, computed: int
+) -> None:
+    found = debt_apart(million(declared), million("470"), million("440"))
+    if million(declared) == computed * MILLION:
+        assert found is None
+    else:
+        operands = (million(declared), computed * MILLION)
+        assert found == Finding(Check.K6, Severity.WARNING, Flaw.DEBT_APART, operands)
+
+
+@pytest.mark.parametrize(
+    ("advance", "value", "is_odd"),
+    [(30, 100, False), (31, 100, True), (5, 0, False), (0, 0, False)],
+)
+def test_k9_more_than_30_percent_in_advance_is_odd(
+    advance: int, value: int, *, is_odd: bool
+) -> None:
+    found = advance_beyond_share(Dong(advance), Dong(value))
+    assert (found is not None) is is_odd
+
+
+def test_k9_is_exact_at_its_border() -> None:
+    assert advance_beyond_share(Dong(3), Dong(11)) is None
+    assert advance_beyond_share(Dong(4), Dong(11)) is not None
+
+
+@pytest.mark.parametrize(
+    ("amount", "outstanding", "purpose", "is_odd"),
+    [
+        (1, 2_700, Purpose.CONSTRUCTION, True),
+        (1, 2_699, Purpose.CONSTRUCTION, False),
+        (1, 2_700, Purpose.LAND_CLEARANCE, False),
+        (-1, 2_800, Purpose.CONSTRUCTION, False),
+    ],
+)
+def test_an_entry_is_only_odd_when_it_is_itself_an_advance_to_contractors(
+    amount: int, outstanding: int, purpose: Purpose, *, is_odd: bool
+) -> None:
+    entry = replace(
+        FACTS,
+        effect=Effect(Dong(amount * MILLION), Dong(amount * MILLION)),
+        advance=Dong(outstanding * MILLION),
+        purpose=purpose,
+    )
+    found = [one.check for one in check_entry(entry)]
+    assert found == ([Check.K9] if is_odd else [])
+
+
 FACTS = EntryFacts(
     amount=Dong(40 * MILLION),
     effect=Effect(Dong(40 * MILLION), ZERO),
@@ -189,6 +262,8 @@ FACTS = EntryFacts(
     investment=Dong(9 * BILLION),
     status=Status.UNDER_CONSTRUCTION,
     finished_on=None,
+    advance=ZERO,
+    purpose=Purpose.CONSTRUCTION,
 )
 
 

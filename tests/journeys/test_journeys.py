@@ -45,7 +45,7 @@ def test_an_officer_logs_a_payment_and_takes_it_back(enter: Enter) -> None:
     page.click(f"#save_{line}")
     page.locator(f'#day_sum[value="{before + 1_234_567}"]').wait_for()
     page.get_by_role("button", name="Hoàn tác").first.click()
-    page.wait_for_load_state("networkidle")
+    page.locator(f'#day_sum[value="{before}"], [name=reason]').first.wait_for()
     reason = page.locator("textarea[name=reason], input[name=reason]")
     if reason.count():  # the ledger's own page asks why
         reason.first.fill("Nhập nhầm, khoản này của ngày khác")

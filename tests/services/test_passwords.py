@@ -1,5 +1,6 @@
 """What passwords are accepted, and how they are compared."""
 
+import time
 import unicodedata
 
 import pytest
@@ -41,6 +42,56 @@ def test_what_is_guessed_first_is_refused(password: str, flaw: PasswordFlaw) -> 
     with pytest.raises(WeakPassword) as refusal:
         check_password(password, ("Nguyễn Văn An", "nguyenvanan"))
     assert refusal.value.code is flaw
+
+
+@pytest.mark.parametrize(
+    "password",
+    [
+        "1qaz2wsx3edc",
+        "1QAZ-2wsx-3EDC",
+        "q1w2e3r4t5y6",
+        "chickenwing101",
+        "Chickenwing@1977",
+        "Justin Bieber 99",
+        "counterstrike",
+        "ekirtsretnuoc",  # backwards
+        "f00tb@llf00tb@ll",
+        "footballliverpool",
+        "sunshine-princess!",
+        "Superman@202599",
+    ],
+)
+def test_what_leaked_most_often_is_refused_with_little_added(password: str) -> None:
+    with pytest.raises(WeakPassword) as refusal:
+        check_password(password)
+    assert refusal.value.code in {PasswordFlaw.COMMON, PasswordFlaw.EASY}
+
+
+@pytest.mark.parametrize(
+    "password",
+    [
+        "chickenwing tren mai nha",
+        "Ba tôi trồng hai cây vải thiều",
+        "một câu dễ nhớ để thử",
+        "câu khác hẳn, cũng dễ nhớ",
+        "correct horse battery staple",
+        "thứ hai đi chợ mua rau muống",
+        "Kx9p-q7Zt-Vw2m",
+        "83205918476620",
+    ],
+)
+def test_a_sentence_with_a_common_word_in_it_is_accepted(password: str) -> None:
+    check_password(password, ("Nguyễn Văn An", "an.nv"))
+
+
+def test_the_longest_password_is_judged_in_less_than_50_milliseconds() -> None:
+    check_password("con tàu chở gạo nếp")  # the list is read once
+    times = []
+    for text in ("con tàu chở gạo nếp qua sông " * 8, "q7ZtVw2mKx9p" * 21):
+        started = time.perf_counter()
+        check_password(text)
+        times.append(time.perf_counter() - started)
+    assert max(times) < 0.05
 
 
 def test_composed_and_decomposed_letters_are_one_password() -> None:

@@ -45,6 +45,7 @@ NEED_MORE = frozenset(
         "people.end_own_delegation",
         "people.end_session",
         "people.remove_passkey",
+        "people.end_viewing",
         "people.forget_binding",
         "people.switch_local_off",
         "people.switch_local_on",

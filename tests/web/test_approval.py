@@ -86,6 +86,23 @@ def test_htmx_gets_the_row_with_its_state(
     assert f'id="amount_{line.id}" value=""' in answer.text
 
 
+def test_an_advance_above_30_percent_of_the_investment_is_told_and_not_ticked(
+    officer: FlaskClient, head: FlaskClient, session: Session, board: Organisation
+) -> None:
+    project = a_project(session, owner=board, total_investment=1_000_000_000)
+    advanced = a_plan_line(session, project)
+    for number, amount in enumerate(("300.000.000", "1.500.000")):
+        post(officer, fields(advanced, amount, kind="advance", voucher=f"TU-{number}"))
+        send(officer, "/approval/send/2025-04-30", page=URL)
+        page = head.get(LIST)
+        if not number:
+            assert len(ticked(page.text)) == 1
+            send(head, "/approval/approve", page=LIST, pick=ticked(page.text))
+    assert ticked(page.text) == []
+    assert "K9: Dư tạm ứng của dự án 301.500.000 đồng vượt 30% tổng mức" in readable(page)
+    assert "tạm ứng trong mức được phép" in readable(page)
+
+
 def test_three_clicks_approve_what_is_ordinary(
     officer: FlaskClient, head: FlaskClient, session: Session, line: PlanLine
 ) -> None:

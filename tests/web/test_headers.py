@@ -249,7 +249,9 @@ def posts(app: Flask, world: Neighbourhood) -> Iterator[Ask]:
             known.add(ask.endpoint)
             yield ask
     urls = app.url_map.bind("localhost")
-    for endpoint in sorted({*OWN_AFFAIRS, "approval.send", "people.sign_review"}):
+    for endpoint in sorted(
+        {*OWN_AFFAIRS, "approval.send", "people.end_viewing", "people.sign_review"}
+    ):
         given = {"day": DAY} if endpoint == "approval.send" else {}
         yield Ask(endpoint, "POST", urls.build(endpoint, given, method="POST"), False)
 

@@ -17,6 +17,7 @@ from tracker.db import db, start_writing
 from tracker.demo.build import build_demo
 from tracker.domain.people import Role
 from tracker.models import CapitalSource, Disbursement, Project, Submission
+from tracker.queries import wall
 from tracker.services.reference import FOLDER, rows_of, system_act
 from tracker.web.known import known_words
 
@@ -71,6 +72,7 @@ def addresses(app: Flask) -> list[str]:
     """Return the screens and files that show names and notes which the product wrote."""
     with app.app_context():
         session = db.session()
+        wall.open_to_the_system(session)
         code = session.scalars(select(Project.code).order_by(Project.id)).first()
         undone = session.execute(
             select(Disbursement.reverses_id, Project.code)

@@ -381,3 +381,12 @@ def test_the_old_password_is_guessed_as_seldom_as_at_the_door(
     answer = send(browser, "/password", old=PASSWORD, new=NEW, again=NEW)
     assert answer.status_code == 429
     assert int(answer.headers["Retry-After"]) > 800
+
+
+def test_a_password_that_leaked_often_is_refused_in_words(
+    app: Flask, session: Session, person: Person
+) -> None:
+    browser = a_browser(app, session, person)
+    answer = send(browser, "/password", old=PASSWORD, new="1qaz2wsx3edc", again="1qaz2wsx3edc")
+    assert answer.status_code == 422
+    assert "nhiều người dùng đã bị lộ" in readable(answer)

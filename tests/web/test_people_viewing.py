@@ -109,9 +109,9 @@ def test_who_looked_as_whom_is_in_the_history_of_both(
     look(admin)
     end(admin)
     found = session.execute(
-        select(Change.deed, Change.subject_id, Change.actor_id).where(
-            Change.deed.like("people.viewing%")
-        )
+        select(Change.deed, Change.subject_id, Change.actor_id)
+        .where(Change.deed.like("people.viewing%"))
+        .order_by(Change.id)
     ).all()
     assert [row[0] for row in found] == ["people.viewing_started", "people.viewing_ended"]
     assert {row[1] for row in found} == {officer.id}

@@ -180,6 +180,15 @@ def test_a_stage_without_its_basis_is_refused_beside_the_field(
     assert "ít nhất 10 ký tự" in beside(page, "basis")
 
 
+@pytest.mark.parametrize("field", ["halt", "group_override"])
+def test_a_choice_of_blanks_is_no_choice(
+    coordinator: FlaskClient, session: Session, field: str
+) -> None:
+    project = a_project(session, name="Cầu Phao")
+    page = send(coordinator, f"/projects/{project.code}/edit", **typed(project, **{field: "   "}))
+    assert page.status_code == 422
+
+
 def test_a_group_set_by_hand_needs_its_reason(coordinator: FlaskClient, session: Session) -> None:
     project = a_project(session)
     url = f"/projects/{project.code}/edit"

@@ -127,7 +127,7 @@ def _seal(parser: VietnameseParser) -> None:
         choices=[cause.value for cause in SealCause],
         default=SealCause.MANUAL.value,
         metavar="CỚ",
-        help="hourly, period_lock hoặc manual (mặc định manual)",
+        help="hourly, period_lock, period_reopen hoặc manual (mặc định manual)",
     )
     parser.choices.add_argument(
         "--public-key", action="store_true", help="chỉ in khóa công khai, để máy khác kiểm tra"
@@ -174,6 +174,12 @@ def _users(parser: VietnameseParser) -> None:
     deeds.add_parser("list", help="liệt kê tài khoản", description="Liệt kê các tài khoản.")
     disable = deeds.add_parser("disable", help="khóa tài khoản", description="Khóa một tài khoản.")
     disable.parameters.add_argument("username", metavar="TÀI_KHOẢN", help="tên đăng nhập")
+    deeds.add_parser(
+        "idle",
+        help="khóa các tài khoản lâu không dùng",
+        description="Khóa các tài khoản không dùng quá TRACKER_SHUT_AFTER_IDLE_DAYS ngày, trừ"
+        " người quản trị cuối cùng; nên chạy mỗi đêm.",
+    )
     link = deeds.add_parser(
         "link",
         help="cấp lại đường dẫn đặt mật khẩu",

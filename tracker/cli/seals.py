@@ -12,13 +12,12 @@ from tracker.clock import Clock
 from tracker.config import Settings
 from tracker.domain.chain import short
 from tracker.domain.seals import SealCause, SignedSeal
-from tracker.files.seals import UnreadableSeal, read_seals, write_seal
+from tracker.files.seals import UnreadableSeal, keep_seal, read_seals
 from tracker.services.foundations import Facts
 from tracker.services.seals import (
     SealKey,
     kept_seals,
     public_text,
-    put_seal,
     read_public_keys,
     read_seal_key,
     seal_findings,
@@ -53,11 +52,8 @@ def seal_now(engine: Engine, settings: Settings, cause: SealCause) -> SignedSeal
     if folder is None:
         raise CannotGoOn("Thiếu TRACKER_SEAL_FOLDER: thư mục cất niêm phong, tốt nhất ở máy khác.")
     try:
-        folder.mkdir(parents=True, exist_ok=True)
         with writing(engine) as session:
-            made = put_seal(session, key, cause, Clock(settings.today).now())
-            if made is not None:
-                write_seal(folder, made)  # first outside, then in the database
+            made = keep_seal(session, folder, key, cause, Clock(settings.today).now())
     except OSError as fault:
         raise CannotGoOn(
             f"Không ghi được niêm phong vào {folder}: {fault.strerror}.", code=Exit.COULD_NOT_RUN

@@ -17,6 +17,7 @@ from tracker.queries.people import Credentials, credentials_of, list_people
 from tracker.services.entrances import switch_local_on
 from tracker.services.factors import reset_factors
 from tracker.services.grants import GrantRole, grant_role
+from tracker.services.idleness import shut_idle
 from tracker.services.people import AddPerson, Issued, add_person, disable_person, reset_password
 
 ROLES = {
@@ -143,10 +144,21 @@ def _disable(
     return [f"Đã khóa tài khoản {asked.username} và kết thúc mọi phiên của tài khoản này."]
 
 
+def _idle(session: Session, act: Act, _asked: argparse.Namespace, settings: Settings) -> list[str]:
+    days = settings.shut_after_idle_days
+    if not days:
+        return ["TRACKER_SHUT_AFTER_IDLE_DAYS=0: không khóa tài khoản nào vì lâu không dùng."]
+    shut = shut_idle(session, act, days)
+    if not shut:
+        return [f"Không có tài khoản nào {days} ngày không dùng."]
+    return [f"Đã khóa tài khoản {name}: {days} ngày không dùng." for name in shut]
+
+
 _DEEDS: dict[str, Callable[[Session, Act, argparse.Namespace, Settings], list[str]]] = {
     "add": _add,
     "link": _renew,
     "reset-factors": _reset_factors,
     "list": _list,
     "disable": _disable,
+    "idle": _idle,
 }

@@ -81,6 +81,18 @@ class TooManyAttempts(Refusal):
     until: datetime
 
 
+@dataclass(eq=False)
+class TooLongUnused(NotLetIn):
+    """The account was not used for so long that it is shut instead of opened."""
+
+    person_id: int
+
+
+def idle_from(used_at: datetime, days: int) -> datetime:
+    """Return from when on an account that was last used then counts as unused."""
+    return used_at + timedelta(days=days)
+
+
 USERNAME = re.compile(r"[a-z][a-z0-9]*(?:[._-][a-z0-9]+)*")
 USERNAME_LENGTHS = range(2, 33)
 RESERVED_USERNAMES = frozenset({"delegations", "new", "review", "rights", "why"})

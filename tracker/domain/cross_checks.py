@@ -1,7 +1,9 @@
-"""The cross-checks K2, K3, K7, K8, K10 and K11: what does not fit together, with its operands.
+"""The cross-checks K1 to K11: what does not fit together, with its operands.
 
 K1 and K4 are refusals of the rooms in which sources and plans are written (`check_sources`,
-`check_allocation`). Here a finding says what was compared; words are chosen on the web floor.
+`check_allocation`). K5 and K6 speak of acceptances, which
+no record holds yet; K9 of the contracts, for which the total investment stands: they are worth no
+more than it. A finding says what was compared; words are chosen on the web floor.
 
 Source: docs/sources.md#cross-checks.
 """
@@ -19,6 +21,7 @@ from tracker.domain.disbursements import (
     OverAdvance,
     OverInvestment,
     OverPlan,
+    Purpose,
 )
 from tracker.domain.money import Dong, total
 from tracker.domain.projects import Status
@@ -33,8 +36,11 @@ class Check(StrEnum):
     K2 = "k2"
     K3 = "k3"
     K4 = "k4"
+    K5 = "k5"
+    K6 = "k6"
     K7 = "k7"
     K8 = "k8"
+    K9 = "k9"
     K10 = "k10"
     K11 = "k11"
     TWIN = "twin"
@@ -55,6 +61,9 @@ class Flaw(StrEnum):
     PAID_BEYOND_PLAN = "paid_beyond_plan"
     PAID_BEYOND_INVESTMENT = "paid_beyond_investment"
     PLANNED_BEYOND_INVESTMENT = "planned_beyond_investment"
+    PAID_BEYOND_ACCEPTANCE = "paid_beyond_acceptance"
+    DEBT_APART = "debt_apart"
+    ADVANCE_BEYOND_SHARE = "advance_beyond_share"
     A_THOUSANDTH = "a_thousandth"
     INVESTMENT_TOO_SMALL = "investment_too_small"
     VOUCHER_AFTER_POSTING = "voucher_after_posting"
@@ -79,7 +88,15 @@ class Finding:
     operands: tuple[Operand, ...] = ()
 
 
-ENTRY_CHECKS = (Check.K2, Check.K3, Check.K7, Check.K8, Check.K11, Check.TWIN)
+ENTRY_CHECKS = (
+    Check.K2,
+    Check.K3,
+    Check.K7,
+    Check.K8,
+    Check.K9,
+    Check.K11,
+    Check.TWIN,
+)
 """What an ordinary entry has passed, in the order in which it is said."""
 
 SMALL_INVESTMENT = Dong(1_000_000_000)
@@ -87,6 +104,8 @@ UNITS = (1_000, 1_000_000)
 """How far apart đồng, thousand and million stand."""
 ALIKE = Fraction(9, 10)
 """From this likeness on two names of projects are suspected to be one."""
+ADVANCE_SHARE = Fraction(3, 10)
+"""How much of a contract is paid in advance, unless whoever decided the investment allows more."""
 OLDEST_VOUCHER = 1
 """Plan years that a voucher may be older than its plan."""
 
@@ -133,6 +152,30 @@ def planned_beyond_investment(
         return None
     severity = Severity.WARNING if imported else Severity.BLOCK
     return Finding(Check.K4, severity, Flaw.PLANNED_BEYOND_INVESTMENT, (planned, investment))
+
+
+def paid_beyond_acceptance(paid: Dong, advance: Dong, accepted: Dong) -> Finding | None:
+    """Find more paid for work than was accepted (K5); `advance` is not recovered yet."""
+    for_work = Dong(paid - advance)
+    if for_work <= accepted:
+        return None
+    operands = (for_work, accepted)
+    return Finding(Check.K5, Severity.WARNING, Flaw.PAID_BEYOND_ACCEPTANCE, operands)
+
+
+def debt_apart(declared: Dong, accepted: Dong, paid: Dong) -> Finding | None:
+    """Find a declared debt that is not what was accepted less what was paid for it (K6)."""
+    computed = Dong(accepted - paid)
+    if declared == computed:
+        return None
+    return Finding(Check.K6, Severity.WARNING, Flaw.DEBT_APART, (declared, computed))
+
+
+def advance_beyond_share(advance: Dong, value: Dong) -> Finding | None:
+    """Find more in advance than ADVANCE_SHARE of what it is for (K9); 0 is not known yet."""
+    if not value or advance <= value * ADVANCE_SHARE:
+        return None
+    return Finding(Check.K9, Severity.WARNING, Flaw.ADVANCE_BEYOND_SHARE, (advance, value))
 
 
 def investment_too_small(investment: Dong, planned: Dong) -> Finding | None:
@@ -198,7 +241,10 @@ def status_against_money(
 
 @dataclass(frozen=True, slots=True)
 class EntryFacts:
-    """What the checks of one entry look at; `paid` is all the project was paid before it."""
+    """What the checks of one entry look at.
+
+    `paid` is all the project was paid before it, `advance` what of that is not recovered yet.
+    """
 
     amount: Dong
     effect: Effect
@@ -211,6 +257,8 @@ class EntryFacts:
     investment: Dong
     status: Status
     finished_on: date | None
+    advance: Dong
+    purpose: Purpose
 
 
 def check_entry(facts: EntryFacts) -> tuple[Finding, ...]:
@@ -222,9 +270,17 @@ def check_entry(facts: EntryFacts) -> tuple[Finding, ...]:
         # Not this entry is wrong but the project's record: said, and left to whoever keeps that.
         None if small is None else replace(small, severity=Severity.WARNING),
         voucher_days(facts.voucher_on, facts.posted_on, facts.year),
+        _advance(facts),
         status_against_money(facts.status, facts.finished_on, paid, facts.investment),
     )
     return tuple(one for one in found if one is not None)
+
+
+def _advance(facts: EntryFacts) -> Finding | None:
+    """Judge an entry that is an advance; of land clearance all may be paid in advance."""
+    if facts.effect.advance <= 0 or facts.purpose is Purpose.LAND_CLEARANCE:
+        return None
+    return advance_beyond_share(Dong(facts.advance + facts.effect.advance), facts.investment)
 
 
 @dataclass(eq=False)

@@ -14,6 +14,7 @@ class SealCause(StrEnum):
 
     HOURLY = "hourly"
     PERIOD_LOCK = "period_lock"
+    PERIOD_REOPEN = "period_reopen"
     MANUAL = "manual"
 
 

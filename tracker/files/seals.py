@@ -1,9 +1,13 @@
 """Seals as files in a folder: written once, never overwritten, readable by everybody."""
 
 import os
+from datetime import datetime
 from pathlib import Path
 
-from tracker.domain.seals import SignedSeal, read_seal, seal_text
+from sqlalchemy.orm import Session
+
+from tracker.domain.seals import SealCause, SignedSeal, read_seal, seal_text
+from tracker.services.seals import SealKey, put_seal
 
 PATTERN = "seal-*.json"
 
@@ -14,6 +18,23 @@ class UnreadableSeal(Exception):  # noqa: N818 - told to the person
     def __init__(self, name: str) -> None:
         super().__init__(name)
         self.name = name
+
+
+def keep_seal(
+    session: Session, folder: Path, key: SealKey, cause: SealCause, at: datetime
+) -> SignedSeal | None:
+    """Seal the head, first in the folder and then in the database; None when nothing is new.
+
+    The caller commits.
+
+    Raises:
+        OSError: the folder cannot be made or written.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    made = put_seal(session, key, cause, at)
+    if made is not None:
+        write_seal(folder, made)
+    return made
 
 
 def write_seal(folder: Path, seal: SignedSeal) -> Path:

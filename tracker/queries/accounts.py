@@ -19,6 +19,7 @@ from tracker.models import (
     Unit,
 )
 from tracker.queries.grants import PLACE_NAME
+from tracker.queries.idleness import last_used
 from tracker.queries.people import visible_people
 
 
@@ -61,6 +62,7 @@ class Account:
     created_at: datetime
     open_sessions: int
     seen_at: datetime | None
+    used_at: datetime
     grants: tuple[GrantRow, ...]
 
 
@@ -102,7 +104,13 @@ def account_named(
         ).where(SignInSession.person_id == person.id)
     ).one()
     grants = tuple(grants_of(session, person.id))
-    return Account(**person._mapping, open_sessions=open_sessions, seen_at=seen_at, grants=grants)
+    return Account(
+        **person._mapping,
+        open_sessions=open_sessions,
+        seen_at=seen_at,
+        used_at=last_used(session, person.id),
+        grants=grants,
+    )
 
 
 def grants_of(session: Session, person_id: int) -> list[GrantRow]:

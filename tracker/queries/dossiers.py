@@ -5,7 +5,7 @@ from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import and_, select
+from sqlalchemy import Row, and_, select
 from sqlalchemy.orm import Session, aliased
 
 from tracker.domain.days import PlanYear, WorkingCalendar
@@ -126,7 +126,7 @@ class Location:
 
 @dataclass(frozen=True, slots=True)
 class ChangeRow:
-    """One change of a project or of something that belongs to it."""
+    """One change of a record, by whom and why; selected as `CHANGE_COLUMNS`."""
 
     id: int
     at: datetime
@@ -137,6 +137,19 @@ class ChangeRow:
     before: dict[str, Any]
     after: dict[str, Any]
     reason: str | None
+
+
+CHANGE_COLUMNS = (
+    Change.id,
+    Change.at,
+    Person.name.label("who"),
+    Change.roles,
+    Change.deed,
+    Change.subject,
+    Change.before,
+    Change.after,
+    Change.reason,
+)
 
 
 def project_of(session: Session, scope: Scope, code: str) -> ProjectDetail | None:
@@ -241,36 +254,28 @@ def changes_of(session: Session, project_id: int, at_most: int, before: int = 0)
     """List the changes of a project, the newest first; with `before`, those older than that one."""
     older = [Change.id < before] if before else []
     rows = session.execute(
-        select(
-            Change.id,
-            Change.at,
-            Person.name,
-            Change.roles,
-            Change.deed,
-            Change.subject,
-            Change.before,
-            Change.after,
-            Change.reason,
-        )
+        select(*CHANGE_COLUMNS)
         .join(Person, Person.id == Change.actor_id)
         .where(Change.project_id == project_id, *older)
         .order_by(Change.id.desc())
         .limit(at_most)
     )
-    return [
-        ChangeRow(
-            row.id,
-            row.at,
-            row.name,
-            tuple(row.roles.split(",")) if row.roles else (),
-            row.deed,
-            row.subject,
-            row.before or {},
-            row.after or {},
-            row.reason,
-        )
-        for row in rows
-    ]
+    return [change_row(row) for row in rows]
+
+
+def change_row(row: Row[*tuple[Any, ...]]) -> ChangeRow:
+    """Return the change in a row that was selected with `CHANGE_COLUMNS`."""
+    return ChangeRow(
+        row.id,
+        row.at,
+        row.who,
+        tuple(row.roles.split(",")) if row.roles else (),
+        row.deed,
+        row.subject,
+        row.before or {},
+        row.after or {},
+        row.reason,
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,7 +20,7 @@ from tracker.models import (
     Scenario,
     Seal,
 )
-from tracker.queries.dossiers import ChangeRow
+from tracker.queries.dossiers import CHANGE_COLUMNS, ChangeRow, change_row
 from tracker.queries.people import visible_people
 from tracker.queries.scoping import visible_organisations, visible_projects
 
@@ -184,15 +184,7 @@ def _rows(session: Session, wanted: ColumnElement[bool], before: int, at_most: i
     older = [Change.id < before] if before else []
     rows = session.execute(
         select(
-            Change.id,
-            Change.at,
-            Person.name,
-            Change.roles,
-            Change.deed,
-            Change.subject,
-            Change.before,
-            Change.after,
-            Change.reason,
+            *CHANGE_COLUMNS,
             Person.username,
             ChangeLink.seq,
             Project.code,
@@ -206,22 +198,5 @@ def _rows(session: Session, wanted: ColumnElement[bool], before: int, at_most: i
         .limit(at_most)
     )
     return [
-        LogRow(
-            ChangeRow(
-                row.id,
-                row.at,
-                row.name,
-                tuple(row.roles.split(",")) if row.roles else (),
-                row.deed,
-                row.subject,
-                row.before or {},
-                row.after or {},
-                row.reason,
-            ),
-            row.username,
-            row.seq,
-            row.code,
-            row.project_name,
-        )
-        for row in rows
+        LogRow(change_row(row), row.username, row.seq, row.code, row.project_name) for row in rows
     ]

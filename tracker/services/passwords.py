@@ -13,6 +13,7 @@ from argon2.low_level import Type
 
 from tracker.domain.refusals import Refusal
 from tracker.domain.text import fold, nfc
+from tracker.services.common_passwords import is_common
 
 LEAST = 12
 """Characters a password has at least."""
@@ -49,6 +50,7 @@ class PasswordFlaw(StrEnum):
     TOO_SHORT = "too_short"
     TOO_LONG = "too_long"
     EASY = "easy"
+    COMMON = "common"
     PERSONAL = "personal"
 
 
@@ -85,6 +87,9 @@ def check_password(password: str, personal: Iterable[str] = ()) -> None:
         raise WeakPassword(PasswordFlaw.PERSONAL)
     if len(set(folded)) < _DIFFERENT_AT_LEAST or _is_made_of(folded, _WORDS):
         raise WeakPassword(PasswordFlaw.EASY)
+    without_years = _YEAR.sub("", folded)
+    if any(map(is_common, (*_spellings(folded), *_spellings(without_years)))):
+        raise WeakPassword(PasswordFlaw.COMMON)
 
 
 def hash_password(password: str) -> str:
@@ -133,9 +138,14 @@ def _is_made_of(folded: str, words: Iterable[str]) -> bool:
     bare = _YEAR.sub("", folded)
     return any(
         len(_without(spelling, known)) < _LEFT_AT_LEAST
-        for spelling in (_plain(bare), _plain(bare.translate(_SUBSTITUTES)))
+        for spelling in _spellings(bare)
         if any(word in spelling for word in known)
     )
+
+
+def _spellings(folded: str) -> tuple[str, str]:
+    """Return a password without signs, as it is typed and with letters for what stands in."""
+    return _plain(folded), _plain(folded.translate(_SUBSTITUTES))
 
 
 def _without(text: str, words: Iterable[str]) -> str:

@@ -140,8 +140,12 @@ def amend_person(session: Session, act: Act, order: AmendPerson) -> None:
     bump_version(session)
 
 
-def disable_person(session: Session, act: Act, person_id: int) -> None:
+def disable_person(
+    session: Session, act: Act, person_id: int, *, told: dict[str, Any] | None = None
+) -> None:
     """Shut an account and end its sessions at once; grants stay, for the day it is opened again.
+
+    `told` is what the history keeps of why the product itself did so.
 
     Raises:
         OwnAccount: one's own.
@@ -155,7 +159,7 @@ def disable_person(session: Session, act: Act, person_id: int) -> None:
     change_account(session, person_id, disabled_at=act.at, rights=True)
     end_sessions_of(session, person_id, act.at)
     end_links_of(session, act, person_id)
-    record_change(session, act, "people.disabled", person, person_id)
+    record_change(session, act, "people.disabled", person, person_id, after=told)
     bump_version(session)
 
 
@@ -250,12 +254,18 @@ def keep_an_administrator(session: Session, person_id: int, day: date) -> None:
     Raises:
         LastAdministrator: nobody else does so without an end.
     """
+    if is_last_administrator(session, person_id, day):
+        raise LastAdministrator
+
+
+def is_last_administrator(session: Session, person_id: int, day: date) -> bool:
+    """Tell whether this person runs the accounts of the province and nobody else does for good."""
     holds = or_(Grant.valid_until.is_(None), Grant.valid_until > day)
     is_one = session.scalar(
         select(Grant.id).where(*_ADMINISTERS, holds, Grant.person_id == person_id).limit(1)
     )
     if is_one is None:
-        return
+        return False
     another = session.scalar(
         select(Person.id)
         .join(Grant, Grant.person_id == Person.id)
@@ -270,8 +280,7 @@ def keep_an_administrator(session: Session, person_id: int, day: date) -> None:
         )
         .limit(1)
     )
-    if another is None:
-        raise LastAdministrator
+    return another is None
 
 
 def start_session(

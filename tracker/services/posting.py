@@ -165,6 +165,8 @@ def judge(
             investment=project.total_investment,
             status=project.status,
             finished_on=project.finished_on,
+            advance=room.advance,
+            purpose=order.purpose,
         )
     )
     if not order.duplicate_confirmed:

@@ -28,6 +28,22 @@ _SENTENCES: dict[Flaw, Callable[[Any], str]] = {
         planned=dong(told[0]),
         investment=dong(told[1]),
     ),
+    Flaw.PAID_BEYOND_ACCEPTANCE: lambda told: _(
+        "Đã thanh toán khối lượng %(paid)s, nhiều hơn giá trị nghiệm thu %(accepted)s.",
+        paid=dong(told[0]),
+        accepted=dong(told[1]),
+    ),
+    Flaw.DEBT_APART: lambda told: _(
+        "Công nợ khai %(declared)s khác nghiệm thu trừ giải ngân %(computed)s.",
+        declared=dong(told[0]),
+        computed=dong(told[1]),
+    ),
+    Flaw.ADVANCE_BEYOND_SHARE: lambda told: _(
+        "Dư tạm ứng của dự án %(advance)s vượt 30%% tổng mức đầu tư %(value)s; tạm ứng hợp đồng "
+        "vượt 30%% phải được người quyết định đầu tư cho phép.",
+        advance=dong(told[0]),
+        value=dong(told[1]),
+    ),
     Flaw.A_THOUSANDTH: lambda told: _(
         "Có thể nhầm đơn vị: %(amount)s đúng bằng %(known)s bỏ các chữ số cuối.",
         amount=dong(told[0]),
@@ -91,8 +107,11 @@ def check_names(checks: Iterable[Check]) -> tuple[tuple[str, str], ...]:
         Check.K2: _("giải ngân trong kế hoạch của nguồn và năm"),
         Check.K3: _("giải ngân lũy kế trong tổng mức đầu tư"),
         Check.K4: _("vốn bố trí trong tổng mức đầu tư"),
+        Check.K5: _("thanh toán trong giá trị nghiệm thu"),
+        Check.K6: _("công nợ bằng nghiệm thu trừ giải ngân"),
         Check.K7: _("không nhầm đơn vị nghìn, triệu"),
         Check.K8: _("thứ tự và năm của ngày chứng từ"),
+        Check.K9: _("tạm ứng trong mức được phép"),
         Check.K10: _("không trùng dự án"),
         Check.K11: _("trạng thái dự án hợp với số tiền"),
         Check.TWIN: _("không trùng chứng từ, ngày, số tiền"),

@@ -12,7 +12,7 @@ from tracker.clock import Clock
 from tracker.config import Settings
 from tracker.db import db, transaction, will_pass
 from tracker.domain.factors import is_fresh, must_enrol
-from tracker.domain.people import Actor, Permission
+from tracker.domain.people import Actor, Permission, Role
 from tracker.queries import people, wall
 from tracker.services.people import touch_session
 from tracker.services.sealing import Vault
@@ -90,6 +90,14 @@ def cookie_name() -> str:
     return "__Host-tracker" if settings().secure_cookies else "tracker"
 
 
+def idle_minutes_of(actor: Actor) -> int:
+    """Return how long this person's session lives unused; an administrator's lives no longer."""
+    usual = settings().idle_minutes
+    if Role.ADMIN not in actor.roles:
+        return usual
+    return min(usual, settings().admin_idle_minutes)
+
+
 def hash_of(token: str) -> str:
     """Return what is stored of a session token."""
     return hashlib.sha256(token.encode()).hexdigest()
@@ -118,7 +126,7 @@ def _load(request: Request) -> SignedInPerson | None:
     if found is None:
         return None
     idle = now - found.seen_at
-    if idle > timedelta(minutes=settings().idle_minutes):
+    if idle > timedelta(minutes=idle_minutes_of(found.actor)):
         return None
     if idle > SEEN_EVERY and not _is_polled(request):
         _note_seen(found.session_id, now)

@@ -79,8 +79,12 @@ def person_page(
     *,
     has_factor: bool,
     is_bound: bool = False,
+    unused: str | None = None,
 ) -> PersonPage:
-    """Return one account as this person may see and change it; `lent` is what others lend it."""
+    """Return one account as this person may see and change it.
+
+    `lent` is what others lend it; `unused` tells since when nobody used it.
+    """
     is_own = account.id == actor.id
     live = [grant for grant in account.grants if not grant.is_over(day)]
     is_system = account.username == SYSTEM
@@ -91,7 +95,7 @@ def person_page(
     return PersonPage(
         username=account.username,
         name=known_words(account.name),
-        facts=_facts(account, has_factor=has_factor, is_bound=is_bound),
+        facts=_facts(account, has_factor=has_factor, is_bound=is_bound, unused=unused),
         state=state,
         state_kind=kind,
         grants=tuple(_grant(account, grant, day, can_end=may and not is_own) for grant in live),
@@ -127,8 +131,19 @@ def differences(account: Account, typed: AmendPerson) -> list[tuple[str, str | N
     return [row for row in rows if row[1] != row[2]]
 
 
+def unused_words(account: Account, now: datetime, limit: int) -> str | None:
+    """Return since when an open account is unused, and after how many days it is shut."""
+    days = (now - account.used_at).days
+    if not days or account.disabled_at is not None or account.username == SYSTEM:
+        return None
+    since = _("từ %(at)s (%(number)s ngày)", at=instant(account.used_at), number=number(days))
+    if not limit:
+        return since
+    return _("%(since)s; tự khoá sau %(limit)s ngày", since=since, limit=number(limit))
+
+
 def _facts(
-    account: Account, *, has_factor: bool, is_bound: bool
+    account: Account, *, has_factor: bool, is_bound: bool, unused: str | None
 ) -> tuple[tuple[str, str | None], ...]:
     sessions = (
         _("%(number)s phiên đang mở", number=number(account.open_sessions))
@@ -144,6 +159,7 @@ def _facts(
         (_("Điện thoại"), account.phone),
         (_("Mở ngày"), instant(account.created_at)),
         (_("Dùng lần cuối"), instant(account.seen_at) if account.seen_at else None),
+        *(((_("Không dùng"), unused),) if unused else ()),
         (_("Xác thực hai bước"), _("đã bật") if has_factor else _("chưa bật")),
         (_("Đăng nhập"), sessions),
     )

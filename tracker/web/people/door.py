@@ -1,6 +1,8 @@
 """At the door: from an account name and a password to a session, always in the same steps."""
 
 import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from hmac import compare_digest
@@ -12,18 +14,18 @@ from sqlalchemy.orm import Session
 
 from tracker import logs
 from tracker.db import db, transaction
-from tracker.domain.accounts import NotLetIn
+from tracker.domain.accounts import NotLetIn, TooLongUnused
 from tracker.domain.act import Act
 from tracker.domain.factors import Factor, WrongPasskey
 from tracker.domain.people import Actor
 from tracker.queries.entrances import EntranceRow, entrance_of
 from tracker.queries.factors import has_factor
 from tracker.queries.people import actor_named, credentials_of, username_of
-from tracker.services import entrances, factors, sessions, sign_in
+from tracker.services import entrances, factors, idleness, sessions, sign_in
 from tracker.services.history import record_failed_sign_in
 from tracker.services.passkeys import SIGN_IN, Site, step_of_person, take_passkey
 from tracker.services.passwords import verify_password
-from tracker.services.people import end_session
+from tracker.services.people import end_session, is_last_administrator
 from tracker.services.reference import system_act
 from tracker.web.session import clock, forget, hash_of, remember, settings, today, vault
 
@@ -82,6 +84,31 @@ class Waiting:
     issuer: str | None = None
 
 
+@contextmanager
+def entering() -> Iterator[Session]:
+    """Commit what lets somebody in; an account unused for too long is shut instead.
+
+    Raises:
+        NotLetIn: it was shut.
+    """
+    try:
+        with transaction() as session:
+            yield session
+    except TooLongUnused as refusal:
+        shut_unused(refusal.person_id)
+        raise NotLetIn from None
+
+
+def shut_unused(person_id: int) -> None:
+    """Shut an account in the product's own name."""
+    with transaction() as session:
+        act = replace(
+            system_act(session, clock().now(), today()), request_id=g.get("request_id", "")
+        )
+        idleness.shut_if_idle(session, act, person_id, settings().shut_after_idle_days)
+    logs.event("people.shut_unused", request=g.get("request_id"), person=person_id)
+
+
 def keep_failure(person_id: int | None) -> None:
     """Write the failure down, in the same steps whether there is such an account or not."""
     network = sign_in.network_of(request.remote_addr or "")
@@ -101,7 +128,7 @@ def let_in(username: str, password: str) -> Entered | None:
     """
     verified = prove(username, password)
     visit, token = new_visit()
-    with transaction() as session:
+    with entering() as session:
         actor = actor_of(session, username)
         act = act_of(actor)
         if has_factor(session, actor.id):
@@ -123,7 +150,7 @@ def let_in_by_code(waiting: Waiting, typed: str) -> Entered:
     """
     count_code(waiting.username)
     visit, token = new_visit()
-    with transaction() as session:
+    with entering() as session:
         actor = actor_of(session, waiting.username)
         act = act_of(actor)
         kept = kept_proof(session, waiting)
@@ -140,7 +167,7 @@ def step_by_passkey(waiting: Waiting, answer: str, site: Site) -> Entered:
         NotLetIn: the account or its password was changed meanwhile.
     """
     visit, token = new_visit()
-    with transaction() as session:
+    with entering() as session:
         actor = actor_of(session, waiting.username)
         act, purpose = act_of(actor), step_of_person(actor.id)
         kept = kept_proof(session, waiting)
@@ -158,7 +185,7 @@ def let_in_by_passkey(answer: str, site: Site) -> Entered:
         NotLetIn: the account is shut.
     """
     visit, token = new_visit()
-    with transaction() as session:
+    with entering() as session:
         person_id = take_passkey(session, answer, SIGN_IN, site, vault(), clock().now())
         actor = actor_of(session, username_of(session, person_id) or "")
         act = act_of(actor)
@@ -276,10 +303,16 @@ def actor_of(session: Session, username: str) -> Actor:
 
     Raises:
         NotLetIn: there is no such open account.
+        TooLongUnused: it has to be shut.
     """
     actor = actor_named(session, username, today())
     if actor is None:
         raise NotLetIn
+    now, days = clock().now(), settings().shut_after_idle_days
+    if idleness.is_idle(session, actor.id, now, days) and not is_last_administrator(
+        session, actor.id, today()
+    ):
+        raise TooLongUnused(actor.id)
     return actor
 
 

@@ -29,7 +29,7 @@ def let_in(identity: Identity, arrival: int) -> door.Entered | None:
     """
     visit, token = door.new_visit()
     factor = Factor.PROVIDER if identity.has_factor else None
-    with transaction() as session:
+    with door.entering() as session:
         known = bound_to(session, identity.issuer, identity.subject)
         username = known or entrances.bind_if_allowed(session, identity)
         actor = door.actor_of(session, username)

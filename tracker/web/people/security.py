@@ -21,7 +21,7 @@ from tracker.web.people.browsers import browser_words
 from tracker.web.people.door import act_of
 from tracker.web.people.elsewhere import provider_name
 from tracker.web.people.notices import keep_done
-from tracker.web.session import clock, settings
+from tracker.web.session import clock, idle_minutes_of, settings
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +40,7 @@ class SessionLine:
 def session_lines() -> tuple[SessionLine, ...]:
     """Return where this person is signed in, this browser first."""
     now = clock().now()
-    awake_since = now - timedelta(minutes=settings().idle_minutes)
+    awake_since = now - timedelta(minutes=idle_minutes_of(current_actor()))
     found = open_sessions_of(db.session(), current_actor().id, now, awake_since)
     lines = [_line(one) for one in found]
     return tuple(sorted(lines, key=lambda line: not line.is_here))
@@ -64,7 +64,7 @@ def show_security() -> Response:
     return show(
         "people/security.html",
         sessions=session_lines(),
-        idle_minutes=settings().idle_minutes,
+        idle_minutes=idle_minutes_of(current_actor()),
         session_hours=settings().session_hours,
         owned=factors_of(db.session(), current_actor().id),
         must_enrol=current_user.must_enrol,

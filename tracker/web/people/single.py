@@ -16,10 +16,10 @@ from tracker.queries.grants import delegations_of
 from tracker.services.people import Issued
 from tracker.web.fragments import show
 from tracker.web.guard import current_actor
-from tracker.web.people.account import differences, person_page
+from tracker.web.people.account import differences, person_page, unused_words
 from tracker.web.people.forms import AmendForm
 from tracker.web.people.ways_page import ways_of
-from tracker.web.session import clock, today
+from tracker.web.session import clock, settings, today
 
 DEEDS_SHOWN = 20
 
@@ -61,6 +61,7 @@ def show_account(
         today(),
         has_factor=owned,
         is_bound=entrance.is_bound,
+        unused=unused_words(account, clock().now(), settings().shut_after_idle_days),
     )
     return show(
         "people/person.html",

@@ -101,6 +101,12 @@ def deed_words(deed: str, before: dict[str, Any], after: dict[str, Any]) -> str:
         return _("Thu hồi vai trò %(grant)s.", grant=_grant_words(before))
     if deed in {"people.delegated", "people.delegation_ended"}:
         return _delegation_words(deed, {**before, **after})
+    if deed == "people.disabled" and "unused_days" in after:
+        return _(
+            "Phần mềm khoá tài khoản vì %(days)s ngày không dùng (giới hạn %(limit)s ngày).",
+            days=after["unused_days"],
+            limit=after["limit_days"],
+        )
     if deed == "people.amended":
         changes = (
             _("%(field)s: “%(old)s” thành “%(new)s”", field=_field(name), old=old, new=new)
@@ -199,6 +205,10 @@ def _weak(refusal: WeakPassword) -> str:
         PasswordFlaw.TOO_LONG: _("Mật khẩu dài tối đa %(most)s ký tự.", most=refusal.most),
         PasswordFlaw.EASY: _(
             "Mật khẩu này dễ đoán. Hãy dùng một câu riêng, không phải từ thông dụng hay dãy số."
+        ),
+        PasswordFlaw.COMMON: _(
+            "Mật khẩu này gần giống mật khẩu nhiều người dùng đã bị lộ nên bị dò trước tiên. "
+            "Hãy dùng một câu của riêng mình."
         ),
         PasswordFlaw.PERSONAL: _(
             "Mật khẩu chứa tên hoặc tài khoản của chính mình. Hãy dùng một câu khác."

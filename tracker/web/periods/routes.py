@@ -10,6 +10,7 @@ from tracker.domain.people import Permission
 from tracker.domain.periods import Strength
 from tracker.domain.refusals import Refusal
 from tracker.domain.requests import RequestKind
+from tracker.domain.seals import SealCause
 from tracker.queries.filters import owner_choices
 from tracker.queries.periods import LockRow, figures_kept, lock_numbered, locks_of_year
 from tracker.queries.requests import waiting_about
@@ -23,6 +24,7 @@ from tracker.web.periods.forms import LockForm, ReopenForm, months_to_choose
 from tracker.web.periods.pages import lock_page, locks_page, months_over, places_to_choose
 from tracker.web.reading import read
 from tracker.web.refusing import refusal_words
+from tracker.web.sealing import seal_after
 from tracker.web.session import clock, today
 
 bp = Blueprint("periods", __name__)
@@ -53,6 +55,7 @@ def lock() -> AnyResponse:
     logs.event("period.locked", request=g.get("request_id"), lock=number)
     until = day(_lock(number).lock.period.until_on)
     keep_done(_("Đã khóa số liệu đến hết %(until)s và lưu số liệu lúc khóa.", until=until))
+    seal_after(SealCause.PERIOD_LOCK)
     return redirect(url_for(".show_lock", lock_id=number), 303)
 
 

@@ -125,7 +125,7 @@ class TransferForm(DecisionFields):
     )
     to_source = SelectField(
         lazy_gettext("Nguồn vốn ở dự án nhận"),
-        [Optional()],
+        default="",
         coerce=row_number,
         choices=[],
     )

@@ -111,7 +111,7 @@ class ProjectForm(DeedForm):
     parent_code = LineField(lazy_gettext("Mã dự án, chương trình mẹ"), [Optional(), Length(max=40)])
     group_override = SelectField(
         lazy_gettext("Nhóm"),
-        [Optional()],
+        default="",
         choices=lambda: [("", _("Tính theo luật")), *choices(Group, group_words)],
     )
     group_reason = LineField(lazy_gettext("Lý do ấn định nhóm"), [Optional(), Length(max=500)])
@@ -235,7 +235,7 @@ class AmendForm(ProjectForm):
     status = SelectField(lazy_gettext("Trạng thái"), [InputRequired(_CHOOSE)], choices=[])
     halt = SelectField(
         lazy_gettext("Tình trạng dừng"),
-        [Optional()],
+        default="",
         choices=lambda: [("", _("Không dừng")), *choices(Halt, halt_words)],
     )
     basis = LineField(

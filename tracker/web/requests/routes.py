@@ -10,6 +10,8 @@ from werkzeug.wrappers import Response as AnyResponse
 from tracker import logs
 from tracker.db import db, transaction
 from tracker.domain.refusals import OutOfScope, Refusal
+from tracker.domain.requests import RequestKind
+from tracker.domain.seals import SealCause
 from tracker.queries.requests import (
     RequestRow,
     decided_by,
@@ -24,6 +26,7 @@ from tracker.web.guard import SIGNED_IN, current_actor, needs
 from tracker.web.refusing import refusal_words
 from tracker.web.requests.forms import ApproveForm, RefuseForm
 from tracker.web.requests.pages import list_page, request_page
+from tracker.web.sealing import seal_after
 from tracker.web.session import clock
 
 bp = Blueprint("requests", __name__)
@@ -53,12 +56,15 @@ def show_request(request_id: int) -> Response:
 @needs(SIGNED_IN)
 def approve(request_id: int) -> AnyResponse:
     """Agree to a request, and carry it out."""
-    form = ApproveForm()
+    form, kind = ApproveForm(), _request(request_id).kind
 
     def deed(session: Session) -> None:
         deeds.approve(session, act(), request_id, form.answer.data or "")
 
-    return _decide(request_id, form, deed, "request.approved", _("Đã duyệt và thực hiện."))
+    answer = _decide(request_id, form, deed, "request.approved", _("Đã duyệt và thực hiện."))
+    if answer.status_code == 303 and kind is RequestKind.REOPEN_PERIOD:
+        seal_after(SealCause.PERIOD_REOPEN)
+    return answer
 
 
 @bp.post("/requests/<int:request_id>/refuse")

@@ -1,15 +1,15 @@
 """The maker keeps, changes, sends and takes back; what waits holds its place in the plan."""
 
 from dataclasses import replace
-from datetime import date
 
 import pytest
 from sqlalchemy import select, text
 from sqlalchemy.exc import DatabaseError
 from sqlalchemy.orm import Session
 
-from tests.checks.paying import REASON, disbursed, order, rows
-from tests.factories.approval import a_draft, a_second_person_rule, a_sent
+from tests.checks.approving import PLAN, fault, picks
+from tests.checks.paying import DAY, REASON, disbursed, order, rows
+from tests.factories.approval import a_draft, a_sent
 from tests.factories.people import an_act
 from tests.factories.plans import a_plan_line
 from tests.factories.projects import a_project
@@ -50,44 +50,8 @@ from tracker.services.submissions import (
 )
 from tracker.services.verification import verify
 
-PLAN = 1_000_000_000
 LIMIT = 200
 """Rows that one person may post at once."""
-DAY = date(2025, 4, 29)
-
-
-@pytest.fixture
-def board(session: Session) -> Organisation:
-    board = an_organisation(session)
-    a_second_person_rule(session, board)
-    return board
-
-
-@pytest.fixture
-def line(session: Session, board: Organisation) -> PlanLine:
-    return a_plan_line(session, a_project(session, owner=board), planned=PLAN)
-
-
-@pytest.fixture
-def maker(session: Session, board: Organisation) -> Act:
-    return an_act(session, organisation=board)
-
-
-@pytest.fixture
-def checker(session: Session, board: Organisation) -> Act:
-    return an_act(session, Role.UNIT_LEADER, organisation=board)
-
-
-def picks(*found: Submission) -> dict[int, int]:
-    return {one.id: one.row_version for one in found}
-
-
-def history(session: Session, deed: str) -> list[Change]:
-    return list(session.scalars(select(Change).where(Change.deed == deed).order_by(Change.id)))
-
-
-def fault(refused: OrdersRefused) -> object:
-    return refused.faults[0][1]
 
 
 def test_where_one_person_is_enough_an_entry_is_posted_at_once(session: Session) -> None:

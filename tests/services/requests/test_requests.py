@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from tests.checks.deciding import BILLION, WHY
 from tests.factories.disbursements import a_disbursement
 from tests.factories.people import an_act
 from tests.factories.plans import a_plan_entry, a_plan_line
@@ -15,7 +16,6 @@ from tests.factories.units import a_unit
 from tracker.domain.act import Act
 from tracker.domain.money import Dong
 from tracker.domain.people import Role
-from tracker.domain.periods import Strength
 from tracker.domain.plans import PlanBelowDisbursed, PlanKind
 from tracker.domain.refusals import ChangedRequest, OutOfScope, ReasonRequired
 from tracker.domain.requests import (
@@ -40,7 +40,6 @@ from tracker.models import (
 )
 from tracker.queries.people import actor_named
 from tracker.queries.requests import count_waiting, made_by, request_numbered, waiting_for
-from tracker.services.periods import LockPeriod
 from tracker.services.plans import (
     AssignPlan,
     LineKey,
@@ -51,25 +50,6 @@ from tracker.services.plans import (
     transfer,
 )
 from tracker.services.requests import Asked, approve, ask, do_or_ask, refuse, withdraw
-
-BILLION = 10**9
-WHY = "Theo văn bản của Kho bạc"
-MARCH = LockPeriod(2025, 3, Strength.HARD)
-
-
-@pytest.fixture
-def maker(session: Session) -> Act:
-    return an_act(session, Role.COORDINATOR)
-
-
-@pytest.fixture
-def second(session: Session) -> Act:
-    return an_act(session, Role.PROVINCE_LEADER)
-
-
-@pytest.fixture
-def line(session: Session) -> PlanLine:
-    return a_plan_line(session, planned=50 * BILLION)
 
 
 def a_decrease(line: PlanLine, billions: int, key: str = "giam") -> AssignPlan:

@@ -7,6 +7,7 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from tests.checks.deciding import BILLION, MARCH, WHY
 from tests.factories.disbursements import a_disbursement
 from tests.factories.imports import a_file
 from tests.factories.people import an_act
@@ -16,7 +17,7 @@ from tracker.domain.act import Act
 from tracker.domain.disbursements import AlreadyReversed
 from tracker.domain.imports import ImportKind
 from tracker.domain.people import Role
-from tracker.domain.periods import NotLocked, Strength
+from tracker.domain.periods import NotLocked
 from tracker.domain.refusals import OutOfScope
 from tracker.domain.requests import (
     TooManyRows,
@@ -38,27 +39,8 @@ from tracker.services.disbursements import (
 )
 from tracker.services.grants import GrantRole, grant_role
 from tracker.services.imports.running import ImportOrder, import_rows
-from tracker.services.periods import LockPeriod, ReopenPeriod, lock_period, reopen_period
+from tracker.services.periods import ReopenPeriod, lock_period, reopen_period
 from tracker.services.requests import Asked, approve, ask, do_or_ask
-
-BILLION = 10**9
-WHY = "Theo văn bản của Kho bạc"
-MARCH = LockPeriod(2025, 3, Strength.HARD)
-
-
-@pytest.fixture
-def maker(session: Session) -> Act:
-    return an_act(session, Role.COORDINATOR)
-
-
-@pytest.fixture
-def second(session: Session) -> Act:
-    return an_act(session, Role.PROVINCE_LEADER)
-
-
-@pytest.fixture
-def line(session: Session) -> PlanLine:
-    return a_plan_line(session, planned=50 * BILLION)
 
 
 def test_a_small_reversal_goes_at_once_and_a_large_one_waits(

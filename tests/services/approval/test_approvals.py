@@ -8,7 +8,8 @@ from sqlalchemy import insert, select, text, update
 from sqlalchemy.exc import DatabaseError
 from sqlalchemy.orm import Session
 
-from tests.checks.paying import REASON, disbursed, order, rows
+from tests.checks.approving import PLAN, fault, history, picks
+from tests.checks.paying import DAY, REASON, disbursed, order, rows
 from tests.checks.queries import statements
 from tests.factories.approval import a_draft, a_second_person_rule, a_sent
 from tests.factories.disbursements import a_disbursement
@@ -29,7 +30,7 @@ from tracker.domain.disbursements import OverPlan, SuspectedDuplicate
 from tracker.domain.people import Role
 from tracker.domain.plans import PlanKind
 from tracker.domain.refusals import OutOfScope, ReasonRequired
-from tracker.models import Change, Disbursement, Organisation, PlanLine, Project, Submission
+from tracker.models import Disbursement, Organisation, PlanLine, Project, Submission
 from tracker.services.approvals import (
     SetSecondPerson,
     approve_submissions,
@@ -47,43 +48,6 @@ from tracker.services.submissions import (
     send_submissions,
 )
 from tracker.services.verification import verify
-
-PLAN = 1_000_000_000
-DAY = date(2025, 4, 29)
-
-
-@pytest.fixture
-def board(session: Session) -> Organisation:
-    board = an_organisation(session)
-    a_second_person_rule(session, board)
-    return board
-
-
-@pytest.fixture
-def line(session: Session, board: Organisation) -> PlanLine:
-    return a_plan_line(session, a_project(session, owner=board), planned=PLAN)
-
-
-@pytest.fixture
-def maker(session: Session, board: Organisation) -> Act:
-    return an_act(session, organisation=board)
-
-
-@pytest.fixture
-def checker(session: Session, board: Organisation) -> Act:
-    return an_act(session, Role.UNIT_LEADER, organisation=board)
-
-
-def picks(*found: Submission) -> dict[int, int]:
-    return {one.id: one.row_version for one in found}
-
-
-def history(session: Session, deed: str) -> list[Change]:
-    return list(session.scalars(select(Change).where(Change.deed == deed).order_by(Change.id)))
-
-
-def fault(refused: OrdersRefused) -> object:
-    return refused.faults[0][1]
 
 
 def test_a_saved_entry_counts_nowhere_until_it_is_approved(

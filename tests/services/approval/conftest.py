@@ -1,0 +1,36 @@
+"""A board whose entries need a second person: its line, who enters and who approves."""
+
+import pytest
+from sqlalchemy.orm import Session
+
+from tests.checks.approving import PLAN
+from tests.factories.approval import a_second_person_rule
+from tests.factories.people import an_act
+from tests.factories.plans import a_plan_line
+from tests.factories.projects import a_project
+from tests.factories.units import an_organisation
+from tracker.domain.act import Act
+from tracker.domain.people import Role
+from tracker.models import Organisation, PlanLine
+
+
+@pytest.fixture
+def board(session: Session) -> Organisation:
+    board = an_organisation(session)
+    a_second_person_rule(session, board)
+    return board
+
+
+@pytest.fixture
+def line(session: Session, board: Organisation) -> PlanLine:
+    return a_plan_line(session, a_project(session, owner=board), planned=PLAN)
+
+
+@pytest.fixture
+def maker(session: Session, board: Organisation) -> Act:
+    return an_act(session, organisation=board)
+
+
+@pytest.fixture
+def checker(session: Session, board: Organisation) -> Act:
+    return an_act(session, Role.UNIT_LEADER, organisation=board)
