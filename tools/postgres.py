@@ -23,6 +23,11 @@ from pathlib import Path
 from types import FrameType
 from typing import Any, Never
 
+import psycopg
+
+OWNER = "tracker"
+"""The account the URL names: it may make databases and owns them, and policies bind it."""
+
 PATIENCE = 30.0
 READY_LINE = 7  # of postmaster.pid
 PR_SET_PDEATHSIG = 1
@@ -60,7 +65,7 @@ class Server:
     @property
     def url(self) -> str:
         """Return the SQLAlchemy URL of the maintenance database."""
-        return f"postgresql+psycopg://postgres@/postgres?host={self.folder}"
+        return f"postgresql+psycopg://{OWNER}@/postgres?host={self.folder}"
 
     def identity(self) -> dict[str, Any]:
         """Return the arguments that make a child process run as the system user."""
@@ -88,6 +93,7 @@ def with_server() -> Iterator[str]:
             process = start(server)
             try:
                 wait_until_ready(server, process)
+                add_owner(server)
                 yield server.url
             finally:
                 stop(process)
@@ -192,6 +198,12 @@ def wait_until_ready(server: Server, process: subprocess.Popen[bytes]) -> None:
         time.sleep(0.02)
     stop(process)
     raise NoPostgresError((server.folder / "log").read_text(errors="replace"))
+
+
+def add_owner(server: Server) -> None:
+    """Make the account that everything but the server itself works with."""
+    with psycopg.connect(f"host={server.folder} user=postgres dbname=postgres") as connection:
+        connection.execute(f"CREATE ROLE {OWNER} LOGIN CREATEDB")
 
 
 def stop(process: subprocess.Popen[bytes]) -> None:
