@@ -82,6 +82,19 @@ def with_server() -> Iterator[str]:
 
     It also stops when this process is terminated or killed.
     """
+    with prepared() as server, termination_as_exit():
+        process = start(server)
+        try:
+            wait_until_ready(server, process)
+            add_owner(server)
+            yield server.url
+        finally:
+            stop(process)
+
+
+@contextmanager
+def prepared() -> Iterator[Server]:
+    """Give a server that is yet to be started, with an empty cluster; forget it on leaving."""
     user = "nobody" if os.geteuid() == 0 else None
     folder = Path(tempfile.mkdtemp(prefix="tracker-pg-"))
     try:
@@ -89,14 +102,7 @@ def with_server() -> Iterator[str]:
             shutil.chown(folder, user)
         server = Server(reachable_programs(folder, user), folder, user)
         initialise(server)
-        with termination_as_exit():
-            process = start(server)
-            try:
-                wait_until_ready(server, process)
-                add_owner(server)
-                yield server.url
-            finally:
-                stop(process)
+        yield server
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 
