@@ -26,7 +26,11 @@ from typing import Any, Never
 import psycopg
 
 OWNER = "tracker"
-"""The account the URL names: it may make databases and owns them, and policies bind it."""
+"""The account the URL names: it may make databases and owns them, and policies bind it.
+
+It may also switch triggers off for a while, as nobody may in production: to damage what triggers
+keep, and see it found.
+"""
 
 PATIENCE = 30.0
 READY_LINE = 7  # of postmaster.pid
@@ -210,6 +214,8 @@ def add_owner(server: Server) -> None:
     """Make the account that everything but the server itself works with."""
     with psycopg.connect(f"host={server.folder} user=postgres dbname=postgres") as connection:
         connection.execute(f"CREATE ROLE {OWNER} LOGIN CREATEDB")
+        connection.execute(f"GRANT SET ON PARAMETER session_replication_role TO {OWNER}")
+        connection.execute(f"ALTER DATABASE postgres OWNER TO {OWNER}")
 
 
 def stop(process: subprocess.Popen[bytes]) -> None:

@@ -62,7 +62,7 @@ def refused_one(office: Office, token: str) -> tuple[int, dict[str, str], TestRe
 def exported(office: Office) -> int:
     """Return how many files the history says were handed out."""
     told = select(func.count()).where(Change.deed == "access.exported")
-    with office.engine.connect() as connection:
+    with office.looked_into() as connection:
         return connection.scalars(told).one()
 
 
