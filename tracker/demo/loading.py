@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import column, func, select, table
 from sqlalchemy.orm import Session
 
-BATCH = 20_000
+BATCH = 5_000
 
 Row = tuple[Any, ...]
 
