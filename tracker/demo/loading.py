@@ -1,16 +1,19 @@
 """Writes many rows at once, straight to the driver, on both engines.
 
-The tables are named, not imported: rows of a demonstration go in as they stand, and the
+Rows of a demonstration go in as they stand, into tables that are named by whoever fills them: the
 database's own constraints and triggers are what checks them.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from itertools import islice
 from typing import Any
 
 from sqlalchemy import column, func, select, table
 from sqlalchemy.orm import Session
+
+from tracker.models import Base
 
 BATCH = 5_000
 
@@ -56,6 +59,19 @@ class Loader:
             else:
                 self._copy(name, names, batch)
             self.counts[name] = self.counts.get(name, 0) + len(batch)
+
+    @contextmanager
+    def unindexed(self, name: str) -> Iterator[None]:
+        """Let many rows in without the table's indexes, which are then built at once.
+
+        The indexes of its keys stay, and every constraint.
+        """
+        indexes = sorted(Base.metadata.tables[name].indexes, key=lambda index: str(index.name))
+        for index in indexes:
+            index.drop(self._connection)
+        yield
+        for index in indexes:
+            index.create(self._connection)
 
     def _execute(self, name: str, names: list[str], batch: list[Row]) -> None:
         marks = ", ".join("?" * len(names))
