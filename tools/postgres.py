@@ -23,6 +23,15 @@ from pathlib import Path
 from types import FrameType
 from typing import Any, Never
 
+import psycopg
+
+OWNER = "tracker"
+"""The account the URL names: it may make databases and owns them, and policies bind it.
+
+It may also switch triggers off for a while, as nobody may in production: to damage what triggers
+keep, and see it found.
+"""
+
 PATIENCE = 30.0
 READY_LINE = 7  # of postmaster.pid
 PR_SET_PDEATHSIG = 1
@@ -69,7 +78,7 @@ class Server:
     @property
     def url(self) -> str:
         """Return the SQLAlchemy URL of the maintenance database."""
-        return f"postgresql+psycopg://postgres@/postgres?host={self.folder}"
+        return f"postgresql+psycopg://{OWNER}@/postgres?host={self.folder}"
 
     def identity(self) -> dict[str, Any]:
         """Return the arguments that make a child process run as the system user."""
@@ -116,6 +125,19 @@ def with_server() -> Iterator[str]:
 @contextmanager
 def with_cluster(settings: Mapping[str, str]) -> Iterator[Cluster]:
     """Run a fresh server with these settings; stop it on leaving, as `with_server` does."""
+    with prepared() as server, termination_as_exit():
+        cluster = Cluster(server, settings)
+        try:
+            cluster.start()
+            add_owner(server)
+            yield cluster
+        finally:
+            stop(cluster.process)
+
+
+@contextmanager
+def prepared() -> Iterator[Server]:
+    """Give a server that is yet to be started, with an empty cluster; forget it on leaving."""
     user = "nobody" if os.geteuid() == 0 else None
     folder = Path(tempfile.mkdtemp(prefix="tracker-pg-"))
     try:
@@ -123,13 +145,7 @@ def with_cluster(settings: Mapping[str, str]) -> Iterator[Cluster]:
             shutil.chown(folder, user)
         server = Server(reachable_programs(folder, user), folder, user)
         initialise(server)
-        with termination_as_exit():
-            cluster = Cluster(server, settings)
-            try:
-                cluster.start()
-                yield cluster
-            finally:
-                stop(cluster.process)
+        yield server
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 
@@ -272,6 +288,14 @@ def wait_until_ready(server: Server, process: subprocess.Popen[bytes]) -> None:
         time.sleep(0.02)
     stop(process)
     raise NoPostgresError((server.folder / "log").read_text(errors="replace"))
+
+
+def add_owner(server: Server) -> None:
+    """Make the account that everything but the server itself works with."""
+    with psycopg.connect(f"host={server.folder} user=postgres dbname=postgres") as connection:
+        connection.execute(f"CREATE ROLE {OWNER} LOGIN CREATEDB")
+        connection.execute(f"GRANT SET ON PARAMETER session_replication_role TO {OWNER}")
+        connection.execute(f"ALTER DATABASE postgres OWNER TO {OWNER}")
 
 
 def stop(process: subprocess.Popen[bytes]) -> None:

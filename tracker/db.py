@@ -7,14 +7,14 @@ from typing import Any
 import pysqlite3
 from flask_sqlalchemy import SQLAlchemy
 from flask_sqlalchemy.session import Session as FlaskSession
-from sqlalchemy import Connection, Engine, event
+from sqlalchemy import Connection, Engine, event, text
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.orm import Session
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from tracker.domain.chain import HistoryKeys, json_text
 from tracker.models import Base
-from tracker.queries import wall
+from tracker.queries import row_security, wall
 from tracker.services.chain import KEYS
 
 
@@ -27,6 +27,7 @@ class BoundSession(FlaskSession):
 
 
 event.listen(BoundSession, "do_orm_execute", wall.guard)
+row_security.listen(BoundSession)
 
 db = SQLAlchemy(model_class=Base, disable_autonaming=True, session_options={"class_": BoundSession})
 
@@ -70,8 +71,12 @@ class UnsafeDatabaseLibrary(Exception):  # noqa: N818 - a refusal to start, said
     """The SQLite library linked here can lose acknowledged entries."""
 
 
-def engine_options(database_url: str) -> dict[str, Any]:
-    """Return what `create_engine` needs for this address."""
+def engine_options(database_url: str, *, is_served: bool = False) -> dict[str, Any]:
+    """Return what `create_engine` needs for this address.
+
+    A connection of the application that is served sees nobody's records before it is told for
+    whom it reads (`row_security`); any other works for the product itself.
+    """
     if database_url.startswith("sqlite"):
         if pysqlite3.sqlite_version_info < SQLITE_FLOOR:
             raise UnsafeDatabaseLibrary(pysqlite3.sqlite_version)
@@ -87,7 +92,10 @@ def engine_options(database_url: str) -> dict[str, Any]:
         "pool_pre_ping": True,
         "pool_timeout": 10,
         "hide_parameters": True,
-        "connect_args": {"connect_timeout": 5, "options": _PG_SETTINGS},
+        "connect_args": {
+            "connect_timeout": 5,
+            "options": _PG_SETTINGS if is_served else f"{_PG_SETTINGS} {row_security.SYSTEM}",
+        },
     }
 
 
@@ -103,6 +111,7 @@ def prepare(engine: Engine, keys: HistoryKeys = ()) -> None:
         record.info[KEYS] = keys
 
     if engine.dialect.name != "sqlite":
+        row_security.forget_with_transactions(engine)
         return
 
     @event.listens_for(engine, "connect")
@@ -167,13 +176,22 @@ def stand_still(session: Session) -> None:
         session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
 
 
+def look_anew(session: Session) -> None:
+    """Let PostgreSQL count what its tables hold; to be called where much was written at once.
+
+    Until it has, it plans as if they were empty. SQLite plans by its indexes alone.
+    """
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(text("ANALYZE"))
+
+
 @contextmanager
 def transaction() -> Iterator[Session]:
     """Commit on leaving, or roll back if anything was raised."""
     session: Session = db.session()
-    start_writing(session)
     try:
         with wall.lifted(session):
+            start_writing(session)
             yield session
             session.commit()
     except BaseException:

@@ -13,10 +13,11 @@ from tracker.db import WRITES
 FOLDER = Path(__file__).parent.parent / "migrations"
 
 RETIRED: frozenset[str] = frozenset()
-"""Triggers that a migration drops on purpose. None so far."""
+"""Triggers and policies that a migration drops on purpose. None so far."""
 _GUARDS = {
     "sqlite": "SELECT name FROM sqlite_master WHERE type = 'trigger'",
-    "postgresql": "SELECT tgname FROM pg_trigger WHERE NOT tgisinternal",
+    "postgresql": "SELECT tgname FROM pg_trigger WHERE NOT tgisinternal"
+    " UNION SELECT policyname FROM pg_policies WHERE schemaname = current_schema()",
 }
 
 
@@ -39,11 +40,11 @@ def revision_of(connection: Connection) -> str | None:
 
 
 class GuardsLost(Exception):  # noqa: N818 - a refusal to go on, said in words
-    """A migration dropped triggers that keep the figures; nothing of it was kept."""
+    """A migration dropped triggers or policies that keep the figures; nothing of it was kept."""
 
 
 def guards_of(connection: Connection) -> set[str]:
-    """Return the names of the triggers a database has."""
+    """Return the names of the triggers and policies a database has."""
     return set(connection.execute(text(_GUARDS[connection.dialect.name])).scalars())
 
 
@@ -51,7 +52,7 @@ def upgrade(engine: Engine, revision: str = "head") -> None:
     """Bring the database forward, all steps in one transaction.
 
     Raises:
-        GuardsLost: a trigger that was there before is gone; rebuilding a table drops its own.
+        GuardsLost: one that was there before is gone; rebuilding a table drops its own triggers.
     """
     with engine.connect().execution_options(**{WRITES: True}) as connection, connection.begin():
         before = guards_of(connection)

@@ -31,7 +31,7 @@ def contents_of(session: Session) -> dict[str, str]:
         wanted = select(table).order_by(*table.primary_key)
         if table.name == "change":
             wanted = wanted.where(table.c.deed.not_in(WATCHING))
-        rows = session.connection().execute(wanted).all()
+        rows = session.execute(wanted).all()
         digest = hashlib.sha256(repr(rows).encode()).hexdigest()
         found[table.name] = f"{len(rows)} rows, {digest[:16]}"
     return found

@@ -14,7 +14,7 @@ from tests.checks.browsing import token_on
 from tests.checks.intruding import sent
 from tests.checks.neighbours import Place
 from tracker.domain.people import EVERYTHING, GRANTS, Actor, Permission, Role, Scope
-from tracker.queries import scoping, wall
+from tracker.queries import row_security, scoping, wall
 from tracker.web.guard import SIGNED_IN
 
 Plant = Callable[[pytest.MonkeyPatch], None]
@@ -67,8 +67,10 @@ def mutants(app: Flask) -> Iterator[Mutant]:
 
 
 def only_the_first_wall(patch: pytest.MonkeyPatch) -> None:
-    """Take the second wall away, so that a fault in the first can be seen."""
+    """Take the walls behind the first away, so that a fault in it can be seen."""
     patch.setattr(wall, "_narrowed", lambda statement, *_of, **_how: statement)
+    everything = row_security.settings_of(EVERYTHING, 0)
+    patch.setattr(row_security, "settings_of", lambda *_: everything)
 
 
 def _without_guard(app: Flask, endpoint: str) -> Plant:

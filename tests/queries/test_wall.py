@@ -139,9 +139,9 @@ def test_what_belongs_to_no_project_is_left_alone(
     session: Session, projects: tuple[Project, Project], fresh: Session
 ) -> None:
     a_plan_line(session, unit=a_unit(session))
-    a_person(session)
+    reader = a_person(session)
     session.commit()
-    wall.keep_within(fresh, NOTHING)
+    wall.keep_within(fresh, NOTHING, reader.id)
     assert fresh.scalars(select(PlanLine.project_id)).all() == [None]
 
 

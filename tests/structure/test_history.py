@@ -141,7 +141,7 @@ def rows_of(session: Session) -> Rows:
         keys = [column.name for column in table.primary_key]
         found[table.name] = {
             tuple(row[key] for key in keys): dict(row)
-            for row in session.connection().execute(select(table)).mappings()
+            for row in session.execute(select(table)).mappings()
         }
     return found
 

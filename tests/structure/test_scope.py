@@ -23,9 +23,9 @@ from tests.factories.people import a_grant, a_person
 from tests.factories.plans import a_source
 from tests.factories.sessions import a_browser
 from tracker.domain.act import Act
-from tracker.domain.people import GRANTS, Permission, Role, Scope
+from tracker.domain.people import EVERYTHING, GRANTS, Permission, Role, Scope
 from tracker.models import Organisation, Unit
-from tracker.queries import scoping, wall
+from tracker.queries import row_security, scoping, wall
 
 WORKING = (Role.OFFICER, Role.COORDINATOR, Role.UNIT_LEADER)
 INTRUDERS = (
@@ -230,26 +230,47 @@ def remove_the_second_wall(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(wall, "_narrowed", lambda statement, *_of, **_how: statement)
 
 
+def remove_the_third_wall(monkeypatch: pytest.MonkeyPatch) -> None:
+    everything = row_security.settings_of(EVERYTHING, 0)
+    monkeypatch.setattr(row_security, "settings_of", lambda *_: everything)
+
+
 @pytest.mark.parametrize("name", ["officer_beside", "everything_in_a_look_alike"])
 def test_without_the_first_wall_the_second_one_holds(
     intruder: Callable[[str], Intrusion], monkeypatch: pytest.MonkeyPatch, name: str
 ) -> None:
     remove_the_first_wall(monkeypatch)
+    remove_the_third_wall(monkeypatch)
+    assert intruder(name).run(readings, filter_asks).faults == []
+
+
+@pytest.mark.parametrize("name", ["officer_beside", "everything_in_a_look_alike"])
+def test_without_the_first_two_walls_postgresql_itself_holds(
+    intruder: Callable[[str], Intrusion],
+    monkeypatch: pytest.MonkeyPatch,
+    session: Session,
+    name: str,
+) -> None:
+    if session.get_bind().dialect.name == "sqlite":
+        pytest.skip("SQLite has no row level security")
+    remove_the_first_wall(monkeypatch)
+    remove_the_second_wall(monkeypatch)
     assert intruder(name).run(readings, filter_asks).faults == []
 
 
 @pytest.mark.parametrize("name", ["officer_beside", "leader_elsewhere"])
-def test_the_second_wall_alone_changes_no_answer(
+def test_the_walls_behind_the_first_change_no_answer(
     app: Flask, intruder: Callable[[str], Intrusion], monkeypatch: pytest.MonkeyPatch, name: str
 ) -> None:
     visit = intruder(name)
     asks = [*readings(app, visit.own, visit.attacked), *filter_asks(app, visit.own, visit.attacked)]
     differ = []
     for ask in asks:  # one by one: some of them change how the next is answered
-        behind_both = heard(sent(visit.browser, ask, "", 0), ())
+        behind_all = heard(sent(visit.browser, ask, "", 0), ())
         with monkeypatch.context() as patch:
             remove_the_second_wall(patch)
-            if heard(sent(visit.browser, ask, "", 0), ()) != behind_both:
+            remove_the_third_wall(patch)
+            if heard(sent(visit.browser, ask, "", 0), ()) != behind_all:
                 differ.append(str(ask))
     assert differ == []
 
@@ -260,6 +281,7 @@ def test_a_condition_that_lets_everything_through_is_found(
 ) -> None:
     remove_the_first_wall(monkeypatch)
     remove_the_second_wall(monkeypatch)
+    remove_the_third_wall(monkeypatch)
     found = intruder(name).run(readings)
     pages = {leak.split()[1].split("?")[0] for leak in found.leaks}
     assert {"/projects", "/projects.csv", "/slowness", "/disbursements/entries"} <= pages
@@ -270,6 +292,7 @@ def test_a_path_compared_without_its_end_is_found(
     intruder: Callable[[str], Intrusion], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     remove_the_second_wall(monkeypatch)
+    remove_the_third_wall(monkeypatch)
     monkeypatch.setattr(scoping, "_below", lambda column, path: column.startswith(path[:-1]))
     assert intruder("everything_in_a_look_alike").run(readings).leaks
     assert not intruder("leader_elsewhere").run(readings).leaks

@@ -235,7 +235,7 @@ def texts_of(session: Session) -> Iterator[tuple[str, str]]:
     """Give every text that is kept, with where."""
     for table in Base.metadata.sorted_tables:
         columns = [column for column in table.columns if isinstance(column.type, String)]
-        for row in session.connection().execute(select(*columns)) if columns else ():
+        for row in session.execute(select(*columns)) if columns else ():
             for column, value in zip(columns, row, strict=True):
                 if value:
                     yield f"{table.name}.{column.name}", value

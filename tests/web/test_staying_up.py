@@ -2,14 +2,11 @@
 
 import html
 import re
-import shutil
 import subprocess
-import tempfile
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import pytest
 from flask import Response
@@ -65,7 +62,7 @@ def refused_one(office: Office, token: str) -> tuple[int, dict[str, str], TestRe
 def exported(office: Office) -> int:
     """Return how many files the history says were handed out."""
     told = select(func.count()).where(Change.deed == "access.exported")
-    with office.engine.connect() as connection:
+    with office.looked_into() as connection:
         return connection.scalars(told).one()
 
 
@@ -152,20 +149,13 @@ class Stoppable:
 
 @pytest.fixture
 def stoppable() -> Iterator[Stoppable]:
-    folder = Path(tempfile.mkdtemp(prefix="tracker-stop-"))
-    user = "nobody" if Path.home() == Path("/root") else None
-    try:
-        if user is not None:
-            shutil.chown(folder, user)
-        server = postgres.Server(postgres.reachable_programs(folder, user), folder, user)
-        postgres.initialise(server)
+    with postgres.prepared() as server:
         process = postgres.start(server)
         postgres.wait_until_ready(server, process)
+        postgres.add_owner(server)
         found = Stoppable(server, process)
         yield found
         found.stop()
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
 
 
 def test_a_server_that_is_stopped_and_started_again_is_found_again(stoppable: Stoppable) -> None:

@@ -25,6 +25,7 @@ from tracker.config import Settings
 from tracker.db import stand_still
 from tracker.domain.days import PlanYear, usual_year
 from tracker.migrate import head
+from tracker.services.foundations import passes_policies
 from tracker.services.history import record_event
 from tracker.services.history_verification import verify_history
 from tracker.services.progress import rebuild_sums
@@ -50,6 +51,8 @@ _CHECKS = {
     "sum_of_entries": "bảng tổng so với sổ giải ngân",
     "verdict_by_rule": "đánh giá đã lưu so với quy tắc",
     "trigger_present": "trình kích hoạt",
+    "policy_present": "chính sách theo dòng",
+    "policy_forced": "chính sách theo dòng buộc cả chủ bảng",
     "foreign_key": "khóa ngoại",
     "integrity": "trang dữ liệu",
     "chain_row": "nhật ký: nội dung không khớp chữ ký",
@@ -113,6 +116,11 @@ def _verify(asked: argparse.Namespace) -> int:
             findings = verify_history(session)
             findings += [Finding(*one) for one in findings_of_seals(session, settings, asked.seals)]
             findings += verify(session, Clock(settings.today).today(), pages=asked.pages)
+            if passes_policies(session):
+                complain(
+                    "Tài khoản cơ sở dữ liệu này vượt qua chính sách theo dòng (siêu người dùng"
+                    " hoặc BYPASSRLS): hãy dùng một tài khoản thường."
+                )
         _keep_run(engine, settings, len(findings))
     if not findings:
         say("Mọi tổng khớp với các bút toán; chuỗi nhật ký nguyên vẹn.")

@@ -27,6 +27,7 @@ from tracker.cli.seals import seal_now
 from tracker.cli.speech import CannotGoOn, Exit, complain, number, say
 from tracker.clock import Clock
 from tracker.config import SECRET_LENGTH, Settings
+from tracker.db import look_anew
 from tracker.demo.build import build_demo
 from tracker.demo.places import PROVINCE_CODE
 from tracker.domain.seals import SealCause
@@ -125,6 +126,7 @@ def load_demo(
         act = act_of_system(session, settings)
         passwords = dict.fromkeys(ACCOUNTS, password)
         build_demo(session, act, seed=seed, scale=scale, passwords=passwords)
+        look_anew(session)
 
 
 def choose_password() -> str:

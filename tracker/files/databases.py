@@ -8,6 +8,8 @@ from pathlib import Path
 import pysqlite3
 from sqlalchemy import URL, make_url
 
+from tracker.queries.row_security import SYSTEM
+
 TOO_LONG = 6 * 3600
 """Seconds after which a dump or a restore is given up."""
 
@@ -35,7 +37,9 @@ def copy_out(database_url: str, target: Path) -> None:
     if url.get_backend_name() == "sqlite":
         _copy_sqlite(Path(url.database or ""), target)
     else:
-        _run(url, "pg_dump", "--format=custom", "--no-owner", f"--file={target}", to_name=True)
+        # Policies bind the owner too: the dump reads as the product itself, and so all there is.
+        options = ("--format=custom", "--no-owner", "--enable-row-security", f"--file={target}")
+        _run(url, "pg_dump", *options, to_name=True)
     keep_on_disk(target)
 
 
@@ -86,7 +90,9 @@ def _run(url: URL, tool: str, *arguments: str, to_name: bool) -> None:
     program = shutil.which(tool, path=os.environ.get("PG_BIN")) or shutil.which(tool)
     if program is None:
         raise ToolFailed(tool, "không tìm thấy; đặt PG_BIN là thư mục chứa nó")
-    environ = {**os.environ, **({"PGPASSWORD": url.password} if url.password else {})}
+    environ = {**os.environ, "PGOPTIONS": SYSTEM}
+    if url.password:
+        environ["PGPASSWORD"] = url.password
     command = [program, *arguments]
     if to_name:  # the password is never part of a command line
         plain = url.set(drivername="postgresql", password=None)

@@ -47,7 +47,8 @@ from tracker.queries.scoping import within
 _REACH = "tracker_reach"
 _READER = "tracker_reader"
 _LIFTED = "tracker_wall_lifted"
-BEYOND = {"tracker_beyond_scope": True}
+IS_BEYOND = "tracker_beyond_scope"
+BEYOND = {IS_BEYOND: True}
 """Execution options of the few readings that everybody may have, or that say so where they stand:
 sums and curves of the whole province."""
 
@@ -138,27 +139,29 @@ def lifted(session: Session) -> Iterator[None]:
         session.info[_LIFTED] = before
 
 
+def reach_of(session: Session, *, is_beyond: bool = False) -> tuple[Scope | None, int]:
+    """Return the scope a session may read now, and its reader; no scope where nobody is known."""
+    info = session.info
+    if is_beyond or info.get(_LIFTED):
+        return EVERYTHING, 0
+    return info.get(_REACH), info.get(_READER, 0)
+
+
 def guard(state: ORMExecuteState) -> None:
     """Add the session's scope to a SELECT; called for every statement of the application.
 
     Raises:
         NoScopeSet: nobody said for whom the session reads, and the tables are somebody's.
     """
-    info = state.session.info
-    scope: Scope | None = info.get(_REACH)
-    if info.get(_LIFTED):
-        return
-    if state.execution_options.get("tracker_beyond_scope"):
-        return
+    is_beyond = bool(state.execution_options.get(IS_BEYOND))
+    scope, reader_id = reach_of(state.session, is_beyond=is_beyond)
     if scope is None:
         if touched := tables_in(state.statement) & WALLED:
             raise NoScopeSet(", ".join(sorted(touched)))
         return
     if scope.everything or not state.is_select:
         return
-    state.statement = _narrowed(
-        state.statement, scope, info.get(_READER, 0), is_orm=state.is_orm_statement
-    )
+    state.statement = _narrowed(state.statement, scope, reader_id, is_orm=state.is_orm_statement)
 
 
 def _narrowed(statement: Any, scope: Scope, reader_id: int, *, is_orm: bool) -> Any:

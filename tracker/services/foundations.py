@@ -5,6 +5,8 @@ from collections.abc import Iterator
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
+from tracker.queries.wall import WALLED
+
 Facts = tuple[str, str, str, str, str]
 """Table, key, check, expected, found."""
 
@@ -95,7 +97,11 @@ def foundation_findings(session: Session) -> list[Facts]:
     """Return what the database lacks: missing triggers, broken references."""
     if session.get_bind().dialect.name == "sqlite":
         return [*_sqlite_triggers(session), *_sqlite_references(session)]
-    return [*_postgresql_triggers(session), *_postgresql_references(session)]
+    return [
+        *_postgresql_triggers(session),
+        *_postgresql_policies(session),
+        *_postgresql_references(session),
+    ]
 
 
 def page_findings(session: Session) -> list[Facts]:
@@ -139,6 +145,34 @@ def _postgresql_triggers(session: Session) -> Iterator[Facts]:
         )
     )
     return _compared(POSTGRESQL_TRIGGERS, {row.tgname: row.state for row in rows})
+
+
+def passes_policies(session: Session) -> bool:
+    """Tell whether the account that asks is bound by no policy: PostgreSQL's own wall is not there.
+
+    So it is for superusers and BYPASSRLS.
+    """
+    if session.get_bind().dialect.name == "sqlite":
+        return False
+    return not session.scalar(text("SELECT row_security_active('project')"))
+
+
+def _postgresql_policies(session: Session) -> Iterator[Facts]:
+    rows = session.execute(
+        text(
+            "SELECT c.relname, c.relrowsecurity AND c.relforcerowsecurity,"
+            " (SELECT string_agg(p.polname, ',' ORDER BY p.polname)"
+            "  FROM pg_policy p WHERE p.polrelid = c.oid)"
+            " FROM pg_class c WHERE c.relkind = 'r'"
+            " AND c.relnamespace = current_schema()::regnamespace ORDER BY c.relname"
+        )
+    )
+    for table, is_forced, policies in rows:
+        expected = f"{table}_within_reach" if table in WALLED else None
+        if policies != expected:
+            yield "policy", table, "policy_present", expected or "none", policies or "none"
+        elif is_forced != (expected is not None):
+            yield "policy", table, "policy_forced", str(expected is not None), str(is_forced)
 
 
 def _postgresql_references(session: Session) -> Iterator[Facts]:

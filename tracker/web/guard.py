@@ -47,12 +47,14 @@ def needs(
     keeps_typed: bool = True,
     is_door: bool = False,
     is_polled: bool = False,
+    is_grave: bool = False,
 ) -> Callable[[View], View]:
     """Mark a view with the permission it needs, SIGNED_IN, or PUBLIC.
 
     What is typed into a view's form outlives its session unless it is a secret (`keeps_typed`).
     A door takes the form of whoever had this browser before. What a page asks for by itself
-    (`is_polled`) does not keep a session awake.
+    (`is_polled`) does not keep a session awake. What a borrowed browser must not do (`is_grave`)
+    is done only by who has proved lately who they are.
     """
 
     def mark(view: View) -> View:
@@ -60,6 +62,7 @@ def needs(
         view.keeps_typed = keeps_typed  # type: ignore[attr-defined]
         view.is_door = is_door  # type: ignore[attr-defined]
         view.is_polled = is_polled  # type: ignore[attr-defined]
+        view.is_grave = is_grave  # type: ignore[attr-defined]
         return view
 
     return mark

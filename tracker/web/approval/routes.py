@@ -48,7 +48,7 @@ def list_waiting() -> Response:
 
 
 @bp.post("/approve")
-@needs(Permission.DISBURSEMENT_APPROVE)
+@needs(Permission.DISBURSEMENT_APPROVE, is_grave=True)
 def approve() -> AnyResponse:
     """Approve every ticked entry, all or none."""
     form = PicksForm()

@@ -1,6 +1,6 @@
 """Proving oneself again before what a borrowed browser must not do."""
 
-from flask import Response, redirect, request, url_for
+from flask import Response, current_app, redirect, request, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
 from werkzeug.wrappers import Response as AnyResponse
@@ -21,6 +21,12 @@ from tracker.web.people.kept import Kept, carried, typed_here
 from tracker.web.people.words import why
 from tracker.web.reading import safe_next
 from tracker.web.session import settings
+
+
+def confirm_before_grave_deeds() -> AnyResponse | None:
+    """Ask who it is before a view that is marked so, in whichever room it stands."""
+    view = current_app.view_functions.get(request.endpoint or "")
+    return confirm_first() if getattr(view, "is_grave", False) else None
 
 
 def confirm_first() -> AnyResponse | None:

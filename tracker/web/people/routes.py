@@ -63,6 +63,7 @@ View = Callable[..., AnyResponse]
 
 bp = Blueprint("people", __name__)
 bp.before_app_request(entrance.ask_for_what_is_due)
+bp.before_app_request(confirming.confirm_before_grave_deeds)
 bp.app_errorhandler(401)(entrance.ask_again)
 _ASKED_AND_SENT: tuple[tuple[str, View], ...] = (
     ("/sign-in", entrance.sign_in),

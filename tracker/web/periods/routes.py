@@ -67,7 +67,7 @@ def show_lock(lock_id: int) -> Response:
 
 
 @bp.post("/periods/<int:lock_id>/reopen")
-@needs(Permission.PERIOD_LOCK)
+@needs(Permission.PERIOD_LOCK, is_grave=True)
 def ask_to_reopen(lock_id: int) -> AnyResponse:
     """Ask another person to agree that a period is opened again."""
     _lock(lock_id)

@@ -53,7 +53,7 @@ def show_request(request_id: int) -> Response:
 
 
 @bp.post("/requests/<int:request_id>/approve")
-@needs(SIGNED_IN)
+@needs(SIGNED_IN, is_grave=True)
 def approve(request_id: int) -> AnyResponse:
     """Agree to a request, and carry it out."""
     form, kind = ApproveForm(), _request(request_id).kind
