@@ -7,7 +7,7 @@ from typing import Any
 import pysqlite3
 from flask_sqlalchemy import SQLAlchemy
 from flask_sqlalchemy.session import Session as FlaskSession
-from sqlalchemy import Connection, Engine, event, text
+from sqlalchemy import Connection, Engine, event
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.orm import Session
 from sqlalchemy.pool import ConnectionPoolEntry
@@ -158,9 +158,8 @@ def let_go(_fault: BaseException | None = None) -> None:
     try:
         db.session.remove()
     except DBAPIError as fault:
-        if not will_pass(fault):
+        if not will_pass(fault):  # a connection that has died is left to the pool
             raise
-        db.session().invalidate()
 
 
 def start_writing(session: Session) -> None:
@@ -174,15 +173,6 @@ def stand_still(session: Session) -> None:
     session.rollback()
     if session.get_bind().dialect.name == "postgresql":  # on SQLite every reading is one
         session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
-
-
-def look_anew(session: Session) -> None:
-    """Let PostgreSQL count what its tables hold; to be called where much was written at once.
-
-    Until it has, it plans as if they were empty. SQLite plans by its indexes alone.
-    """
-    if session.get_bind().dialect.name == "postgresql":
-        session.execute(text("ANALYZE"))
 
 
 @contextmanager

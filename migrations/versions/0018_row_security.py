@@ -73,6 +73,10 @@ CONDITIONS = {
 }
 
 
+WRITTEN_BY_ALL = "standing_day"
+"""Sums of the province: everybody reads them, who sees a part of it must not make them."""
+
+
 def upgrade() -> None:
     """Go forward."""
     if op.get_bind().dialect.name != "postgresql":
@@ -83,13 +87,19 @@ def upgrade() -> None:
         op.execute(
             f"CREATE POLICY {table}_within_reach ON {table} USING ({REACH} = 'all' OR {condition})"
         )
+    op.execute(f"ALTER TABLE {WRITTEN_BY_ALL} ENABLE ROW LEVEL SECURITY")
+    op.execute(f"ALTER TABLE {WRITTEN_BY_ALL} FORCE ROW LEVEL SECURITY")
+    op.execute(
+        f"CREATE POLICY {WRITTEN_BY_ALL}_within_reach ON {WRITTEN_BY_ALL}"
+        f" USING (true) WITH CHECK ({REACH} = 'all')"
+    )
 
 
 def downgrade() -> None:
     """Go back."""
     if op.get_bind().dialect.name != "postgresql":
         return
-    for table in CONDITIONS:
+    for table in (*CONDITIONS, WRITTEN_BY_ALL):
         op.execute(f"DROP POLICY {table}_within_reach ON {table}")
         op.execute(f"ALTER TABLE {table} NO FORCE ROW LEVEL SECURITY")
         op.execute(f"ALTER TABLE {table} DISABLE ROW LEVEL SECURITY")

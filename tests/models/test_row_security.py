@@ -5,12 +5,13 @@ from dataclasses import dataclass
 
 import pytest
 from sqlalchemy import Connection, Engine, create_engine, func, make_url, select, text
+from sqlalchemy.exc import ProgrammingError
 from sqlalchemy.orm import Session
 
 from tests.checks.neighbours import Place, a_neighbourhood
 from tests.conftest import HISTORY_KEYS, NOW, TODAY, Database, open_engine
 from tests.factories.people import the_system
-from tracker.db import engine_options, prepare
+from tracker.db import BoundSession, db, engine_options, prepare
 from tracker.domain.act import Act
 from tracker.domain.days import PlanYear
 from tracker.domain.people import EVERYTHING, NOTHING, Actor, Role, RoleGrant, Scope
@@ -22,12 +23,14 @@ from tracker.models import (
     ProjectPast,
     Reconciliation,
 )
-from tracker.queries import row_security
+from tracker.queries import row_security, wall
 from tracker.queries.wall import WALLED
 from tracker.services.foundations import foundation_findings, passes_policies
 from tracker.services.progress import rebuild_sums
 from tracker.services.standings import keep
 
+POLICY = "project_within_reach"
+LACKS = ("project", "policy_present")
 OF_OWNERS = frozenset({"owner_day", "owner_month", "period_figure"})
 
 
@@ -173,6 +176,44 @@ def test_a_request_is_shown_to_who_made_it(connection: Connection, owners: Conne
     assert told == [maker]
 
 
+def test_a_session_tells_each_person_s_reach_on_one_connection(
+    filled: Filled, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(wall, "_narrowed", lambda statement, *_of, **_how: statement)
+    options = {**engine_options(filled.url, is_served=True), "pool_size": 1, "max_overflow": 0}
+    engine = create_engine(filled.url, **options)
+    prepare(engine, HISTORY_KEYS)
+    numbers = select(Project.id).order_by(Project.id)
+    mine = Scope(project_ids=frozenset({filled.place.project_id}))
+    with BoundSession(db=db, bind=engine) as session:
+        wall.open_to_the_system(session)
+        everything = session.scalars(numbers).all()
+    with BoundSession(db=db, bind=engine) as session:
+        wall.keep_within(session, mine)
+        assert session.scalars(numbers).all() == [filled.place.project_id]
+        assert session.scalars(numbers.execution_options(**wall.BEYOND)).all() == everything
+        assert session.scalars(numbers).all() == [filled.place.project_id]
+        with wall.lifted(session):
+            assert session.scalars(numbers).all() == everything
+        assert session.scalars(numbers).all() == [filled.place.project_id]
+        session.commit()
+        assert session.scalars(numbers).all() == [filled.place.project_id]
+        with session.begin_nested() as savepoint:
+            wall.keep_within(session, NOTHING)
+            assert session.scalars(numbers).all() == []
+            savepoint.rollback()
+        assert session.scalars(numbers).all() == []
+    with BoundSession(db=db, bind=engine) as session:
+        wall.keep_within(session, NOTHING)
+        assert session.scalars(numbers).all() == []
+    engine.dispose()
+
+
+def test_sums_of_the_province_are_written_by_who_sees_it_whole(connection: Connection) -> None:
+    with pytest.raises(ProgrammingError, match="row-level security"):
+        connection.execute(text("UPDATE standing_day SET stamp = stamp"))
+
+
 def test_nobody_writes_what_they_do_not_reach(connection: Connection, filled: Filled) -> None:
     tell(connection, Scope(organisation_ids=frozenset({filled.place.organisation_id})))
     changed = connection.execute(text("UPDATE project SET name = name || '!'"))
@@ -187,7 +228,12 @@ def test_nobody_writes_what_they_do_not_reach(connection: Connection, filled: Fi
         ("ALTER TABLE plan_line NO FORCE ROW LEVEL SECURITY", ("plan_line", "policy_forced")),
         ("ALTER TABLE plan_line DISABLE ROW LEVEL SECURITY", ("plan_line", "policy_forced")),
         ("DROP POLICY change_within_reach ON change", ("change", "policy_present")),
-        ("CREATE POLICY open ON project USING (true)", ("project", "policy_present")),
+        ("CREATE POLICY open ON project USING (true)", LACKS),
+        (
+            "ALTER POLICY project_within_reach ON project USING (true)",
+            ("project", "policy_present"),
+        ),
+        ("ALTER POLICY project_within_reach ON project TO postgres", ("project", "policy_present")),
     ],
 )
 def test_a_policy_that_does_not_bind_is_named(

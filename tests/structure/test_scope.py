@@ -24,8 +24,9 @@ from tests.factories.plans import a_source
 from tests.factories.sessions import a_browser
 from tracker.domain.act import Act
 from tracker.domain.people import EVERYTHING, GRANTS, Permission, Role, Scope
-from tracker.models import Organisation, Unit
+from tracker.models import Organisation, Project, Unit
 from tracker.queries import row_security, scoping, wall
+from tracker.queries.remembered import Remembered
 
 WORKING = (Role.OFFICER, Role.COORDINATOR, Role.UNIT_LEADER)
 INTRUDERS = (
@@ -75,11 +76,14 @@ def browser_of(app: Flask, session: Session) -> Callable[..., FlaskClient]:
     """Give a browser of somebody with these roles over one place, or over everything."""
 
     def make(
-        *roles: Role, unit: Unit | None = None, organisation: Organisation | None = None
+        *roles: Role,
+        unit: Unit | None = None,
+        organisation: Organisation | None = None,
+        project: Project | None = None,
     ) -> FlaskClient:
         person = a_person(session)
         for role in roles:
-            a_grant(session, person, role, unit=unit, organisation=organisation)
+            a_grant(session, person, role, unit=unit, organisation=organisation, project=project)
         return a_browser(app, session, person)
 
     return make
@@ -103,6 +107,10 @@ def intruder(
             "nobody": lambda: (browser_of(), world.sibling),
             "officer_beside": lambda: (
                 browser_of(Role.OFFICER, organisation=beside),
+                world.sibling,
+            ),
+            "of_one_project": lambda: (
+                browser_of(*WORKING, project=session.get_one(Project, world.sibling.project_id)),
                 world.sibling,
             ),
             "leader_elsewhere": lambda: (
@@ -258,10 +266,11 @@ def test_without_the_first_two_walls_postgresql_itself_holds(
     assert intruder(name).run(readings, filter_asks).faults == []
 
 
-@pytest.mark.parametrize("name", ["officer_beside", "leader_elsewhere"])
+@pytest.mark.parametrize("name", ["officer_beside", "leader_elsewhere", "of_one_project"])
 def test_the_walls_behind_the_first_change_no_answer(
     app: Flask, intruder: Callable[[str], Intrusion], monkeypatch: pytest.MonkeyPatch, name: str
 ) -> None:
+    monkeypatch.setattr(Remembered, "get", lambda *_: None)
     visit = intruder(name)
     asks = [*readings(app, visit.own, visit.attacked), *filter_asks(app, visit.own, visit.attacked)]
     differ = []

@@ -13,11 +13,18 @@ from sqlalchemy import Engine, create_engine, inspect, make_url, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
-from tracker.cli.database import act_of_system, check_schema, opened, read_settings, writing
+from tracker.cli.database import (
+    act_of_system,
+    check_schema,
+    look_anew,
+    opened,
+    read_settings,
+    writing,
+)
 from tracker.cli.speech import CannotGoOn, Exit, complain, number, printable, say
 from tracker.clock import Clock
 from tracker.config import Settings
-from tracker.db import look_anew, stand_still
+from tracker.db import stand_still
 from tracker.domain.backups import backup_name
 from tracker.files.backups import thin_out
 from tracker.files.databases import ToolFailed, copy_in, copy_out, ending_of, keep_on_disk
@@ -87,7 +94,7 @@ def restore(asked: argparse.Namespace) -> int:
         with writing(engine) as session:
             act = act_of_system(session, settings)
             record_event(session, act, "database.restored", file_name=source.name)
-            look_anew(session)
+        look_anew(engine)
     say("Đã khôi phục; mọi tổng khớp, chuỗi nhật ký nguyên vẹn.")
     return Exit.DONE
 

@@ -145,6 +145,21 @@ def writing(engine: Engine) -> Iterator[Session]:
         session.commit()
 
 
+def look_anew(engine: Engine) -> None:
+    """Let PostgreSQL count what its tables hold; to be called after much was written.
+
+    Until it has, it plans as if they were empty. SQLite plans by its indexes alone.
+    """
+    if engine.dialect.name != "postgresql":
+        return
+    try:
+        with engine.begin() as connection:
+            connection.exec_driver_sql("SET LOCAL statement_timeout = 0")
+            connection.exec_driver_sql("ANALYZE")
+    except DBAPIError:
+        complain("Chưa đếm lại được các bảng (ANALYZE): các trang có thể chậm một thời gian.")
+
+
 def act_of_system(session: Session, settings: Settings) -> Act:
     """Return the act in whose name commands work: the product's own account.
 

@@ -6,11 +6,17 @@ from pathlib import Path
 
 from sqlalchemy.orm import Session
 
-from tracker.cli.database import act_of_system, check_schema, opened, read_settings, writing
+from tracker.cli.database import (
+    act_of_system,
+    check_schema,
+    look_anew,
+    opened,
+    read_settings,
+    writing,
+)
 from tracker.cli.import_words import file_fault, sentence
 from tracker.cli.speech import CannotGoOn, Exit, complain, number, printable, say
 from tracker.config import Settings
-from tracker.db import look_anew
 from tracker.domain.act import Act
 from tracker.domain.imports import CellError, ImportKind
 from tracker.domain.refusals import OutOfScope, ReasonRequired
@@ -46,7 +52,8 @@ def import_file(asked: argparse.Namespace) -> int:
         with writing(engine) as session:
             act = _act(session, settings, asked.username)
             report = _imported(session, act, order, asked.reason)
-            look_anew(session)
+        if isinstance(report, ImportReport) and report.is_accepted and not order.is_trial:
+            look_anew(engine)
     if isinstance(report, Asked):
         say(
             "Tệp có nhiều dòng tiền hơn mức một người nhập được:"

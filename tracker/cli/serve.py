@@ -17,6 +17,7 @@ from tracker.cli.database import (
     act_of_system,
     check_schema,
     demonstration,
+    look_anew,
     opened,
     read_settings,
     reading,
@@ -27,7 +28,6 @@ from tracker.cli.seals import seal_now
 from tracker.cli.speech import CannotGoOn, Exit, complain, number, say
 from tracker.clock import Clock
 from tracker.config import SECRET_LENGTH, Settings
-from tracker.db import look_anew
 from tracker.demo.build import build_demo
 from tracker.demo.places import PROVINCE_CODE
 from tracker.domain.seals import SealCause
@@ -126,7 +126,7 @@ def load_demo(
         act = act_of_system(session, settings)
         passwords = dict.fromkeys(ACCOUNTS, password)
         build_demo(session, act, seed=seed, scale=scale, passwords=passwords)
-        look_anew(session)
+    look_anew(engine)
 
 
 def choose_password() -> str:
@@ -173,7 +173,7 @@ def _load_demo_if_empty(engine: Engine, settings: Settings, folder: Path) -> Non
         if count_projects(session):
             return
     password = choose_password()
-    say("Đang dựng dữ liệu minh họa (chỉ lần đầu, chưa đến một phút)…")
+    say("Đang dựng dữ liệu minh họa (chỉ lần đầu, một hai phút)…")
     load_demo(engine, settings, password)
     _write_private(folder / "password", password)
 

@@ -39,7 +39,7 @@ def copy_out(database_url: str, target: Path) -> None:
     else:
         # Policies bind the owner too: the dump reads as the product itself, and so all there is.
         options = ("--format=custom", "--no-owner", "--enable-row-security", f"--file={target}")
-        _run(url, "pg_dump", *options, to_name=True)
+        _run(_as_the_product(url), "pg_dump", *options, to_name=True)
     keep_on_disk(target)
 
 
@@ -60,6 +60,7 @@ def copy_in(source: Path, database_url: str) -> None:
         keep_on_disk(target.parent)
     else:
         options = ("--exit-on-error", "--single-transaction", "--no-owner", "--no-privileges")
+        url = _as_the_product(url)
         plain = url.set(drivername="postgresql", password=None)
         where = f"--dbname={plain.render_as_string(hide_password=False)}"
         _run(url, "pg_restore", *options, where, str(source), to_name=False)
@@ -86,13 +87,16 @@ def _copy_sqlite(source: Path, target: Path) -> None:
         original.close()
 
 
+def _as_the_product(url: URL) -> URL:
+    """Return the address for a tool that has to see every row."""
+    return url.update_query_dict({"options": SYSTEM})
+
+
 def _run(url: URL, tool: str, *arguments: str, to_name: bool) -> None:
     program = shutil.which(tool, path=os.environ.get("PG_BIN")) or shutil.which(tool)
     if program is None:
         raise ToolFailed(tool, "không tìm thấy; đặt PG_BIN là thư mục chứa nó")
-    environ = {**os.environ, "PGOPTIONS": SYSTEM}
-    if url.password:
-        environ["PGPASSWORD"] = url.password
+    environ = {**os.environ, **({"PGPASSWORD": url.password} if url.password else {})}
     command = [program, *arguments]
     if to_name:  # the password is never part of a command line
         plain = url.set(drivername="postgresql", password=None)

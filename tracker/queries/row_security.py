@@ -14,7 +14,7 @@ from sqlalchemy.orm import ORMExecuteState, Session, sessionmaker
 from tracker.domain.people import NOTHING, Scope
 from tracker.queries import wall
 
-SYSTEM = "-c tracker.reach=all"
+SYSTEM = "-ctracker.reach=all"
 """Option of a connection on which the product works by itself."""
 
 _TOLD = "tracker_told"
@@ -33,8 +33,8 @@ def listen(session_class: type[Session] | sessionmaker[Session]) -> None:
 
 def forget_with_transactions(engine: Engine) -> None:
     """Let what was told be told anew where the server forgets it; call once for each engine."""
-    event.listen(engine, "begin", _forget)
-    event.listen(engine, "rollback_savepoint", _forget)
+    event.listen(engine, "begin", _told_nothing)
+    event.listen(engine, "rollback_savepoint", _told_something)
 
 
 def _at_begin(session: Session, _transaction: object, connection: Connection) -> None:
@@ -43,7 +43,9 @@ def _at_begin(session: Session, _transaction: object, connection: Connection) ->
 
 def _at_statement(state: ORMExecuteState) -> None:
     if _is_kept(state.session):
-        is_beyond = bool(state.execution_options.get(wall.IS_BEYOND))
+        is_beyond = bool(state.execution_options.get(wall.IS_BEYOND)) and bool(
+            wall.WALLED & wall.tables_in(state.statement)
+        )
         _tell(state.session, state.session.connection(), is_beyond=is_beyond)
 
 
@@ -60,7 +62,7 @@ def _tell(session: Session, connection: Connection, *, is_beyond: bool = False) 
     if connection.dialect.name != "postgresql":
         return
     settings = settings_of(*wall.reach_of(session, is_beyond=is_beyond))
-    if connection.info.get(_TOLD, _NOBODY) != settings:
+    if connection.info.get(_TOLD) != settings:
         connection.exec_driver_sql(TELL, settings)
         connection.info[_TOLD] = settings
 
@@ -80,5 +82,10 @@ def settings_of(scope: Scope | None, reader_id: int) -> tuple[str, ...]:
     )
 
 
-def _forget(connection: Connection, *_: Any) -> None:
-    connection.info.pop(_TOLD, None)
+def _told_nothing(connection: Connection) -> None:
+    connection.info[_TOLD] = _NOBODY
+
+
+def _told_something(connection: Connection, *_: Any) -> None:
+    # What was told before the savepoint holds again, and that is not known here.
+    connection.info[_TOLD] = None

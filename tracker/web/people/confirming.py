@@ -1,5 +1,7 @@
 """Proving oneself again before what a borrowed browser must not do."""
 
+from urllib.parse import urlsplit
+
 from flask import Response, current_app, redirect, request, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
@@ -36,8 +38,16 @@ def confirm_first() -> AnyResponse | None:
     if request.method != "POST":
         here = request.full_path.rstrip("?")
         return redirect(url_for("people.confirm", next=here), 303)
-    onward = url_for("people.show_security")
+    onward = safe_next(_page_before())
     return _show(ConfirmForm(formdata=None, data={"next": onward}), 401, typed_here())
+
+
+def _page_before() -> str:
+    """Return the address of the page whose form was sent, for whoever gives it up."""
+    before = urlsplit(request.referrer or "")
+    if before.netloc != request.host:
+        return url_for("people.show_security")
+    return f"{before.path}?{before.query}" if before.query else before.path
 
 
 @needs(SIGNED_IN, is_door=True, keeps_typed=False)
