@@ -16,7 +16,7 @@ run: ready ## Cài đặt nếu cần, rồi chạy với dữ liệu minh họa
 	@exec $(VENV)/tracker start
 
 test: lint types words ## Chạy mọi kiểm tra: phong cách, kiểu, tầng, từ ngữ, SQLite, PostgreSQL, trình duyệt
-	$(PYTEST) -n $(WORKERS) -m "not browser"
+	$(PYTEST) -n $(WORKERS) --dist worksteal -m "not browser"
 	@$(MAKE) --no-print-directory browser
 
 lint: ready-dev ## Phong cách, tầng kiến trúc, gói phụ thuộc, mẫu trang

@@ -16,7 +16,7 @@ from werkzeug.test import TestResponse
 
 from tests.checks.asking import Ask
 from tests.checks.browsing import token_on
-from tests.checks.contents import contents_of
+from tests.checks.contents import contents_of, writes
 from tests.checks.neighbours import NOWHERE, Place, canaries_in
 
 REFUSED = frozenset({401, 403, 404, 405, 409, 413, 422, 429})
@@ -105,23 +105,27 @@ class Intrusion:
         found = Findings()
         token = token_on(self.browser.get("/people/rights", follow_redirects=True))
         before = contents_of(self.session)
-        for kind in kinds:
-            for ask, twin in zip(
-                kind(self.app, self.attacked, self.own),
-                kind(self.app, NOWHERE, self.own),
-                strict=True,
-            ):
-                answer = sent(self.browser, ask, token, self.source_id)
-                self._look(found, ask, answer)
-                if ask.names:
-                    other = sent(self.browser, twin, token, self.source_id)
-                    found.requests += 1
-                    if heard(answer, ask.names) != heard(other, twin.names):
-                        found.told_apart.append(f"{ask} and {twin}")
-                if ask.body is not None and (after := contents_of(self.session)) != before:
-                    tables = [name for name in after if after[name] != before[name]]
-                    found.changed.append(f"{ask}: {', '.join(tables)}")
-                    before = after
+        with writes(self.session) as written:
+            for kind in kinds:
+                for ask, twin in zip(
+                    kind(self.app, self.attacked, self.own),
+                    kind(self.app, NOWHERE, self.own),
+                    strict=True,
+                ):
+                    answer = sent(self.browser, ask, token, self.source_id)
+                    self._look(found, ask, answer)
+                    if ask.names:
+                        other = sent(self.browser, twin, token, self.source_id)
+                        found.requests += 1
+                        if heard(answer, ask.names) != heard(other, twin.names):
+                            found.told_apart.append(f"{ask} and {twin}")
+                    if written:
+                        after = contents_of(self.session)
+                        tables = [name for name in after if after[name] != before[name]]
+                        if tables:
+                            found.changed.append(f"{ask}: {', '.join(tables)}")
+                        before = after
+                        written.clear()
         after = contents_of(self.session)
         found.changed += [
             f"{name}, by a request without a form" for name in after if after[name] != before[name]
