@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 
 import pytest
 from sqlalchemy import Connection, Engine, create_engine, func, make_url, select, text
@@ -10,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from tests.checks.neighbours import Place, a_neighbourhood
 from tests.conftest import HISTORY_KEYS, NOW, TODAY, Database, open_engine
+from tests.factories.installations import Instance
 from tests.factories.people import the_system
 from tracker.db import BoundSession, db, engine_options, prepare
 from tracker.domain.act import Act
@@ -253,3 +255,10 @@ def test_an_account_that_policies_do_not_bind_is_told(filled: Filled, owners: Co
         with Session(engine) as session:
             assert passes_policies(session) is expected
         engine.dispose()
+
+
+def test_verify_says_that_its_account_is_bound_by_no_policy(filled: Filled, tmp_path: Path) -> None:
+    unbound = make_url(filled.url).set(username="postgres").render_as_string(hide_password=False)
+    words = "vượt qua chính sách theo dòng"
+    assert words in Instance(tmp_path, unbound).run("verify").stderr
+    assert words not in Instance(tmp_path, filled.url).run("verify").stderr
