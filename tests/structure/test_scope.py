@@ -153,8 +153,10 @@ def payments(app: Flask, theirs: Place, own: Place) -> Iterator[Ask]:
 
 @pytest.mark.parametrize(("name", "kinds"), INTRUDERS, ids=[name for name, _ in INTRUDERS])
 def test_nobody_sees_or_changes_what_is_not_theirs(
-    intruder: Callable[[str], Intrusion], name: str, kinds: tuple[Kind, ...]
+    intruder: Callable[[str], Intrusion], database: Database, name: str, kinds: tuple[Kind, ...]
 ) -> None:
+    if database.engine_name == "postgresql":  # odd methods end before any database is asked
+        kinds = tuple(kind for kind in kinds if kind is not odd_asks)
     found = intruder(name).run(*kinds)
     assert "\n".join(found.faults) == ""
     assert found.requests > 200
