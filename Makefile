@@ -15,7 +15,8 @@ help: ## Liệt kê các lệnh
 run: ready ## Cài đặt nếu cần, rồi chạy với dữ liệu minh họa tại 127.0.0.1:8000 (đổi bằng PORT=)
 	@exec $(VENV)/tracker start
 
-test: lint types words ## Chạy mọi kiểm tra: phong cách, kiểu, tầng, từ ngữ, SQLite, PostgreSQL, trình duyệt
+test: ready-dev ## Chạy mọi kiểm tra: phong cách, kiểu, tầng, từ ngữ, SQLite, PostgreSQL, trình duyệt
+	@$(MAKE) --no-print-directory -j2 -O lint types words
 	$(PYTEST) -n $(WORKERS) --dist worksteal -m "not browser"
 	@$(MAKE) --no-print-directory browser
 

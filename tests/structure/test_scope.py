@@ -259,6 +259,7 @@ def test_without_the_walls_before_it_the_last_one_holds(
     assert intruder(name).run(readings, filter_asks).faults == []
 
 
+@pytest.mark.parametrize("database", ["postgresql"], indirect=True)  # which has all three
 @pytest.mark.parametrize("name", ["officer_beside", "of_one_project"])
 def test_the_walls_behind_the_first_change_no_answer(
     app: Flask, intruder: Callable[[str], Intrusion], monkeypatch: pytest.MonkeyPatch, name: str
