@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 from tests.checks.paying import order
 from tests.factories.counting import a_number
 from tests.factories.people import AT, the_system
+from tests.factories.units import an_organisation
 from tracker.domain.act import Act
 from tracker.domain.approval import SubmissionState
 from tracker.domain.disbursements import DisbursementKind, Purpose
@@ -34,6 +35,13 @@ def a_second_person_rule(
     session.add(rule)
     session.flush()
     return rule
+
+
+def a_board_of_two(session: Session) -> Organisation:
+    """Make an organisation whose entries need a second person."""
+    board = an_organisation(session)
+    a_second_person_rule(session, board)
+    return board
 
 
 def a_submission(

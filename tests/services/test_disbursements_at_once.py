@@ -5,18 +5,17 @@ click or a retry does.
 """
 
 import random
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import date
 from threading import Barrier
-from typing import TypeVar
 
 import pytest
 from sqlalchemy import Engine, func, select
-from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
+from tests.checks.committing import carried_out
 from tests.conftest import NOW, TODAY
 from tests.factories.people import a_grant, a_person
 from tests.factories.plans import a_plan_line, a_source
@@ -44,14 +43,12 @@ from tracker.services.disbursements import (
 )
 from tracker.services.verification import verify
 
-PEOPLE, ORDERS, TRIES = 50, 4, 5
+PEOPLE, ORDERS = 50, 4
 PLAN = 1_000_000_000
 MOST = 20_000_000
 """Two hundred orders of ten million on average ask for twice the plan."""
 DAY = date(2025, 4, 29)
 SEED = 391
-
-Result = TypeVar("Result")
 
 
 @dataclass
@@ -123,22 +120,6 @@ def send(engine: Engine, actor: Actor, order: RecordDisbursement, heard: Heard) 
         heard.refused.append((refusal.remaining, refusal.asked))
     else:
         heard.recorded.setdefault(order.idempotency_key, set()).add(recorded)
-
-
-def carried_out(engine: Engine, deed: Callable[[Session], Result]) -> Result:
-    """Do a deed and commit it; one that waited too long is sent again, as people are told to."""
-    for _ in range(TRIES):
-        try:
-            with Session(engine) as session:
-                start_writing(session)
-                result = deed(session)
-                session.commit()
-                return result
-        except OperationalError as fault:
-            if "deadlock" in str(fault):
-                raise
-            busy = fault
-    raise busy
 
 
 def test_fifty_people_at_once_never_exceed_the_plan(engine: Engine, people: list[Actor]) -> None:

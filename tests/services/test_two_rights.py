@@ -7,13 +7,12 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from tests.conftest import HISTORY_KEYS
-from tests.factories.approval import a_second_person_rule, a_sent
+from tests.factories.approval import a_board_of_two, a_sent
 from tests.factories.delegations import a_delegation
 from tests.factories.disbursements import a_disbursement
 from tests.factories.people import AT, ON, a_grant, a_person, an_act
 from tests.factories.plans import a_plan_line
 from tests.factories.projects import a_project
-from tests.factories.units import an_organisation
 from tracker.domain.act import Act
 from tracker.domain.approval import OwnWork
 from tracker.domain.delegations import OnlyByTheHolder
@@ -115,9 +114,7 @@ def test_a_manager_lends_nobody_elses_sensitive_role(session: Session, admin: Ac
 
 @pytest.fixture
 def board(session: Session) -> Organisation:
-    board = an_organisation(session)
-    a_second_person_rule(session, board)
-    return board
+    return a_board_of_two(session)
 
 
 @pytest.fixture

@@ -12,13 +12,12 @@ from sqlalchemy.orm import Session
 from tests.checks.browsing import readable, send
 from tests.checks.paying import URL, fields, post, rows, value_of
 from tests.checks.queries import statements
-from tests.factories.approval import a_second_person_rule, a_submission
+from tests.factories.approval import a_board_of_two, a_submission
 from tests.factories.disbursements import a_disbursement
 from tests.factories.people import a_grant, a_person
 from tests.factories.plans import a_plan_line
 from tests.factories.projects import a_project
 from tests.factories.sessions import a_browser, a_browser_of_a
-from tests.factories.units import an_organisation
 from tracker.domain.people import Role
 from tracker.models import Disbursement, Organisation, PlanLine, Submission
 
@@ -30,9 +29,7 @@ REASON = "Số chứng từ chưa khớp với Kho bạc"
 
 @pytest.fixture
 def board(session: Session) -> Organisation:
-    board = an_organisation(session)
-    a_second_person_rule(session, board)
-    return board
+    return a_board_of_two(session)
 
 
 @pytest.fixture

@@ -10,14 +10,13 @@ from sqlalchemy.orm import Session
 
 from tests.checks.browsing import readable, send
 from tests.checks.forms import fill_in, form_on
-from tests.factories.approval import a_second_person_rule, a_submission
+from tests.factories.approval import a_board_of_two, a_submission
 from tests.factories.disbursements import a_disbursement
 from tests.factories.people import a_grant, a_person
 from tests.factories.periods import a_lock
 from tests.factories.plans import a_plan_line
 from tests.factories.projects import a_project
 from tests.factories.sessions import a_browser, a_browser_of_a
-from tests.factories.units import an_organisation
 from tracker.domain.people import Role
 from tracker.models import Disbursement, Request, SignInSession, Submission
 from tracker.services.passwords import hash_password
@@ -52,8 +51,7 @@ def test_the_grave_deeds_are_these(app: Flask) -> None:
 def test_entries_are_approved_by_who_proved_themselves_lately(
     leader: FlaskClient, session: Session
 ) -> None:
-    board = an_organisation(session)
-    a_second_person_rule(session, board)
+    board = a_board_of_two(session)
     line = a_plan_line(session, a_project(session, owner=board))
     a_submission(session, line, a_person(session))
     session.commit()

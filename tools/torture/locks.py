@@ -6,18 +6,17 @@ those of that moment.
 
 import random
 import sys
-from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import date, timedelta
 from threading import Event
-from typing import TypeVar
 from unittest.mock import patch
 
 from sqlalchemy import Engine, func, select
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
+from tests.checks.committing import carried_out
 from tests.factories.people import a_grant, a_person
 from tests.factories.periods import a_request, approved
 from tests.factories.plans import a_plan_line
@@ -45,13 +44,11 @@ from tracker.services.verification import verify
 WRITERS = 8
 INSIDE = date(2025, 3, 31)
 TODAY = NOW.date()
-TRIES = 10
 FAR = 10
 """Rounds of three cycles in which the planted fault must show, on a busy machine too."""
 PAUSE = 0.02
 """Seconds: people pause; without any SQLite lets whoever asks again soonest go first."""
 ROLES = (Role.OFFICER, Role.COORDINATOR)
-Result = TypeVar("Result")
 
 
 @dataclass(frozen=True)
@@ -97,22 +94,6 @@ def an_office(engine: Engine) -> Office:
             actors.append(Actor(person.id, person.username, person.name, grants))
         session.commit()
     return Office(lines, tuple(actors[:WRITERS]), actors[-2], actors[-1])
-
-
-def carried_out(engine: Engine, deed: Callable[[Session], Result]) -> Result:
-    """Do a deed and commit it; one that waited too long is sent again, as people are told to."""
-    for _ in range(TRIES):
-        try:
-            with Session(engine) as session:
-                start_writing(session)
-                result = deed(session)
-                session.commit()
-                return result
-        except OperationalError as fault:
-            if "deadlock" in str(fault):
-                raise
-            busy = fault
-    raise busy
 
 
 def write(engine: Engine, office: Office, place: int, over: Event) -> tuple[int, int]:

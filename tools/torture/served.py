@@ -232,8 +232,8 @@ def lost_and_doubled(acknowledged: Iterable[str], kept: Counter[str]) -> tuple[i
 
 
 def at_once(number: int, deed: Callable[[int], None]) -> list[threading.Thread]:
-    """Start a deed many times at once; return the threads."""
-    threads = [threading.Thread(target=deed, args=(place,)) for place in range(number)]
+    """Start a deed many times at once; return the threads, which end with the process."""
+    threads = [threading.Thread(target=deed, args=(place,), daemon=True) for place in range(number)]
     for thread in threads:
         thread.start()
     return threads

@@ -4,11 +4,10 @@ import pytest
 from sqlalchemy.orm import Session
 
 from tests.checks.approving import PLAN
-from tests.factories.approval import a_second_person_rule
+from tests.factories.approval import a_board_of_two
 from tests.factories.people import an_act
 from tests.factories.plans import a_plan_line
 from tests.factories.projects import a_project
-from tests.factories.units import an_organisation
 from tracker.domain.act import Act
 from tracker.domain.people import Role
 from tracker.models import Organisation, PlanLine
@@ -16,9 +15,7 @@ from tracker.models import Organisation, PlanLine
 
 @pytest.fixture
 def board(session: Session) -> Organisation:
-    board = an_organisation(session)
-    a_second_person_rule(session, board)
-    return board
+    return a_board_of_two(session)
 
 
 @pytest.fixture
