@@ -15,6 +15,7 @@ from sqlalchemy import Engine, create_engine
 from sqlalchemy.orm import Session
 
 from tests.checks.browsing import Browser
+from tests.checks.erasing import nothing_is_erased
 from tests.factories.people import the_system
 from tools.postgres import with_server
 from tracker import migrate
@@ -36,6 +37,13 @@ TODAY = date(2025, 4, 30)
 NOW = datetime(2025, 4, 30, 2, 0, tzinfo=UTC)
 HISTORY_KEY = "a history key that only the tests know"
 HISTORY_KEYS = read_history_keys(HISTORY_KEY)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def watched() -> Iterator[None]:
+    """Every test is one of this too: nothing that was entered is deleted."""
+    with nothing_is_erased():
+        yield
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,7 @@
 from datetime import date
 
 import pytest
-from sqlalchemy import delete
+from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from tracker.domain import rulebook
@@ -50,7 +50,7 @@ def test_a_new_value_holds_from_its_own_day_on(session: Session) -> None:
 
 
 def test_a_missing_value_is_a_fault_of_the_configuration(session: Session) -> None:
-    session.execute(delete(Threshold).where(Threshold.code == "curve_07"))
+    session.execute(text("DELETE FROM threshold WHERE code = 'curve_07'"))
     with pytest.raises(NoRuleInForceError):
         rules.default_curve(session, MAY)
 

@@ -4,11 +4,11 @@ import csv
 from datetime import UTC, date, datetime
 
 import pytest
-from sqlalchemy import delete, func, select
+from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
 
 from tracker.domain.people import Permission
-from tracker.models import Change, NationalRate, Person, Threshold, Unit
+from tracker.models import Change, Person, Threshold, Unit
 from tracker.queries.people import actor_named, credentials_of
 from tracker.services.reference import FOLDER, SYSTEM, load_reference, system_act
 
@@ -25,7 +25,7 @@ def test_loading_again_makes_nothing(session: Session) -> None:
 
 
 def test_what_is_missing_is_added_and_what_was_changed_stays(session: Session) -> None:
-    session.execute(delete(NationalRate).where(NationalRate.year == 2019))
+    session.execute(text("DELETE FROM national_rate WHERE year = 2019"))
     row = session.scalars(select(Threshold).where(Threshold.code == "idle_days")).one()
     row.value = 40
     session.flush()
@@ -36,7 +36,7 @@ def test_what_is_missing_is_added_and_what_was_changed_stays(session: Session) -
 
 
 def test_units_are_no_reference_data(session: Session) -> None:
-    session.execute(delete(Unit))
+    session.execute(text("DELETE FROM unit"))
     assert "unit" not in load_reference(session, NOW)
     assert session.scalar(select(func.count()).select_from(Unit)) == 0
 

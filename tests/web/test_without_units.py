@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 from flask import Flask
-from sqlalchemy import delete
+from sqlalchemy import text
 from sqlalchemy.orm import Session
 from werkzeug.routing import Rule
 
@@ -21,7 +21,7 @@ FINE = {200, 303, 403, 404}
 
 @pytest.fixture(autouse=True)
 def _without_units(session: Session) -> None:
-    session.execute(delete(Unit))
+    session.execute(text("DELETE FROM unit"))
     session.flush()
 
 
