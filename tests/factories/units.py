@@ -3,7 +3,7 @@
 from datetime import date
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
 from tests.factories.counting import a_number
@@ -80,3 +80,9 @@ def an_organisation(session: Session, unit: Unit | None = None, **changes: Any) 
     session.add(organisation)
     session.flush()
     return organisation
+
+
+def without_units(session: Session) -> None:
+    """Leave no unit: a province that has imported nothing yet."""
+    for table in ("unit_shape", "unit"):
+        session.execute(text(f"DELETE FROM {table}"))  # noqa: S608 - names of ours

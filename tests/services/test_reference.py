@@ -7,6 +7,7 @@ import pytest
 from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
 
+from tests.factories.units import without_units
 from tracker.domain.people import Permission
 from tracker.models import Change, Person, Threshold, Unit
 from tracker.queries.people import actor_named, credentials_of
@@ -36,7 +37,7 @@ def test_what_is_missing_is_added_and_what_was_changed_stays(session: Session) -
 
 
 def test_units_are_no_reference_data(session: Session) -> None:
-    session.execute(text("DELETE FROM unit"))
+    without_units(session)
     assert "unit" not in load_reference(session, NOW)
     assert session.scalar(select(func.count()).select_from(Unit)) == 0
 

@@ -5,13 +5,12 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
 from tests.factories.imports import an_import
+from tests.factories.units import without_units
 from tracker.domain.act import Act
 from tracker.domain.imports import ImportKind
-from tracker.models import Unit
 from tracker.services.imports.running import columns_of
 from tracker.services.verification import verify
 
@@ -36,7 +35,7 @@ def test_every_column_is_described_and_no_other(kind: ImportKind) -> None:
 
 
 def test_the_examples_follow_one_another_into_an_empty_database(session: Session, act: Act) -> None:
-    session.execute(delete(Unit))
+    without_units(session)
     for kind in ImportKind:
         report = an_import(session, act, kind, EXAMPLES[kind])
         assert (kind, report.errors, report.warnings) == (kind, (), ())

@@ -4,13 +4,12 @@ from datetime import date
 
 import pytest
 from flask import Flask
-from sqlalchemy import text
 from sqlalchemy.orm import Session
 from werkzeug.routing import Rule
 
 from tests.checks.browsing import readable, send
 from tests.factories.sessions import a_browser_of_a
-from tests.factories.units import a_unit
+from tests.factories.units import a_unit, without_units
 from tracker.domain.people import Role
 from tracker.domain.projects import Tier
 from tracker.models import Unit
@@ -21,7 +20,7 @@ FINE = {200, 303, 403, 404}
 
 @pytest.fixture(autouse=True)
 def _without_units(session: Session) -> None:
-    session.execute(text("DELETE FROM unit"))
+    without_units(session)
     session.flush()
 
 

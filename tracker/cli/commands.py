@@ -7,6 +7,7 @@ from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
 
 from tracker.cli.backup import backup, restore
+from tracker.cli.boundaries import import_boundaries
 from tracker.cli.database import (
     act_of_system,
     check_schema,
@@ -16,6 +17,7 @@ from tracker.cli.database import (
     writing,
 )
 from tracker.cli.imports import import_file
+from tracker.cli.parser import BOUNDARIES
 from tracker.cli.seals import findings_of_seals, seal
 from tracker.cli.serve import choose_password, load_demo, prepare_database, run, start
 from tracker.cli.speech import CannotGoOn, Exit, complain, number, say
@@ -168,6 +170,10 @@ def _standings(_: argparse.Namespace) -> int:
     return Exit.DONE
 
 
+def _import(asked: argparse.Namespace) -> int:
+    return import_boundaries(asked) if asked.kind == BOUNDARIES else import_file(asked)
+
+
 _DEEDS: dict[str, Callable[[argparse.Namespace], int]] = {
     "run": _run,
     "start": _start,
@@ -179,6 +185,6 @@ _DEEDS: dict[str, Callable[[argparse.Namespace], int]] = {
     "restore": restore,
     "rebuild": _rebuild,
     "standings": _standings,
-    "import": import_file,
+    "import": _import,
     "user": user,
 }

@@ -37,7 +37,7 @@ def import_file(asked: argparse.Namespace) -> int:
     """
     settings = read_settings()
     path = Path(asked.file)
-    content = _content(path)
+    content = content_of(path)
     table = _table(content)
     order = ImportOrder(
         ImportKind(asked.kind),
@@ -50,7 +50,7 @@ def import_file(asked: argparse.Namespace) -> int:
     with opened(settings) as engine:
         check_schema(engine)
         with writing(engine) as session:
-            act = _act(session, settings, asked.username)
+            act = act_of(session, settings, asked.username)
             report = _imported(session, act, order, asked.reason)
         if isinstance(report, ImportReport) and report.is_accepted and not order.is_trial:
             look_anew(engine)
@@ -87,7 +87,12 @@ def _imported(
         ) from None
 
 
-def _content(path: Path) -> bytes:
+def content_of(path: Path) -> bytes:
+    """Return what a file holds, at most one byte more than may be read.
+
+    Raises:
+        CannotGoOn: it is not there or cannot be read.
+    """
     try:
         if not path.is_file():
             raise CannotGoOn(f"Không có tệp {path}.", code=Exit.DIFFERENCES)
@@ -104,7 +109,12 @@ def _table(content: bytes) -> Table:
         raise CannotGoOn(file_fault(refusal)) from None
 
 
-def _act(session: Session, settings: Settings, username: str | None) -> Act:
+def act_of(session: Session, settings: Settings, username: str | None) -> Act:
+    """Return the deed of this account, or of the product itself.
+
+    Raises:
+        CannotGoOn: there is no such account.
+    """
     act = act_of_system(session, settings)
     if username is None:
         return act

@@ -2,6 +2,7 @@
 
 import argparse
 import re
+from datetime import date
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -10,7 +11,8 @@ from tracker.domain.imports import ImportKind
 from tracker.domain.people import Role
 from tracker.domain.seals import SealCause
 
-IMPORT_KINDS = tuple(kind.value for kind in ImportKind)
+BOUNDARIES = "boundaries"
+IMPORT_KINDS = (*(kind.value for kind in ImportKind), BOUNDARIES)
 
 # What argparse says in English, and how it is said here.
 _SAYINGS = (
@@ -94,7 +96,12 @@ def build_parser() -> VietnameseParser:
     command("rebuild", "lập lại các bảng tổng từ sổ giải ngân")
     command("standings", "đánh giá lại mọi dự án của ngày hôm nay; nên chạy ngay sau nửa đêm")
     _demo(command("demo", "nạp tỉnh minh họa vào cơ sở dữ liệu trống"))
-    _imports(command("import", "nhập một tệp CSV: tất cả hoặc không gì cả (xem docs/imports.md)"))
+    _imports(
+        command(
+            "import",
+            "nhập một tệp CSV hoặc địa giới GeoJSON: tất cả hoặc không gì cả (xem docs/imports.md)",
+        )
+    )
     _users(command("user", "quản lý tài khoản"))
     return parser
 
@@ -138,7 +145,7 @@ def _imports(parser: VietnameseParser) -> None:
     parser.parameters.add_argument(
         "kind", metavar="LOẠI", choices=IMPORT_KINDS, help=", ".join(IMPORT_KINDS)
     )
-    parser.parameters.add_argument("file", metavar="TỆP", help="tệp CSV, UTF-8")
+    parser.parameters.add_argument("file", metavar="TỆP", help="tệp CSV hoặc GeoJSON, UTF-8")
     parser.choices.add_argument(
         "--dry-run", action="store_true", help="chỉ kiểm tra và báo cáo, không ghi gì"
     )
@@ -147,6 +154,18 @@ def _imports(parser: VietnameseParser) -> None:
     )
     parser.choices.add_argument(
         "--reason", metavar="LÝ_DO", help="lý do, khi tệp lớn phải chờ người thứ hai duyệt"
+    )
+    parser.choices.add_argument(
+        "--on",
+        type=date.fromisoformat,
+        metavar="NGÀY",
+        help="boundaries: đơn vị của ngày này, dạng 2025-07-01 (mặc định hôm nay)",
+    )
+    parser.choices.add_argument(
+        "--code", default="code", metavar="TÊN", help="boundaries: thuộc tính chứa mã đơn vị"
+    )
+    parser.choices.add_argument(
+        "--source", metavar="NGUỒN", help="boundaries: nguồn của bản đồ (mặc định tên tệp)"
     )
 
 

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from tracker.domain.projects import Tier
 from tracker.domain.text import fold, sort_key
-from tracker.models import Unit
+from tracker.models import Unit, UnitShape
 from tracker.services.reference import FOLDER, rows_of
 
 _LEVELS = {"1": Tier.PROVINCE, "2": Tier.DISTRICT, "3": Tier.COMMUNE}
@@ -52,4 +52,18 @@ def load_units(session: Session, folder: Path = FOLDER) -> int:
         there[tier, unit.code] = unit
         made += 1
     session.flush()
+    if made and package["tiles_file"]:
+        _load_tiles(session, folder / package["tiles_file"], there)
     return made
+
+
+def _load_tiles(session: Session, file: Path, units: dict[tuple[Tier, str], Unit]) -> None:
+    """Give each unit that the file names its tile on the map."""
+    by_code = {code: unit for (_tier, code), unit in units.items()}
+    known = set(session.scalars(select(UnitShape.unit_id)))
+    for row in rows_of(file):
+        unit = by_code[row["code"]]
+        if unit.id not in known:
+            column, line = int(row["tile_column"]), int(row["tile_row"])
+            session.add(UnitShape(unit_id=unit.id, tile_column=column, tile_row=line))
+    session.flush()

@@ -26,7 +26,7 @@ class Heat(StrEnum):
     UNKNOWN = "unknown"
 
 
-_TINTS = {
+TINTS = {
     Heat.AHEAD: "#c9e8d6",
     Heat.ON_TRACK: "#edf7f1",
     Heat.SLOW: "#fbe6c2",
@@ -34,7 +34,7 @@ _TINTS = {
     Heat.UNKNOWN: "#eef0f3",
 }
 # colour, and the steps from the upper right corner of the cell
-_SHAPES = {
+SHAPES = {
     Heat.AHEAD: ("#23915a", "v6l-3 -3l-3 3v-6z"),
     Heat.SLOW: ("#c0760b", "v7l-7 -7z"),
     Heat.AT_RISK: ("#cf3a30", "m-4 1l3.5 3.5l-3.5 3.5l-3.5 -3.5z"),
@@ -152,7 +152,7 @@ def _labels(grid: _Grid, rows: Sequence[HeatRow]) -> Iterator[str]:
 
 def _tints(grid: _Grid, cells: Sequence[_Placed]) -> Iterator[str]:
     box = f"h{grid.width - 1}v{grid.height - 1}h-{grid.width - 1}z"
-    for heat, tint in _TINTS.items():
+    for heat, tint in TINTS.items():
         steps = "".join(
             f"M{grid.x(column)} {grid.y(row)}{box}"
             for column, row, cell in cells
@@ -163,7 +163,7 @@ def _tints(grid: _Grid, cells: Sequence[_Placed]) -> Iterator[str]:
 
 
 def _shapes(grid: _Grid, cells: Sequence[_Placed]) -> Iterator[str]:
-    for heat, (colour, shape) in _SHAPES.items():
+    for heat, (colour, shape) in SHAPES.items():
         steps = "".join(
             f"M{grid.x(column) + grid.width - 1} {grid.y(row)}{shape}"
             for column, row, cell in cells

@@ -39,7 +39,7 @@ from tracker.models.requests import Request
 from tracker.models.scenarios import Scenario, ScenarioMonth, ScenarioScope
 from tracker.models.slowness import NationalRate, OfficeDay, Threshold
 from tracker.models.standings import ProjectStanding, Reach, StandingDay, StandingDue
-from tracker.models.units import Organisation, Unit
+from tracker.models.units import Organisation, Unit, UnitShape
 
 __all__ = [
     "AccessReview",
@@ -98,5 +98,6 @@ __all__ = [
     "Submission",
     "Threshold",
     "Unit",
+    "UnitShape",
     "Viewing",
 ]

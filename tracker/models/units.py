@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index
+from sqlalchemy import CheckConstraint, ForeignKey, Index, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from tracker.domain.projects import Tier
@@ -37,6 +37,24 @@ class Unit(Base):
         CheckConstraint("valid_until IS NULL OR valid_until > valid_from", name="span"),
         Index("uq_unit_code_in_time", "tier", "code", "valid_from", unique=True),
     )
+
+
+class UnitShape(Base):
+    """Where a unit stands on the map.
+
+    Its tile in a grid that is easy to read, counted from the upper left, and its outline as
+    `domain.shapes` writes it, with where that is from.
+    """
+
+    __tablename__ = "unit_shape"
+
+    unit_id: Mapped[Ref] = mapped_column(
+        ForeignKey("unit.id"), primary_key=True, autoincrement=False
+    )
+    tile_column: Mapped[int | None]
+    tile_row: Mapped[int | None]
+    outline: Mapped[str | None] = mapped_column(Text)
+    source: Mapped[str | None]
 
 
 class Organisation(Base):

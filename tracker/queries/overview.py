@@ -59,8 +59,10 @@ class NationalPoint:
 class Overview:
     """The readings of one scope, plan year and day, before anything is decided about showing.
 
-    `province` is None for people who do not see the whole province. `scenario` is that of exactly
-    this scope, where it has one. `own_months` holds, by owner and month, what was disbursed,
+    `units` are those by which the scope is told: its districts, or its communes where all of it
+    lies in one district or there are no districts any more. `province` is None for people who do
+    not see the whole province. `scenario` is that of exactly this scope, where it has one.
+    `own_months` holds, by owner and month, what was disbursed,
     `unit_targets`, by unit and month that is over, what the unit's own scenario foresaw then.
     """
 
@@ -73,7 +75,7 @@ class Overview:
     unit_scenarios: dict[int, ApprovedScenario]
     unit_targets: dict[int, dict[int, Dong]]
     standings: StandingSums
-    districts: list[UnitName]
+    units: list[UnitName]
     curve: list[MonthSum]
     curve_before: list[MonthSum]
     plan_before: Dong
@@ -128,8 +130,8 @@ def _read(session: Session, scope: Scope, moment: Moment) -> Overview:
     before = PlanYear(year.year - 1)
     # Last year's curve is shown whole up to the close of its own plan year, but never beyond today.
     day_before = min(day, before.month_end(13))
-    districts = units_on(session, day, (Tier.DISTRICT,))
-    whole = {one.id for one in districts if scope.covers(one.path)}
+    units = _units_below(session, scope, day)
+    whole = {one.id for one in units if scope.covers(one.path)}
     return Overview(
         year=year,
         day=day,
@@ -137,7 +139,7 @@ def _read(session: Session, scope: Scope, moment: Moment) -> Overview:
         sums=owner_sums(session, scope, year, day),
         province=province_sums(session, year, day, late_after) if scope.everything else None,
         scenario=scenario_of_scope(session, scope, year, day),
-        # A district's own path is held against the whole district alone.
+        # A unit's own path is held against the whole unit alone.
         unit_scenarios={
             unit_id: one
             for unit_id, one in unit_scenarios(session, year, day).items()
@@ -149,13 +151,23 @@ def _read(session: Session, scope: Scope, moment: Moment) -> Overview:
             if unit_id in whole
         },
         standings=standing_sums(session, scope, standings, known),
-        districts=districts,
+        units=units,
         curve=monthly_curve(session, scope, year, day),
         curve_before=monthly_curve(session, scope, before, day_before),
         plan_before=plan_of(session, scope, before, day_before),
         national=_national(session, year, day),
         own_months=_own_months(session, scope, year, day),
     )
+
+
+def _units_below(session: Session, scope: Scope, day: date) -> list[UnitName]:
+    districts = units_on(session, day, (Tier.DISTRICT,))
+    paths = () if scope.everything else tuple(scope.unit_paths)
+    of_one = len(paths) == 1 and any(paths[0].startswith(one.path) for one in districts)
+    if districts and not of_one:
+        return districts
+    communes = units_on(session, day, (Tier.COMMUNE,))
+    return [one for one in communes if not of_one or one.path.startswith(paths[0])]
 
 
 def _national(session: Session, year: PlanYear, day: date) -> list[NationalPoint]:

@@ -15,7 +15,7 @@ from tracker.drawing.svg import Size
 from tracker.queries.overview import Overview
 from tracker.queries.progress import MonthSum
 from tracker.web.formats import day, percent
-from tracker.web.home.pages import UnitRow
+from tracker.web.home.units import UnitRow
 from tracker.web.words import month_words
 
 AT_RISK = Fraction(7, 10)
@@ -177,14 +177,18 @@ def _target(found: Overview, unit: UnitRow, month: int) -> int:
     return sum(one.by_month.get(month, 0) for one in standings if one is not None)
 
 
-def _cell(done: int, target: int) -> HeatCell | None:
+def _cell(done: int, target: int) -> HeatCell:
+    share, heat = reached(done, target)
+    return HeatCell("–" if share is None else percent(share, 0), heat)
+
+
+def reached(done: int, target: int) -> tuple[Fraction | None, Heat]:
+    """Return TL6, disbursed as a share of what was foreseen, and the state that it is."""
     if target <= 0:
-        return HeatCell("–", Heat.UNKNOWN)
-    reached = Fraction(done, target)
-    if reached < AT_RISK:
-        heat = Heat.AT_RISK
-    elif reached < 1 - NEAR:
-        heat = Heat.SLOW
-    else:
-        heat = Heat.AHEAD if reached > 1 + NEAR else Heat.ON_TRACK
-    return HeatCell(percent(reached, 0), heat)
+        return None, Heat.UNKNOWN
+    share = Fraction(done, target)
+    if share < AT_RISK:
+        return share, Heat.AT_RISK
+    if share < 1 - NEAR:
+        return share, Heat.SLOW
+    return share, Heat.AHEAD if share > 1 + NEAR else Heat.ON_TRACK

@@ -14,6 +14,7 @@ from tracker.queries.paging import Paged
 from tracker.queries.slowness import Judged
 from tracker.queries.standing_blocks import BLOCKS, SlowList
 from tracker.queries.standing_blocks import Block as BlockSums
+from tracker.web.area import Area
 from tracker.web.flagging import FlagWords, flag_words, path_words
 from tracker.web.paging import Paging, paging_of
 from tracker.web.reading import Reading
@@ -67,7 +68,7 @@ class SlownessPage:
     """The list as this person may see it; `chosen` is the only block shown, if there is one."""
 
     reading: Reading
-    place: str
+    area: Area
     blocks: tuple[Block, ...]
     tabs: tuple[dict[str, object], ...]
     chosen: str | None
@@ -89,7 +90,7 @@ def block_titles(code: str) -> tuple[str, str]:
 
 def slowness_page(
     reading: Reading,
-    place: str,
+    area: Area,
     found: SlowList,
     chosen: str | None,
 ) -> SlownessPage:
@@ -99,7 +100,7 @@ def slowness_page(
     """
     return SlownessPage(
         reading=reading,
-        place=place,
+        area=area,
         blocks=tuple(
             _block(reading, code, found.sums[code], page, paged=chosen is not None)
             for code, page in found.shown.items()
@@ -135,7 +136,7 @@ def _tabs(
 
 def _filters() -> dict[str, str]:
     """Return the filters of the address that stay when a block is chosen."""
-    return {name: value for name, value in request.args.items() if name in {"tier", "q"}}
+    return {name: value for name, value in request.args.items() if name in {"tier", "q", "area"}}
 
 
 def _block(

@@ -7,17 +7,17 @@ from tracker.domain.people import Permission
 from tracker.domain.projects import Tier
 from tracker.queries.filters import ProjectFilter, search_words
 from tracker.queries.standing_blocks import BLOCKS, WantedBlock, slow_list
+from tracker.web.area import asked_area
 from tracker.web.fragments import show
 from tracker.web.freshness import revalidated
 from tracker.web.guard import current_actor, needs
 from tracker.web.keeping import moment_of, page_of_moment
 from tracker.web.paging import asked_page
-from tracker.web.place import place_of
 from tracker.web.reading import LONGEST, Reading, read, with_wrong
 from tracker.web.slowness.pages import SlownessPage, slowness_page
 
 bp = Blueprint("slowness", __name__)
-KNOWN = ("block", "tier", "q", "page", "size")
+KNOWN = ("block", "tier", "q", "page", "size", "area")
 
 
 @bp.get("/slowness")
@@ -30,15 +30,15 @@ def list_slow() -> Response:
     if chosen is not None and chosen not in BLOCKS:
         reading, chosen = with_wrong(reading, "block"), None
     reading, wanted = _wanted(reading)
-    scope = current_actor().scope_of(Permission.SLOWNESS_READ)
+    reading, area = asked_area(reading, current_actor().scope_of(Permission.SLOWNESS_READ))
     moment = moment_of(reading.year, reading.as_of)
     which = WantedBlock(wanted, chosen, *asked_page())
 
     def decided() -> SlownessPage:
-        found = slow_list(db.session(), scope, which, moment)
-        return slowness_page(reading, place_of(scope), found, chosen)
+        found = slow_list(db.session(), area.scope, which, moment)
+        return slowness_page(reading, area, found, chosen)
 
-    page = decided() if which.size is None else page_of_moment(moment, scope, decided)
+    page = decided() if which.size is None else page_of_moment(moment, area.reach, decided)
     return show("slowness/list.html", page=page, tiers=tuple(Tier), wanted=wanted)
 
 
