@@ -98,3 +98,29 @@ def test_a_few_dong_are_not_written_in_billions(leader: FlaskClient, session: Se
     page = leader.get(f"/projects/{project.code}").text
     assert "Giải ngân thêm 1 đồng" in page
     assert "0,0 tỷ" not in page
+
+
+def test_places_gained_and_lost_are_those_since_a_week_before(
+    leader: FlaskClient, session: Session
+) -> None:
+    fast, slow = (
+        an_organisation(session, the_province(session), kind=OrganisationKind.PROVINCE_BOARD)
+        for _ in range(2)
+    )
+    paid = {fast: (date(2025, 4, 25), 9), slow: (date(2025, 4, 20), 5)}
+    for owner, (day, billions) in paid.items():
+        line = a_plan_line(session, a_project(session, owner), planned=10 * BILLION)
+        a_disbursement(session, line, billions * BILLION, posted_on=day)
+    session.commit()
+    page = leader.get("/").text
+    assert re.search(
+        r'"rank">1\s*<span class="rank-change" data-sign="more">', row_of(page, fast.name)
+    )
+    assert re.search(
+        r'"rank">2\s*<span class="rank-change" data-sign="less">', row_of(page, slow.name)
+    )
+    # A week later nothing has moved.
+    even = leader.get("/?as_of=2025-05-09").text
+    assert 'data-sign="even"' in row_of(even, fast.name)
+    # In the first week of the year there is nothing to compare with.
+    assert "data-sign" not in leader.get("/?as_of=2025-01-03").text.split('id="units"')[1]

@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from fractions import Fraction
 from functools import cached_property
 
@@ -45,6 +45,8 @@ from tracker.queries.standing_sums import StandingSums, standing_sums
 from tracker.queries.standings import Moment, standings_at
 
 WHOLE = 10_000
+WEEK = 7
+"""Days between two looks at who stands where."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,14 +64,15 @@ class Overview:
     `units` are those by which the scope is told: its districts, or its communes where all of it
     lies in one district or there are no districts any more. `province` is None for people who do
     not see the whole province. `scenario` is that of exactly this scope, where it has one.
-    `own_months` holds, by owner and month, what was disbursed,
-    `unit_targets`, by unit and month that is over, what the unit's own scenario foresaw then.
+    `sums_before` are those of a week before; None where that lies before the plan year.
+    `own_months` holds, by owner and month, what was disbursed, `unit_targets`, by unit and month that is over, what the unit's own scenario foresaw then.
     """
 
     year: PlanYear
     day: date
     rules: Rules
     sums: OwnerSums
+    sums_before: OwnerSums | None
     province: ProvinceSums | None
     scenario: ApprovedScenario | None
     unit_scenarios: dict[int, ApprovedScenario]
@@ -130,6 +133,7 @@ def _read(session: Session, scope: Scope, moment: Moment) -> Overview:
     before = PlanYear(year.year - 1)
     # Last year's curve is shown whole up to the close of its own plan year, but never beyond today.
     day_before = min(day, before.month_end(13))
+    week = day - timedelta(days=WEEK)
     units = _units_below(session, scope, day)
     whole = {one.id for one in units if scope.covers(one.path)}
     return Overview(
@@ -137,6 +141,7 @@ def _read(session: Session, scope: Scope, moment: Moment) -> Overview:
         day=day,
         rules=known,
         sums=owner_sums(session, scope, year, day),
+        sums_before=owner_sums(session, scope, year, week) if week in year else None,
         province=province_sums(session, year, day, late_after) if scope.everything else None,
         scenario=scenario_of_scope(session, scope, year, day),
         # A unit's own path is held against the whole unit alone.

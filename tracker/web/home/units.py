@@ -1,6 +1,7 @@
 """The table of units the leaders know: the board, the departments, the districts, the communes."""
 
 from collections import defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
@@ -30,6 +31,7 @@ class UnitRow:
     """One line of the table the leaders know: the board, the departments, the districts.
 
     `url` is the list of its projects, `code` that of the unit it is, which can be looked into.
+    `climbed` are the places gained since a week before, negative when lost; None if unknown.
     """
 
     key: str
@@ -44,6 +46,7 @@ class UnitRow:
     slow: int
     rank: int
     owners: tuple[int, ...]
+    climbed: int | None = None
 
     @property
     def ratio(self) -> Fraction | None:
@@ -119,9 +122,40 @@ def unit_rows(found: Overview, reading: Reading) -> list[UnitRow]:
     made = [
         _unit_row(found, reading, key, names[key], owner_ids) for key, owner_ids in rows.items()
     ]
-    ranked = sorted(made, key=lambda row: (-(row.ratio or Fraction(-1)), row.sort))
-    ranks = {row.key: place for place, row in enumerate(ranked, start=1)}
-    return [replace(row, rank=ranks[row.key]) for row in made]
+    ranks = _ranks(made, {row.key: row.ratio for row in made})
+    before = _ratios_before(made, found)
+    ranks_before = _ranks(made, before) if before else {}
+    return [
+        replace(
+            row,
+            rank=ranks[row.key],
+            climbed=ranks_before[row.key] - ranks[row.key] if ranks_before else None,
+        )
+        for row in made
+    ]
+
+
+def _ranks(rows: list[UnitRow], ratios: Mapping[str, Fraction | None]) -> dict[str, int]:
+    """Return the places by TL2, the highest first; without a plan last, equals by name."""
+
+    def order(row: UnitRow) -> tuple[bool, Fraction, str]:
+        ratio = ratios.get(row.key)
+        return ratio is None, -(ratio or Fraction(0)), row.sort
+
+    return {row.key: place for place, row in enumerate(sorted(rows, key=order), start=1)}
+
+
+def _ratios_before(rows: list[UnitRow], found: Overview) -> dict[str, Fraction | None]:
+    """Return TL2 of the rows a week before; nothing when nobody had a plan then."""
+    if found.sums_before is None:
+        return {}
+    ratios: dict[str, Fraction | None] = {}
+    for row in rows:
+        sums = [found.sums_before.by_owner.get(owner) for owner in row.owners]
+        plan = sum(one.plan for one in sums if one is not None)
+        disbursed = sum(one.disbursed for one in sums if one is not None)
+        ratios[row.key] = Fraction(disbursed, plan) if plan > 0 else None
+    return ratios if any(one is not None for one in ratios.values()) else {}
 
 
 def _unit_row(
