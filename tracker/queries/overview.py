@@ -65,7 +65,8 @@ class Overview:
     lies in one district or there are no districts any more. `province` is None for people who do
     not see the whole province. `scenario` is that of exactly this scope, where it has one.
     `sums_before` are those of a week before; None where that lies before the plan year.
-    `own_months` holds, by owner and month, what was disbursed, `unit_targets`, by unit and month that is over, what the unit's own scenario foresaw then.
+    `own_months` holds, by owner and month, what was disbursed, `unit_targets`, by unit and month
+    that is over, what the unit's own scenario foresaw then.
     """
 
     year: PlanYear
