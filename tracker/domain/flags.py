@@ -93,6 +93,8 @@ class Quantity(StrEnum):
     """What the number of an operand counts, and so how it is written."""
 
     DONG = "dong"
+    EXACT_DONG = "exact_dong"
+    """Written to the last đồng: for differences that would vanish in billions."""
     DONG_PER_DAY = "dong_per_day"
     PERCENT = "percent"
     """A ratio or a number of per cent, by type: a Fraction of 1, or in an equation of 100."""
@@ -230,10 +232,10 @@ _SHAPES: dict[tuple[FlagCode, str], tuple[str, str, str, Quantity]] = {
     (FlagCode.F15, ""): ("day", "due_on", "days_late", Quantity.DAYS),
     (FlagCode.F18, ""): ("amount", "limit", "excess", Quantity.DONG),
     (FlagCode.F29, ""): ("days_since", "days_allowed", "days_over", Quantity.DAYS),
-    (FlagCode.F30, ""): ("in_books", "on_statements", "apart", Quantity.DONG),
+    (FlagCode.F30, ""): ("in_books", "on_statements", "apart", Quantity.EXACT_DONG),
     (FlagCode.F36, ""): ("days_since", "days_allowed", "days_over", Quantity.DAYS),
-    (FlagCode.F38, "unit"): ("plan", "investment", "excess", Quantity.DONG),
-    (FlagCode.F38, "paid_in_full"): ("paid_ever", "investment", "excess", Quantity.DONG),
+    (FlagCode.F38, "unit"): ("plan", "investment", "excess", Quantity.EXACT_DONG),
+    (FlagCode.F38, "paid_in_full"): ("paid_ever", "investment", "excess", Quantity.EXACT_DONG),
 }
 
 

@@ -11,6 +11,7 @@ from enum import StrEnum
 from tracker.domain.facts import ProjectFacts
 from tracker.domain.flags import Flag, RemedyKind, Severity
 from tracker.domain.money import ZERO, Dong
+from tracker.domain.refusals import Refusal
 from tracker.domain.thresholds import Threshold, Thresholds
 
 
@@ -48,6 +49,25 @@ class BlockReason(StrEnum):
     """It waits for its takeover after units were merged."""
     FORCE_MAJEURE = "force_majeure"
     OTHER = "other"
+
+
+@dataclass(eq=False)
+class BlockedBeyondRemaining(Refusal):
+    """More would be blocked than is left of the plan of the year."""
+
+    asked: Dong
+    remaining: Dong
+
+
+@dataclass(frozen=True, slots=True)
+class Blocked:
+    """How much of a project's plan of a year is blocked since a day, why, by which document."""
+
+    amount: Dong
+    since: date
+    cause: BlockReason
+    document: str
+    reason: str
 
 
 @dataclass(frozen=True, slots=True)
