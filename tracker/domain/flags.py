@@ -203,7 +203,7 @@ class Flag(NamedTuple):
         shape = _SHAPES.get((self.code, self.variant)) or _SHAPES[self.code, ""]
         left, right, name, quantity = shape
         known = {operand.name: operand for operand in self.operands}
-        a, b = _printed(known[left], decimals), _printed(known[right], decimals)
+        a, b = printed(known[left], decimals), printed(known[right], decimals)
         if a.quantity is Quantity.WORKING_DAYS:
             quantity = Quantity.WORKING_DAYS
         return Equation(a, "-", b, Operand(name, _difference(a.value, b.value), quantity))
@@ -239,10 +239,10 @@ _SHAPES: dict[tuple[FlagCode, str], tuple[str, str, str, Quantity]] = {
 }
 
 
-def _printed(operand: Operand, decimals: int) -> Operand:
+def printed(operand: Operand, decimals: int = 1) -> Operand:
     """Return an operand as it is printed: ratios as per cent to so many decimals."""
     value = operand.value
-    if not isinstance(value, Fraction):
+    if not isinstance(value, Fraction) or operand.quantity is Quantity.TIMES:
         return operand
     scale: int = 10**decimals
     shown = divide_half_up(value.numerator * 100 * scale, value.denominator)

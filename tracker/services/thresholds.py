@@ -104,7 +104,7 @@ def set_threshold(session: Session, act: Act, order: SetThreshold) -> int:
         row.id,
         before={"value": before.value, "version": before.version},
         after={
-            "code": row.code,
+            "threshold": row.code,
             "value": row.value,
             "unit": row.unit,
             "valid_from": row.valid_from.isoformat(),

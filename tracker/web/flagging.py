@@ -43,6 +43,7 @@ class FlagWords:
     gap: int
     slug: str
     graded: date | None
+    url: str | None
 
 
 @named
@@ -166,8 +167,14 @@ def path_words(source: PathSource | None) -> str:
     }[source]
 
 
-def flag_words(flag: Flag) -> FlagWords:
-    """Return everything a person reads of a flag."""
+def flag_url(project_url: str, code: FlagCode) -> str:
+    """Return the address of a flag's page from that of its project, on the same day."""
+    path, mark, query = project_url.partition("?")
+    return f"{path}/flags/{code.value}{mark}{query}"
+
+
+def flag_words(flag: Flag, project_url: str | None = None) -> FlagWords:
+    """Return everything a person reads of a flag; with the project's address, also the flag's."""
     return FlagWords(
         code=flag_number(flag.code),
         name=flag_name(flag.code),
@@ -179,6 +186,7 @@ def flag_words(flag: Flag) -> FlagWords:
         gap=flag.gap,
         slug=flag.code.value,
         graded=flag.graded,
+        url=None if project_url is None else flag_url(project_url, flag.code),
     )
 
 
@@ -202,7 +210,7 @@ def written(operand: Operand) -> str:
     if quantity is Quantity.DONG_PER_DAY:
         return _("%(amount)s triệu/ngày", amount=money(int(value), MoneyUnit.MILLION, 1))
     if quantity is Quantity.TIMES:
-        return number(int(value))
+        return percent(Fraction(value) / 100, 1).removesuffix("%")
     return _counted(quantity, int(value))
 
 

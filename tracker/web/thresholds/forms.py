@@ -1,0 +1,60 @@
+"""What is typed about a threshold: the value as people write it, and why it is set."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from wtforms import HiddenField
+from wtforms.validators import InputRequired, Length, Optional
+
+from tracker.domain.thresholds import ThresholdUnit
+from tracker.services.thresholds import SetThreshold
+from tracker.web.deeds import DeedForm, lazy_gettext
+from tracker.web.fields import LineField, read_day
+from tracker.web.tuning import read_value
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """The value and the first day somebody asks about; None where it could not be read."""
+
+    value: int | None
+    valid_from: date | None
+    typed: str
+    day: str
+
+    @property
+    def is_empty(self) -> bool:
+        """Tell whether nothing was asked yet."""
+        return not self.typed and not self.day
+
+
+def wish_of(unit: ThresholdUnit, typed: str, day: str) -> Wish:
+    """Return what was asked for in the address."""
+    return Wish(read_value(unit, typed), read_day(day), typed[:40], day[:10])
+
+
+class SetForm(DeedForm):
+    """Why a threshold is set; the value and its day are those of the preview."""
+
+    value = HiddenField(lazy_gettext("Giá trị"))
+    valid_from = HiddenField(lazy_gettext("Áp dụng từ ngày"))
+    seen = HiddenField(lazy_gettext("Phiên bản"))
+    reason = LineField(
+        lazy_gettext("Lý do"),
+        [InputRequired(lazy_gettext("Hãy ghi lý do, ít nhất 10 ký tự.")), Length(max=500)],
+    )
+    legal_basis = LineField(
+        lazy_gettext("Căn cứ"), [Optional(), Length(max=200)], render_kw={"autocomplete": "off"}
+    )
+
+    def command(self, code: str, wish: Wish) -> SetThreshold:
+        """Return the order; call only with a wish that was read."""
+        seen = self.seen.data or ""
+        return SetThreshold(
+            code,
+            wish.value or 0,
+            wish.valid_from or date.min,
+            self.reason.data,
+            self.legal_basis.data,
+            int(seen) if seen.isascii() and seen.isdigit() and len(seen) < 10 else -1,
+        )
