@@ -10,7 +10,7 @@ from flask import request
 from flask_babel import gettext as _
 
 from tracker.domain.flags import FlagCode, RemedyKind
-from tracker.domain.ladder import blame_of, mandate_of, missing_data
+from tracker.domain.ladder import Mandate, blame_of, mandate_of, missing_data
 from tracker.domain.money import Dong
 from tracker.domain.projects import Group, Tier
 from tracker.queries.paging import Paged
@@ -223,14 +223,17 @@ def _row(reading: Reading, one: Judged, block: str, found: SlowList) -> SlowRow:
         missing=tuple(_way(kind, one, reading) for kind in missing_data(one.facts))
         if block == "unknown"
         else (),
-        demand=_(
-            "%(action)s, hạn %(day)s", action=action_words(mandate.action), day=day(mandate.due_on)
-        )
-        if mandate
-        else "",
+        demand=_demand(mandate),
         is_overdue=mandate is not None and mandate.is_overdue,
         blame=_blame(one, found),
     )
+
+
+def _demand(mandate: Mandate | None) -> str:
+    if mandate is None:
+        return ""
+    action = action_words(mandate.action)
+    return _("%(action)s, hạn %(day)s", action=action, day=day(mandate.due_on))
 
 
 def _blame(one: Judged, found: SlowList) -> str:
