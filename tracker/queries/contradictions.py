@@ -34,12 +34,14 @@ def treasury_states(
         entry.posted_on <= day,
     )
     found = matched.reconciled_at < close_of(day)
+    # Grouped by an expression: else SQLite walks all entries in the order of projects. What was
+    # found is little beside the ledger, and leads to its entries.
+    of_project = entry.project_id + 0
     last = (
-        select(entry.project_id, func.max(entry.posted_on).label("by"))
-        .join(matched, matched.disbursement_id == entry.id)
+        select(of_project.label("project_id"), func.max(entry.posted_on).label("by"))
         .join(Project, Project.id == entry.project_id)
-        .where(*of_year, found, condition)
-        .group_by(entry.project_id)
+        .where(*of_year, entry.id.in_(select(matched.disbursement_id).where(found)), condition)
+        .group_by(of_project)
         .subquery()
     )
     rows = session.execute(

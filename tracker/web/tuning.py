@@ -115,15 +115,21 @@ def threshold_value(threshold: Threshold) -> str:
 def value_words(unit: ThresholdUnit, value: int) -> str:
     """Write a value with its unit."""
     if unit is ThresholdUnit.BASIS_POINTS:
-        return percent(Fraction(value, 10_000), 2)
+        return _hundredths_words(value) + "%"
     if unit is ThresholdUnit.HUNDREDTHS:
-        return _("%(number)s lần", number=percent(Fraction(value, 10_000), 2).removesuffix("%"))
+        return _("%(number)s lần", number=_hundredths_words(value))
     if unit is ThresholdUnit.DONG:
         return dong(value)
     if unit is ThresholdUnit.MONTH_DAY:
         month, day = divmod(value, _HUNDRED)
         return f"{day:02d}/{month:02d}"
     return _counted(unit, value)
+
+
+def _hundredths_words(value: int) -> str:
+    """Write hundredths with as many decimals as they need."""
+    places = 0 if value % _HUNDRED == 0 else 1 if value % 10 == 0 else 2
+    return percent(Fraction(value, 10_000), places).removesuffix("%")
 
 
 def _counted(unit: ThresholdUnit, value: int) -> str:
@@ -142,7 +148,7 @@ def _counted(unit: ThresholdUnit, value: int) -> str:
 def typed_value(unit: ThresholdUnit, value: int) -> str:
     """Write a value as it is typed: without its unit."""
     if unit in (ThresholdUnit.BASIS_POINTS, ThresholdUnit.HUNDREDTHS):
-        return percent(Fraction(value, 10_000), 2).removesuffix("%")
+        return _hundredths_words(value)
     if unit is ThresholdUnit.DONG:
         return number(value)
     return value_words(unit, value) if unit is ThresholdUnit.MONTH_DAY else str(value)

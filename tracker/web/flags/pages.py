@@ -6,10 +6,11 @@ from datetime import date
 
 from flask_babel import gettext as _
 
-from tracker.domain.flags import Flag, FlagCode, Operand, printed
+from tracker.domain.flags import Flag, FlagCode, Operand, Quantity, printed
 from tracker.domain.ladder import Blame, Blocked, Mandate, blame_of, mandate_of
 from tracker.domain.money import Dong
 from tracker.domain.people import Actor, Permission
+from tracker.domain.progress import RatioCode
 from tracker.domain.thresholds import Threshold
 from tracker.queries.blocked import BlockedRow
 from tracker.queries.dossiers import ProjectDetail
@@ -39,6 +40,7 @@ class Input:
     """One operand with the place it comes from; no address where it follows from the others."""
 
     name: str
+    hint: str
     value: str
     url: str | None
 
@@ -168,7 +170,7 @@ def blocked_page(
     return BlockedPage(
         reading,
         project,
-        (project.owner, *_basis(project, reading)[1:]),
+        _basis(project, reading),
         tuple((row, block_reason_words(row.blocked.cause)) for row in rows),
         remaining,
         scope.covers(project.unit_path, project.owner_id, project.id),
@@ -210,9 +212,17 @@ def _input(operand: Operand, flag: Flag, code: str, reading: Reading) -> Input:
     is_year = operand.name == "first_capital_year"
     return Input(
         operand_words(operand.name),
+        _ratio_of(operand),
         str(operand.value) if is_year else written(printed(operand)),
         _source(operand.name, flag, code, reading),
     )
+
+
+def _ratio_of(operand: Operand) -> str:
+    """Return the code of the ratio that a percentage is; nothing for other numbers."""
+    if operand.quantity is not Quantity.PERCENT:
+        return ""
+    return (RatioCode.TL1 if operand.name == "national_rate" else RatioCode.TL2).value.upper()
 
 
 _PLAN = frozenset({"plan", "remaining", "deadline_on", "payable_from", "days_left", "limit"})
