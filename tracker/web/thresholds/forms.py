@@ -48,12 +48,18 @@ class SetForm(DeedForm):
     )
 
     def command(self, code: str, wish: Wish) -> SetThreshold:
-        """Return the order; call only with a wish that was read."""
+        """Return the order; call only with a wish that was read.
+
+        Raises:
+            ValueError: value or day could not be read.
+        """
+        if wish.value is None or wish.valid_from is None:
+            raise ValueError("no value, or no day")
         seen = self.seen.data or ""
         return SetThreshold(
             code,
-            wish.value or 0,
-            wish.valid_from or date.min,
+            wish.value,
+            wish.valid_from,
             self.reason.data,
             self.legal_basis.data,
             int(seen) if seen.isascii() and seen.isdigit() and len(seen) < 10 else -1,

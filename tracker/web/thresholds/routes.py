@@ -64,7 +64,7 @@ def set_value(name: str) -> AnyResponse:
     """Store a new version of a threshold; every project is judged again."""
     versions, form = _versions(name), SetForm()
     wish = _wish(versions, form.value.data or "", form.valid_from.data or "")
-    if not form.validate():
+    if wish.value is None or wish.valid_from is None or not form.validate():
         return _preview(name, wish, form, 422)
     try:
         with transaction() as writing:
