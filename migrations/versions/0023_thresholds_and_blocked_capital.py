@@ -84,6 +84,7 @@ def upgrade() -> None:
     """Go forward."""
     op.add_column("threshold", sa.Column("reason", sa.String(), nullable=True))
     op.add_column("threshold", sa.Column("changed_at", sa.DateTime(timezone=True), nullable=True))
+    op.add_column("reconciliation", sa.Column("found_on", sa.Date(), nullable=True))
     op.create_table(
         "blocked_capital",
         sa.Column("id", KEY, nullable=False),
@@ -167,6 +168,7 @@ def downgrade() -> None:
         op.drop_table("blocked_capital")
         for table in ("reconciliation", "blocked_capital"):
             op.execute(f"DROP FUNCTION {table}_is_judged()")
+    op.drop_column("reconciliation", "found_on")
     op.drop_column("threshold", "changed_at")
     op.drop_column("threshold", "reason")
     op.execute("DELETE FROM project_standing")

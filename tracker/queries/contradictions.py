@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from itertools import accumulate, groupby
 
-from sqlalchemy import ColumnElement, and_, case, func, select
+from sqlalchemy import ColumnElement, and_, case, func, or_, select
 from sqlalchemy.orm import Session
 
 from tracker.domain.days import PlanYear, close_of, office_day
@@ -33,7 +33,10 @@ def treasury_states(
         entry.extended.is_(False),
         entry.posted_on <= day,
     )
-    found = matched.reconciled_at < close_of(day)
+    found = or_(
+        matched.found_on <= day,
+        and_(matched.found_on.is_(None), matched.reconciled_at < close_of(day)),
+    )
     # Grouped by an expression: else SQLite walks all entries in the order of projects. What was
     # found is little beside the ledger, and leads to its entries.
     of_project = entry.project_id + 0
@@ -65,7 +68,13 @@ def treasury_history(
     """Return, by project, what `treasury_states` gives from each day on which it changed."""
     entry, matched = Disbursement, Reconciliation
     rows = session.execute(
-        select(entry.project_id, entry.posted_on, entry.counted, matched.reconciled_at)
+        select(
+            entry.project_id,
+            entry.posted_on,
+            entry.counted,
+            matched.found_on,
+            matched.reconciled_at,
+        )
         .outerjoin(matched, matched.disbursement_id == entry.id)
         .where(
             entry.project_id.in_(ids),
@@ -76,13 +85,15 @@ def treasury_history(
         .order_by(entry.project_id)
     )
     return {
-        project_id: _states([(on, counted, _found_on(on, at)) for _, on, counted, at in own])
+        project_id: _states(
+            [(on, counted, _found_on(on, told, at)) for _, on, counted, told, at in own]
+        )
         for project_id, own in groupby(rows, key=lambda row: row.project_id)
     }
 
 
-def _found_on(posted_on: date, at: datetime | None) -> date | None:
-    return None if at is None else max(posted_on, office_day(at))
+def _found_on(posted_on: date, told: date | None, at: datetime | None) -> date | None:
+    return None if at is None else max(posted_on, told or office_day(at))
 
 
 def _states(

@@ -32,6 +32,7 @@ def tuning_field_words(name: str) -> str:
         "value": _("Giá trị, theo đơn vị lưu"),
         "cause": _("Nguyên nhân"),
         "legal_basis": _("Căn cứ"),
+        "found_on": _("Thấy trên sao kê ngày"),
     }.get(name, name)
 
 
