@@ -1,36 +1,12 @@
 """What is typed about a threshold: the value as people write it, and why it is set."""
 
-from dataclasses import dataclass
-from datetime import date
-
 from wtforms import HiddenField
 from wtforms.validators import InputRequired, Length, Optional
 
-from tracker.domain.thresholds import ThresholdUnit
 from tracker.services.thresholds import SetThreshold
 from tracker.web.deeds import DeedForm, lazy_gettext
-from tracker.web.fields import LineField, read_day
-from tracker.web.tuning import read_value
-
-
-@dataclass(frozen=True, slots=True)
-class Wish:
-    """The value and the first day somebody asks about; None where it could not be read."""
-
-    value: int | None
-    valid_from: date | None
-    typed: str
-    day: str
-
-    @property
-    def is_empty(self) -> bool:
-        """Tell whether nothing was asked yet."""
-        return not self.typed and not self.day
-
-
-def wish_of(unit: ThresholdUnit, typed: str, day: str) -> Wish:
-    """Return what was asked for in the address."""
-    return Wish(read_value(unit, typed), read_day(day), typed[:40], day[:10])
+from tracker.web.fields import LineField
+from tracker.web.thresholds.wishes import Wish
 
 
 class SetForm(DeedForm):

@@ -19,7 +19,7 @@ from tracker.web.flagging import class_words, flag_name, flag_number
 from tracker.web.formats import day, instant
 from tracker.web.known import known_words
 from tracker.web.reading import Reading
-from tracker.web.thresholds.forms import Wish
+from tracker.web.thresholds.wishes import Wish
 from tracker.web.tuning import (
     threshold_name,
     threshold_unit_words,

@@ -20,8 +20,9 @@ from tracker.web.keeping import moment_of
 from tracker.web.reading import Reading, read
 from tracker.web.refusing import refusal_words
 from tracker.web.session import today
-from tracker.web.thresholds.forms import SetForm, Wish, wish_of
+from tracker.web.thresholds.forms import SetForm
 from tracker.web.thresholds.pages import list_page, preview_page, threshold_page
+from tracker.web.thresholds.wishes import Wish, wish_of
 from tracker.web.tuning import threshold_name
 
 bp = Blueprint("thresholds", __name__)
