@@ -41,9 +41,11 @@ from tracker.web import (
 from tracker.web.approval.routes import bp as approval
 from tracker.web.disbursements.routes import bp as disbursements
 from tracker.web.fields import read_day
+from tracker.web.flags.routes import bp as flags
 from tracker.web.health.routes import bp as health
 from tracker.web.history.routes import bp as history
 from tracker.web.home.routes import bp as home
+from tracker.web.movement.routes import bp as movement
 from tracker.web.people.routes import bp as people
 from tracker.web.periods.routes import bp as periods
 from tracker.web.plans.routes import bp as plans
@@ -52,6 +54,7 @@ from tracker.web.reconciliation.routes import bp as reconciliation
 from tracker.web.requests.routes import bp as requests
 from tracker.web.scenarios.routes import bp as scenarios
 from tracker.web.slowness.routes import bp as slowness
+from tracker.web.thresholds.routes import bp as thresholds
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
@@ -117,6 +120,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     for blueprint in (
         *(health, home, projects, plans, scenarios, disbursements, approval, reconciliation),
         *(slowness, periods, requests, people, history),
+        *(flags, thresholds, movement),
     ):
         app.register_blueprint(blueprint)
     components.gather(app.jinja_env)

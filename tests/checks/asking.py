@@ -72,6 +72,8 @@ def values_of(theirs: Place, own: Place) -> dict[str, tuple[object, ...]]:
         "request_id": (theirs.request_id,),
         "day": (DAY,),
         "language": ("en",),
+        "flag": ("f02",),
+        "name": ("behind_tolerance",),
         "filename": ("css/main.css",),
         "digest": ("0",),
         "record": ("lines", "entries", "scenarios", "organisations"),
@@ -208,6 +210,14 @@ def forms_of(theirs: Place, own: Place) -> dict[str, tuple[Fields, ...]]:
         "periods.lock": (
             {"month": 2, "place": f"organisation:{theirs.organisation_id}", "strength": "hard",
              "note": ""},
+        ),
+        "flags.block": (
+            {"amount": "1.000", "effective_on": "2025-04-30", "cause": "inspection",
+             "document": "12/TB-UBND", "reason": "phong tỏa để thử phạm vi", "key": "kphong"},
+        ),
+        "thresholds.set_value": (
+            {"value": "10", "valid_from": "2025-05-01", "seen": "1", "legal_basis": "",
+             "reason": "đặt ngưỡng để thử phạm vi"},
         ),
         "periods.ask_to_reopen": ({"reason": "mở lại để thử phạm vi"},),
         "requests.approve": ({"seen": "y", "answer": ""},),

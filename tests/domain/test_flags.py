@@ -7,8 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tracker.domain.days import PlanYear, WorkingCalendar
-from tracker.domain.facts import ProjectFacts
+from tracker.domain.facts import ProjectFacts, TreasuryState
 from tracker.domain.flags import (
+    UNIT_FLAGS,
     Equation,
     Flag,
     FlagCode,
@@ -106,6 +107,12 @@ def test_what_is_printed_adds_up(
     [
         (FlagCode.F01, {"disbursed": ZERO}, Quantity.DAYS, 348 - 30),
         (FlagCode.F03, {}, Quantity.POINTS, Fraction("-57.6")),
+        (
+            FlagCode.F04,
+            {"national_rate": 7_000, "national_on": date(2025, 12, 1)},
+            Quantity.POINTS,
+            Fraction("-57.6"),
+        ),
         (FlagCode.F05, {}, Quantity.POINTS, Fraction("-72.6")),
         (FlagCode.F06, {}, Quantity.DAYS, 136 - 45),
         (FlagCode.F07, {}, Quantity.DONG_PER_DAY, 19),
@@ -115,9 +122,29 @@ def test_what_is_printed_adds_up(
         (FlagCode.F11, {}, Quantity.DAYS, 318),
         (FlagCode.F12, {}, Quantity.YEARS, 3),
         (FlagCode.F13, {}, Quantity.DAYS, 349),
+        (
+            FlagCode.F15,
+            {"status": Status.HANDED_OVER, "handed_over_on": date(2025, 8, 14)},
+            Quantity.DAYS,
+            1,
+        ),
         (FlagCode.F18, {}, Quantity.DONG, 4_900),
         (FlagCode.F29, {}, Quantity.WORKING_DAYS, 95),
         (FlagCode.F29, {"day": date(2025, 9, 1)}, Quantity.DAYS, 24),
+        (
+            FlagCode.F30,
+            {"treasury": TreasuryState(date(2025, 8, 1), Dong(124), Dong(123))},
+            Quantity.EXACT_DONG,
+            1,
+        ),
+        (
+            FlagCode.F36,
+            {"status": Status.AWAITING_TAKEOVER, "status_since": date(2025, 11, 14)},
+            Quantity.DAYS,
+            1,
+        ),
+        (FlagCode.F38, {}, Quantity.EXACT_DONG, 900),
+        (FlagCode.F38, {"plan": Dong(100)}, Quantity.EXACT_DONG, 3_900),
     ],
 )
 def test_every_flag_has_its_arithmetic(
@@ -129,7 +156,17 @@ def test_every_flag_has_its_arithmetic(
 
 def test_every_flag_tells_its_day_basis_thresholds_and_remedy() -> None:
     seen = set()
-    for changes in ({}, {"disbursed": ZERO}, {"disbursed": Dong(1_001)}):
+    late = {"status": Status.HANDED_OVER, "handed_over_on": date(2025, 1, 1)}
+    waiting = {"status": Status.AWAITING_TAKEOVER, "status_since": date(2025, 10, 1)}
+    apart = TreasuryState(date(2025, 8, 1), Dong(124), Dong(100))
+    nation = {"national_rate": 7_000, "national_on": date(2025, 11, 30)}
+    for changes in (
+        {"treasury": apart, **nation},
+        {"disbursed": ZERO},
+        {"disbursed": Dong(1_001)},
+        late,
+        waiting,
+    ):
         for flag in judge(a_project(**changes), BOOK, PLAIN).flags:
             seen.add(flag.code)
             assert flag.day == date(2025, 12, 15)
@@ -138,7 +175,7 @@ def test_every_flag_tells_its_day_basis_thresholds_and_remedy() -> None:
             assert flag.terms.keys() == {operand.name for operand in flag.operands}
             assert flag.version == (1 if flag.thresholds else 0)
             assert flag.equation().operator == "-"
-    assert seen == {code for code, _ in RULES} == set(FlagCode)
+    assert seen == {code for code, _ in RULES} == set(FlagCode) - UNIT_FLAGS
 
 
 def test_flags_are_ordered_by_severity_then_by_money() -> None:

@@ -13,6 +13,7 @@ from tracker.domain.money import ZERO, Dong
 from tracker.domain.pace import (
     behind_scenario,
     below_milestone,
+    below_nation,
     below_province,
     idle,
     milestones,
@@ -308,3 +309,44 @@ def test_idle_is_only_for_works_that_go_on_with_capital_left(changes: dict[str, 
 
 def test_a_single_dong_lifts_idle() -> None:
     assert_remedy_is_exact(idle, a_project(last_positive_on=date(2025, 1, 2)))
+
+
+@pytest.mark.parametrize(
+    ("disbursed", "rate", "published", "is_raised"),
+    [
+        (299, 3_000, date(2025, 5, 31), True),
+        (300, 3_000, date(2025, 5, 31), False),  # the same rate is not below it
+        (299, 2_991, date(2025, 5, 31), True),  # a part of a đồng below is below
+        (299, 2_990, date(2025, 5, 31), False),
+        (299, 3_000, date(2025, 4, 26), True),  # 45 days old: still compared with
+        (299, 3_000, date(2025, 4, 25), False),  # 46 days old
+        (0, 0, date(2025, 5, 31), False),
+        (299, None, None, False),
+    ],
+)
+def test_a_project_is_held_against_the_newest_rate_of_the_country(
+    disbursed: int, rate: int | None, published: date | None, is_raised: bool
+) -> None:
+    facts = a_project(disbursed=Dong(disbursed), national_rate=rate, national_on=published)
+    assert (judged(below_nation, facts) is not None) is is_raised
+
+
+@pytest.mark.parametrize("changes", [{"plan": ZERO}, {"halt": Halt.STOPPED}])
+def test_without_a_plan_or_once_stopped_nothing_is_held_against_the_country(
+    changes: dict[str, object],
+) -> None:
+    facts = a_project(national_rate=9_000, national_on=date(2025, 6, 1), **changes)
+    assert judged(below_nation, facts) is None
+
+
+@given(MONEY, MONEY, st.integers(1, 10_000))
+def test_paying_exactly_what_is_short_of_the_country_lifts_the_flag(
+    plan: Dong, disbursed: Dong, rate: int
+) -> None:
+    assume(disbursed * 10_000 < plan * rate)
+    assert_remedy_is_exact(
+        below_nation,
+        a_project(
+            plan=plan, disbursed=disbursed, national_rate=rate, national_on=date(2025, 5, 31)
+        ),
+    )

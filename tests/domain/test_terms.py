@@ -17,6 +17,8 @@ from tracker.domain.terms import (
     no_news,
     no_scenario,
     not_completed,
+    not_settled,
+    not_taken_over,
     over_allocated,
     over_investment,
     over_plan,
@@ -321,3 +323,47 @@ def test_a_plan_given_in_summer_counts_from_its_day() -> None:
     facts = a_project(last_updated_on=None, plan_decided_on=date(2025, 6, 3))
     assert judged(no_news, facts) is None
     assert judged(no_news, replace(facts, day=facts.day + DAY)) is not None
+
+
+@pytest.mark.parametrize(
+    ("group", "handed_over_on", "day", "severity"),
+    [
+        (Group.C, date(2025, 2, 10), date(2025, 6, 10), None),  # four months, the last day inside
+        (Group.C, date(2025, 2, 10), date(2025, 6, 11), Severity.ORANGE),
+        (Group.C, date(2024, 10, 31), date(2025, 2, 28), None),  # February has no 31st
+        (Group.C, date(2024, 10, 31), date(2025, 3, 1), Severity.ORANGE),
+        (Group.B, date(2025, 2, 10), date(2025, 8, 10), None),
+        (Group.B, date(2025, 2, 10), date(2025, 8, 11), Severity.ORANGE),
+        (Group.A, date(2025, 2, 10), date(2025, 11, 10), None),
+        (Group.NATIONAL, date(2025, 2, 10), date(2025, 11, 11), Severity.ORANGE),
+        (Group.C, date(2023, 2, 10), date(2025, 6, 10), Severity.ORANGE),  # 24 months late
+        (Group.C, date(2023, 2, 10), date(2025, 6, 11), Severity.RED),
+        (None, date(2023, 2, 10), date(2025, 6, 11), None),
+        (Group.C, None, date(2025, 6, 11), None),
+    ],
+)
+def test_the_dossier_of_settlement_is_due_some_months_after_the_hand_over(
+    group: Group | None, handed_over_on: date | None, day: date, severity: Severity | None
+) -> None:
+    facts = a_project(
+        group=group, handed_over_on=handed_over_on, day=day, status=Status.HANDED_OVER
+    )
+    assert severity_of(not_settled, facts) == severity
+    submitted = replace(facts, status=Status.SETTLEMENT_SUBMITTED)
+    assert severity_of(not_settled, submitted) is None
+
+
+@pytest.mark.parametrize(
+    ("status", "since", "days"),
+    [
+        (Status.AWAITING_TAKEOVER, date(2025, 5, 11), None),  # thirty days
+        (Status.AWAITING_TAKEOVER, date(2025, 5, 10), 31),
+        (Status.AWAITING_TAKEOVER, None, None),
+        (Status.UNDER_CONSTRUCTION, date(2025, 1, 1), None),
+    ],
+)
+def test_a_project_awaits_its_takeover_for_some_days_at_most(
+    status: Status, since: date | None, days: int | None
+) -> None:
+    flag = judged(not_taken_over, a_project(status=status, status_since=since))
+    assert (flag.terms["days_since"] if flag else None) == days

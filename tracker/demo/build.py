@@ -29,6 +29,7 @@ from tracker.demo.targets import targets_2024, targets_2025, write_targets
 from tracker.demo.units import load_units
 from tracker.demo.vouchers import write_vouchers
 from tracker.demo.waiting import send_some
+from tracker.demo.watching import watch_some
 from tracker.domain.act import Act
 from tracker.models import Unit
 from tracker.queries.rules import deadline_rules, group_limits, working_calendar
@@ -99,6 +100,7 @@ def build_demo(
     loader.close()
     _write_change(session, act, province, seed, summary)
     rebuild_sums(session)
+    watch_some(session, officers)
     return summary
 
 

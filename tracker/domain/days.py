@@ -8,11 +8,13 @@ from bisect import bisect_left
 from calendar import monthrange
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, time, timedelta, timezone
 from functools import cached_property
 from typing import NamedTuple, Protocol, TypeVar
 
 DAY = timedelta(days=1)
+_OFFICE = timezone(timedelta(hours=7))
+"""The office's time; Vietnam has kept it all the year round since 1975."""
 MONTHS = 13
 """A plan year pays for its twelve months and for the January after them."""
 
@@ -23,6 +25,23 @@ _JANUARY = 1
 def usual_year(day: date) -> int:
     """Return the plan year people mean on a day: in January still the year before (DOMAIN §3.3)."""
     return day.year - 1 if day.month == _JANUARY else day.year
+
+
+def close_of(day: date) -> datetime:
+    """Return the instant, in UTC, at which a day of the office is over: the first outside it."""
+    return datetime.combine(day + DAY, time.min, _OFFICE).astimezone(UTC)
+
+
+def office_day(at: datetime) -> date:
+    """Return the day of the office in which an instant falls."""
+    return at.astimezone(_OFFICE).date()
+
+
+def add_months(day: date, months: int) -> date:
+    """Return the same day so many months later; the last of the month where it has no such day."""
+    place = day.year * 12 + day.month - 1 + months
+    last = _last_of(place // 12, place % 12 + 1)
+    return last.replace(day=min(day.day, last.day))
 
 
 class NoRuleInForceError(LookupError):

@@ -2,12 +2,25 @@
 
 from dataclasses import dataclass
 from datetime import date
+from typing import NamedTuple
 
 from tracker.domain.days import PlanYear
 from tracker.domain.money import ZERO, Dong
 from tracker.domain.progress import Ratio
 from tracker.domain.projects import Group, Halt, Status, Tier
 from tracker.domain.scenarios import PathSource
+
+
+class TreasuryState(NamedTuple):
+    """What the books and the treasury's statements say up to the same day.
+
+    `by` is the last posting day found on a statement so far, `in_books` all that was counted by
+    it, `on_statements` what of that was found on a statement.
+    """
+
+    by: date
+    in_books: Dong
+    on_statements: Dong
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +33,9 @@ class ProjectFacts:
     `province` is ratio TL2 of the whole province, this project included. `expected` is what
     the path foresees by the close of `day`; None where no path is known. `first_capital_year`
     and `extension_until` are years: the first with capital for the works, and the last one a
-    decision still allows.
+    decision still allows. `national_rate` is the newest rate of the whole country, in hundredths
+    of one per cent, published for `national_on`. `status_since` is the first day of the stage;
+    None where the project was never known in another.
     """
 
     project_id: int
@@ -50,6 +65,10 @@ class ProjectFacts:
     total_investment: Dong | None = None
     allocated_total: Dong = ZERO
     disbursed_total: Dong = ZERO
+    national_rate: int | None = None
+    national_on: date | None = None
+    status_since: date | None = None
+    treasury: TreasuryState | None = None
 
     @property
     def remaining(self) -> Dong:

@@ -11,6 +11,7 @@ from tracker.domain.progress import RatioCode
 from tracker.domain.thresholds import Threshold
 
 __all__ = [
+    "UNIT_FLAGS",
     "DataBasis",
     "Equation",
     "Flag",
@@ -36,6 +37,8 @@ class FlagCode(StrEnum):
     """Behind the scenario."""
     F03 = "f03"
     """Below the ratio of the province."""
+    F04 = "f04"
+    """Below the published ratio of the whole country."""
     F05 = "f05"
     """Below the share of the plan due by a milestone of the year."""
     F06 = "f06"
@@ -44,16 +47,30 @@ class FlagCode(StrEnum):
     """Not able to disburse the rest of the plan in time."""
     F08 = "f08"
     """The deadline of a plan line is near, or has passed, with capital left."""
+    F09 = "f09"
+    """Capital of a unit that is not allocated to projects; of no project (`UNIT_FLAGS`)."""
     F11 = "f11"
     """No approved scenario."""
     F12 = "f12"
     """Beyond the years a project may be given capital, or in the last of them."""
     F13 = "f13"
     """Not completed by the day of the decision."""
+    F15 = "f15"
+    """No dossier of final settlement in time."""
     F18 = "f18"
     """Disbursed or allocated beyond what was approved."""
     F29 = "f29"
     """No news for too long."""
+    F30 = "f30"
+    """The books differ from what was found on the treasury's statements."""
+    F36 = "f36"
+    """Awaiting its takeover for too long."""
+    F38 = "f38"
+    """The record contradicts itself: an amount in another unit, a stage behind the money."""
+
+
+UNIT_FLAGS = frozenset({FlagCode.F09})
+"""Flags that units raise, not projects."""
 
 
 class Severity(IntEnum):
@@ -76,6 +93,8 @@ class Quantity(StrEnum):
     """What the number of an operand counts, and so how it is written."""
 
     DONG = "dong"
+    EXACT_DONG = "exact_dong"
+    """Written to the last đồng: for differences that would vanish in billions."""
     DONG_PER_DAY = "dong_per_day"
     PERCENT = "percent"
     """A ratio or a number of per cent, by type: a Fraction of 1, or in an equation of 100."""
@@ -118,6 +137,15 @@ class RemedyKind(StrEnum):
     UPDATE = "update"
     HAND_OVER = "hand_over"
     COMPLETE = "complete"
+    ALLOCATE = "allocate"
+    """Allocate this many đồng to projects."""
+    RECONCILE = "reconcile"
+    """Find this many đồng on a statement of the treasury, or reverse them."""
+    SETTLE = "settle"
+    """Submit the dossier of final settlement."""
+    TAKE_OVER = "take_over"
+    CORRECT = "correct"
+    """Correct the record; the recorded total investment grows by this many đồng at least."""
 
 
 class Remedy(NamedTuple):
@@ -139,7 +167,8 @@ class Flag(NamedTuple):
 
     `gap` is how much money the flag is about, to order by; zero where it is about time.
     `variant` tells apart the cases of one code. `since` is the first day of the unbroken span
-    during which the flag has held; None until it was looked for.
+    during which the flag has held, `graded` the first day of its part at this severity or a
+    graver one; None until they were looked for.
     """
 
     code: FlagCode
@@ -153,6 +182,7 @@ class Flag(NamedTuple):
     gap: Dong = ZERO
     basis: DataBasis = DataBasis.SOFTWARE
     since: date | None = None
+    graded: date | None = None
 
     @property
     def terms(self) -> dict[str, Value]:
@@ -173,7 +203,7 @@ class Flag(NamedTuple):
         shape = _SHAPES.get((self.code, self.variant)) or _SHAPES[self.code, ""]
         left, right, name, quantity = shape
         known = {operand.name: operand for operand in self.operands}
-        a, b = _printed(known[left], decimals), _printed(known[right], decimals)
+        a, b = printed(known[left], decimals), printed(known[right], decimals)
         if a.quantity is Quantity.WORKING_DAYS:
             quantity = Quantity.WORKING_DAYS
         return Equation(a, "-", b, Operand(name, _difference(a.value, b.value), quantity))
@@ -183,6 +213,7 @@ _SHAPES: dict[tuple[FlagCode, str], tuple[str, str, str, Quantity]] = {
     (FlagCode.F01, ""): ("days_since", "days_allowed", "days_over", Quantity.DAYS),
     (FlagCode.F02, ""): ("rate", "expected_rate", "points", Quantity.POINTS),
     (FlagCode.F03, ""): ("rate", "province_rate", "points", Quantity.POINTS),
+    (FlagCode.F04, ""): ("rate", "national_rate", "points", Quantity.POINTS),
     (FlagCode.F05, ""): ("rate", "required_rate", "points", Quantity.POINTS),
     (FlagCode.F06, ""): ("days_since", "days_allowed", "days_over", Quantity.DAYS),
     (FlagCode.F07, ""): (
@@ -194,18 +225,24 @@ _SHAPES: dict[tuple[FlagCode, str], tuple[str, str, str, Quantity]] = {
     (FlagCode.F07, "expired"): ("plan", "disbursed", "remaining", Quantity.DONG),
     (FlagCode.F07, "halted"): ("plan", "disbursed", "remaining", Quantity.DONG),
     (FlagCode.F08, ""): ("deadline_on", "day", "days_left", Quantity.DAYS),
+    (FlagCode.F09, ""): ("given", "allocated", "unallocated", Quantity.DONG),
     (FlagCode.F11, ""): ("day", "due_on", "days_late", Quantity.DAYS),
     (FlagCode.F12, ""): ("years_given", "years_allowed", "years_over", Quantity.YEARS),
     (FlagCode.F13, ""): ("day", "planned_end_on", "days_late", Quantity.DAYS),
+    (FlagCode.F15, ""): ("day", "due_on", "days_late", Quantity.DAYS),
     (FlagCode.F18, ""): ("amount", "limit", "excess", Quantity.DONG),
     (FlagCode.F29, ""): ("days_since", "days_allowed", "days_over", Quantity.DAYS),
+    (FlagCode.F30, ""): ("in_books", "on_statements", "apart", Quantity.EXACT_DONG),
+    (FlagCode.F36, ""): ("days_since", "days_allowed", "days_over", Quantity.DAYS),
+    (FlagCode.F38, "unit"): ("plan", "investment", "excess", Quantity.EXACT_DONG),
+    (FlagCode.F38, "paid_in_full"): ("paid_ever", "investment", "excess", Quantity.EXACT_DONG),
 }
 
 
-def _printed(operand: Operand, decimals: int) -> Operand:
+def printed(operand: Operand, decimals: int = 1) -> Operand:
     """Return an operand as it is printed: ratios as per cent to so many decimals."""
     value = operand.value
-    if not isinstance(value, Fraction):
+    if not isinstance(value, Fraction) or operand.quantity is Quantity.TIMES:
         return operand
     scale: int = 10**decimals
     shown = divide_half_up(value.numerator * 100 * scale, value.denominator)

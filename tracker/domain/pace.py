@@ -1,4 +1,4 @@
-"""The flags about the pace of disbursement: F-01, F-02, F-03, F-05, F-06.
+"""The flags about the pace of disbursement: F-01 to F-06.
 
 Each rule answers with its flag, or None where it does not hold. Comparisons multiply whole
 numbers across instead of dividing; fractions are made only for the flags that are raised.
@@ -151,6 +151,38 @@ def below_province(facts: ProjectFacts, _: Thresholds, __: WorkingCalendar) -> F
         (),
         Remedy(RemedyKind.PAY, Dong(ceil_divide(short, others)), facts.day),
         Dong(ceil_divide(short, province.denominator)),
+    )
+
+
+def below_nation(facts: ProjectFacts, limits: Thresholds, _: WorkingCalendar) -> Flag | None:
+    """F-04: the project's TL2 is below the newest published rate of the whole country.
+
+    Not compared with a rate that was published for a day too long ago. The country's rate is
+    measured against the plan the Prime Minister assigned, the project's against the province's.
+    """
+    rate, on = facts.national_rate, facts.national_on
+    if rate is None or on is None or facts.plan <= 0 or not facts.is_live:
+        return None
+    least = ceil_divide(facts.plan * rate, _WHOLE)
+    if facts.disbursed >= least or (facts.day - on).days > limits.national_days.value:
+        return None
+    short = Dong(least - facts.disbursed)
+    return Flag(
+        FlagCode.F04,
+        "",
+        Severity.YELLOW,
+        facts.day,
+        RatioCode.TL2,
+        (
+            Operand("plan", facts.plan, Quantity.DONG),
+            Operand("disbursed", facts.disbursed, Quantity.DONG),
+            Operand("national_on", on, Quantity.DATE),
+            Operand("rate", Fraction(facts.disbursed, facts.plan), Quantity.PERCENT),
+            Operand("national_rate", Fraction(rate, _WHOLE), Quantity.PERCENT),
+        ),
+        (limits.national_days,),
+        Remedy(RemedyKind.PAY, short, facts.day),
+        short,
     )
 
 

@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any
 
 from tracker.domain.days import PlanYear
-from tracker.domain.facts import ProjectFacts
+from tracker.domain.facts import ProjectFacts, TreasuryState
 from tracker.domain.flags import Flag
 from tracker.domain.money import Dong
 from tracker.domain.progress import Ratio
@@ -45,6 +45,10 @@ def pack(facts: ProjectFacts) -> str:
             _text(facts.planned_end_on),
             _text(facts.handed_over_on),
             [[on.isoformat(), left] for on, left in facts.deadlines],
+            facts.national_rate,
+            _text(facts.national_on),
+            _text(facts.status_since),
+            _packed_treasury(facts.treasury),
         ],
         separators=(",", ":"),
     )
@@ -78,6 +82,10 @@ def unpack(
         planned_end_on,
         handed_over_on,
         deadlines,
+        national_rate,
+        national_on,
+        status_since,
+        treasury,
     ) = json.loads(line)
     return ProjectFacts(
         project_id=project_id,
@@ -107,6 +115,10 @@ def unpack(
         total_investment=total_investment,
         allocated_total=allocated_total,
         disbursed_total=disbursed_total,
+        national_rate=national_rate,
+        national_on=_day(national_on),
+        status_since=_day(status_since),
+        treasury=_treasury(treasury),
     )
 
 
@@ -124,6 +136,14 @@ def pace_of(disbursed: int, plan: int) -> int | None:
 def pack_flags(flags: tuple[Flag, ...]) -> str:
     """Return code, severity and money of flags in their order: `f02:4:1200,f11:2:0`."""
     return ",".join(f"{flag.code.value}:{int(flag.severity)}:{flag.gap}" for flag in flags)
+
+
+def _packed_treasury(state: TreasuryState | None) -> list[str | int] | None:
+    return state and [state.by.isoformat(), state.in_books, state.on_statements]
+
+
+def _treasury(told: Any) -> TreasuryState | None:
+    return told and TreasuryState(date.fromisoformat(told[0]), Dong(told[1]), Dong(told[2]))
 
 
 def _text(day: date | None) -> str | None:

@@ -34,6 +34,7 @@ class Permission(StrEnum):
     DISBURSEMENT_APPROVE = "disbursement:approve"
     DISBURSEMENT_RECONCILE = "disbursement:reconcile"
     APPROVAL_SET = "approval:set"
+    THRESHOLD_SET = "threshold:set"
     SLOWNESS_READ = "slowness:read"
     HISTORY_READ = "history:read"
     PEOPLE_READ = "people:read"
@@ -68,6 +69,7 @@ GRANTS: dict[Role, frozenset[Permission]] = {
         # a second person: neither is for the board whose books they are.
         Permission.DISBURSEMENT_RECONCILE,
         Permission.APPROVAL_SET,
+        Permission.THRESHOLD_SET,
     },
     Role.OFFICER: _READINGS | {Permission.SCENARIO_PROPOSE, Permission.DISBURSEMENT_RECORD},
     # The head approves what the unit's own officers type.
@@ -93,6 +95,7 @@ MONEY_PERMISSIONS = frozenset(
         Permission.DISBURSEMENT_APPROVE,
         Permission.DISBURSEMENT_RECONCILE,
         Permission.APPROVAL_SET,
+        Permission.THRESHOLD_SET,
     }
 )
 """What changes money or what it is measured by; never in one hand with the accounts."""
@@ -257,6 +260,7 @@ RIGHTS_OF_DEEDS: dict[str, Permission] = {
     "project": Permission.PROJECT_EDIT,
     "scenario": Permission.SCENARIO_PROPOSE,
     "scenario.approved": Permission.SCENARIO_APPROVE,
+    "threshold": Permission.THRESHOLD_SET,
     "submission": Permission.DISBURSEMENT_RECORD,
     "submission.returned": Permission.DISBURSEMENT_APPROVE,
     "unit": Permission.PROJECT_EDIT,

@@ -72,6 +72,20 @@ _VALUES: tuple[tuple[str, int, ThresholdUnit], ...] = (
     ("capital_years_c", 3, ThresholdUnit.YEARS),
     ("update_days", 7, ThresholdUnit.DAYS),
     ("update_working_days_year_end", 1, ThresholdUnit.WORKING_DAYS),
+    ("national_days", 45, ThresholdUnit.DAYS),
+    ("pool_by", 1231, ThresholdUnit.MONTH_DAY),
+    ("pool_days", 15, ThresholdUnit.DAYS),
+    ("settlement_months_national", 9, ThresholdUnit.MONTHS),
+    ("settlement_months_a", 9, ThresholdUnit.MONTHS),
+    ("settlement_months_b", 6, ThresholdUnit.MONTHS),
+    ("settlement_months_c", 4, ThresholdUnit.MONTHS),
+    ("settlement_red_months", 24, ThresholdUnit.MONTHS),
+    ("treasury_tolerance", 0, ThresholdUnit.DONG),
+    ("takeover_days", 30, ThresholdUnit.DAYS),
+    ("small_investment", _BILLION, ThresholdUnit.DONG),
+    ("action_days_yellow", 14, ThresholdUnit.DAYS),
+    ("action_days_orange", 7, ThresholdUnit.DAYS),
+    ("action_days_red", 3, ThresholdUnit.DAYS),
 )
 
 THRESHOLDS: tuple[Threshold, ...] = tuple(

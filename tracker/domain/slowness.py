@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from tracker.domain import ability, pace, terms
+from tracker.domain import ability, pace, records, terms
 from tracker.domain.classes import Class, Standing, class_of, standing_of
 from tracker.domain.days import WorkingCalendar
 from tracker.domain.facts import ProjectFacts
@@ -17,6 +17,7 @@ RULES: tuple[tuple[FlagCode, FlagRule], ...] = (
     (FlagCode.F01, pace.nothing_disbursed),
     (FlagCode.F02, pace.behind_scenario),
     (FlagCode.F03, pace.below_province),
+    (FlagCode.F04, pace.below_nation),
     (FlagCode.F05, pace.below_milestone),
     (FlagCode.F06, pace.idle),
     (FlagCode.F07, ability.not_able),
@@ -24,10 +25,15 @@ RULES: tuple[tuple[FlagCode, FlagRule], ...] = (
     (FlagCode.F11, terms.no_scenario),
     (FlagCode.F12, terms.too_many_years),
     (FlagCode.F13, terms.not_completed),
+    (FlagCode.F15, terms.not_settled),
     (FlagCode.F18, terms.over_plan),
     (FlagCode.F18, terms.over_investment),
     (FlagCode.F18, terms.over_allocated),
     (FlagCode.F29, terms.no_news),
+    (FlagCode.F30, records.apart_from_treasury),
+    (FlagCode.F36, terms.not_taken_over),
+    (FlagCode.F38, records.in_another_unit),
+    (FlagCode.F38, records.paid_in_full),
 )
 """Every rule with the code it may raise. A rule raises one flag at most."""
 
@@ -68,6 +74,15 @@ def judge(facts: ProjectFacts, book: ThresholdBook, calendar: WorkingCalendar) -
     gap = facts.gap
     klass = class_of(facts, {flag.code for flag in raised})
     return Verdict(facts.project_id, gravest_first(raised), klass, standing_of(gap), gap)
+
+
+def gravest(
+    code: FlagCode, facts: ProjectFacts, book: ThresholdBook, calendar: WorkingCalendar
+) -> int:
+    """Return the gravest severity of one code in any variant; 0 when the facts do not raise it."""
+    limits = book.on(facts.day)
+    found = (rule(facts, limits, calendar) for known, rule in RULES if known is code)
+    return max((int(flag.severity) for flag in found if flag is not None), default=0)
 
 
 def raised(

@@ -1,11 +1,11 @@
-"""The flags about terms and limits: F-08, F-11, F-12, F-13, F-18, F-29.
+"""The flags about terms and limits: F-08, F-11, F-12, F-13, F-15, F-18, F-29, F-36.
 
 Source: docs/sources.md#flags.
 """
 
 from datetime import date, timedelta
 
-from tracker.domain.days import DAY, WorkingCalendar
+from tracker.domain.days import DAY, WorkingCalendar, add_months
 from tracker.domain.facts import ProjectFacts
 from tracker.domain.flags import Flag, FlagCode, Operand, Quantity, Remedy, RemedyKind, Severity
 from tracker.domain.money import ZERO, Dong
@@ -145,6 +145,78 @@ def not_completed(facts: ProjectFacts, _: Thresholds, __: WorkingCalendar) -> Fl
         ),
         (),
         Remedy(RemedyKind.COMPLETE, ZERO, facts.day),
+    )
+
+
+def not_settled(facts: ProjectFacts, limits: Thresholds, _: WorkingCalendar) -> Flag | None:
+    """F-15: the dossier of final settlement is not submitted in time after the hand-over.
+
+    Counted in months from the hand-over into use; red when very late. Whether a submitted dossier
+    is verified and approved in time needs the days of the dossier, which no record holds.
+
+    Source: docs/sources.md#settlement.
+    """
+    handed_over, allowed = facts.handed_over_on, _months_to_settle(facts.group, limits)
+    if handed_over is None or allowed is None or facts.status is not Status.HANDED_OVER:
+        return None
+    due = add_months(handed_over, allowed.value)
+    if facts.day <= due:
+        return None
+    is_red = facts.day > add_months(due, limits.settlement_red_months.value)
+    return Flag(
+        FlagCode.F15,
+        "",
+        Severity.RED if is_red else Severity.ORANGE,
+        facts.day,
+        None,
+        (
+            Operand("handed_over_on", handed_over, Quantity.DATE),
+            Operand("due_on", due, Quantity.DATE),
+            Operand("day", facts.day, Quantity.DATE),
+            Operand("days_late", (facts.day - due).days, Quantity.DAYS),
+        ),
+        (allowed, limits.settlement_red_months),
+        Remedy(RemedyKind.SETTLE, ZERO, facts.day),
+    )
+
+
+def _months_to_settle(group: Group | None, limits: Thresholds) -> Threshold | None:
+    return (
+        {
+            Group.NATIONAL: limits.settlement_months_national,
+            Group.A: limits.settlement_months_a,
+            Group.B: limits.settlement_months_b,
+            Group.C: limits.settlement_months_c,
+        }.get(group)
+        if group
+        else None
+    )
+
+
+def not_taken_over(facts: ProjectFacts, limits: Thresholds, _: WorkingCalendar) -> Flag | None:
+    """F-36: a project handed over between owners has awaited its takeover for too long.
+
+    Nothing is said of a project that was never known in another stage: since when it waits is
+    not recorded.
+    """
+    if facts.status is not Status.AWAITING_TAKEOVER or facts.status_since is None:
+        return None
+    days = (facts.day - facts.status_since).days
+    if days <= limits.takeover_days.value:
+        return None
+    return Flag(
+        FlagCode.F36,
+        "",
+        Severity.ORANGE,
+        facts.day,
+        None,
+        (
+            Operand("status_since", facts.status_since, Quantity.DATE),
+            Operand("days_since", days, Quantity.DAYS),
+            Operand("days_allowed", limits.takeover_days.value, Quantity.DAYS),
+        ),
+        (limits.takeover_days,),
+        Remedy(RemedyKind.TAKE_OVER, ZERO, facts.day),
     )
 
 

@@ -18,6 +18,7 @@ class ThresholdUnit(StrEnum):
     DAYS = "days"
     WORKING_DAYS = "working_days"
     YEARS = "years"
+    MONTHS = "months"
     DONG = "dong"
     HUNDREDTHS = "hundredths"
     """Hundredths of a plain number: 250 is 2.5 times."""
@@ -87,6 +88,29 @@ class Thresholds:
     """F-29: days without any news, until the end of November."""
     update_working_days_year_end: Threshold
     """F-29: working days without any news, from December to the close."""
+    national_days: Threshold
+    """F-04: a national rate published for a day longer ago is not compared with."""
+    pool_by: Threshold
+    """F-09: by this day of the year before, capital has to be allocated to projects."""
+    pool_days: Threshold
+    """F-09: or within so many days of being given to the unit, if that is later."""
+    settlement_months_national: Threshold
+    """F-15: months from hand-over to the dossier of final settlement; by group."""
+    settlement_months_a: Threshold
+    settlement_months_b: Threshold
+    settlement_months_c: Threshold
+    settlement_red_months: Threshold
+    """F-15: so many months late is red."""
+    treasury_tolerance: Threshold
+    """F-30: how many đồng the books may differ from the statements."""
+    takeover_days: Threshold
+    """F-36: days a project may await its takeover."""
+    small_investment: Threshold
+    """F-38: a total investment below this and below the year's plan was typed in another unit."""
+    action_days_yellow: Threshold
+    """Days in which the action a yellow flag demands has to be done; orange and red alike."""
+    action_days_orange: Threshold
+    action_days_red: Threshold
 
     @property
     def version(self) -> int:

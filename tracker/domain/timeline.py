@@ -17,14 +17,14 @@ from typing import NamedTuple, TypeVar
 from tracker.domain.ability import TRAILING_DAYS
 from tracker.domain.days import DAY, WorkingCalendar
 from tracker.domain.deadlines import Left, Tranche, left_by_deadline
-from tracker.domain.facts import ProjectFacts
+from tracker.domain.facts import ProjectFacts, TreasuryState
 from tracker.domain.flags import Flag, FlagCode
 from tracker.domain.money import Dong, total
 from tracker.domain.pace import milestones, payable_from
 from tracker.domain.plans import PlanChange
 from tracker.domain.progress import Ratio
 from tracker.domain.scenarios import ExpectedPath, MovingPath
-from tracker.domain.slowness import Verdict, raised
+from tracker.domain.slowness import Verdict, gravest, raised
 from tracker.domain.states import ProjectState
 from tracker.domain.thresholds import ThresholdBook
 
@@ -117,6 +117,8 @@ class Timeline:
     states: tuple[tuple[date, ProjectState], ...] = ()
     province: tuple[tuple[date, Ratio], ...] = ()
     scenario_on: date | None = None
+    national: tuple[tuple[date, int], ...] = ()
+    treasury: tuple[tuple[date, TreasuryState], ...] = ()
 
     @cached_property
     def _positives(self) -> list[date]:
@@ -133,6 +135,7 @@ class Timeline:
         paid = total(line.paid.by(day) for line in self.lines)
         before = total(line.paid.by(day - _TRAILING) for line in self.lines)
         path = self.path.on(day) if isinstance(self.path, MovingPath) else self.path
+        national_on, national_rate = _begun(self.national, day) or (None, None)
         return replace(
             self._as_it_was(day),
             day=day,
@@ -148,6 +151,9 @@ class Timeline:
             last_updated_on=_last(self._updates, day, now.last_updated_on),
             allocated_total=Dong(now.allocated_total + plan - self._plan_now),
             disbursed_total=Dong(now.disbursed_total + paid - self._paid_now),
+            national_rate=national_rate,
+            national_on=national_on,
+            treasury=_state(self.treasury, day, None),
         )
 
     def _as_it_was(self, day: date) -> ProjectFacts:
@@ -163,6 +169,7 @@ class Timeline:
             total_investment=state.total_investment or None,
             extension_until=state.capital_extended_until,
             planned_end_on=state.planned_end_on,
+            status_since=stage_since(self.states, day),
         )
 
     def _left(self, day: date) -> Left:
@@ -186,7 +193,14 @@ class Timeline:
     def breaks(self, code: FlagCode, book: ThresholdBook) -> list[date]:
         """Return the days, in order, on which something other than time may change a flag."""
         days = {*self._event_days(), *self._calendar_days(), *self._days_of(code), *book.changes}
+        if code is FlagCode.F04:
+            days |= self._stale_days(book)
         return sorted(day for day in days if day <= self.facts.day)
+
+    def _stale_days(self, book: ThresholdBook) -> set[date]:
+        """Return the days from which a national rate is too old to be compared with."""
+        allowed = {row.value for row in book.rows if row.code == "national_days"}
+        return {on + timedelta(days=most) + DAY for on, _ in self.national for most in allowed}
 
     def _event_days(self) -> Iterable[date]:
         for line in self.lines:
@@ -201,6 +215,10 @@ class Timeline:
         match code:
             case FlagCode.F03:
                 return [day for day, _ in self.province]
+            case FlagCode.F04:
+                return [day for day, _ in self.national]
+            case FlagCode.F30:
+                return [day for day, _ in self.treasury]
             case FlagCode.F07:  # a payment leaves the sixty days
                 return [p.on + _TRAILING for line in self.lines for p in line.payments]
             case FlagCode.F29:
@@ -239,13 +257,76 @@ class Timeline:
         history does not raise the flag at all: history and facts disagree. `seen` keeps the
         facts of the days looked at, for the next flag of the same project.
         """
-        known = {} if seen is None else seen
+        return self._first_day(flag, 0, book, calendar, {} if seen is None else seen)
 
+    def graded(
+        self,
+        flag: Flag,
+        since: date | None,
+        book: ThresholdBook,
+        calendar: WorkingCalendar,
+        seen: dict[date, ProjectFacts],
+    ) -> date | None:
+        """Return the first day from which on the flag was as grave as it is, or graver.
+
+        `since` is what `since` found: mostly a flag was as grave on its first day already.
+        """
+        if since is None or self._severity(flag, since, book, calendar, seen) >= flag.severity:
+            return since
+        return self._first_day(flag, flag.severity, book, calendar, seen)
+
+    def _first_day(
+        self,
+        flag: Flag,
+        least: int,
+        book: ThresholdBook,
+        calendar: WorkingCalendar,
+        seen: dict[date, ProjectFacts],
+    ) -> date | None:
         def holds(day: date) -> bool:
-            facts = known.get(day) or known.setdefault(day, self.facts_on(day, calendar))
-            return raised(flag.code, flag.variant, facts, book, calendar) is not None
+            return self._severity(flag, day, book, calendar, seen) > max(0, least - 1)
 
         return first_of_span(holds, self.breaks(flag.code, book), flag.day)
+
+    def _severity(
+        self,
+        flag: Flag,
+        day: date,
+        book: ThresholdBook,
+        calendar: WorkingCalendar,
+        seen: dict[date, ProjectFacts],
+    ) -> int:
+        """Return how grave the same code and variant was by the close of a day; 0 if not raised."""
+        facts = seen.get(day) or seen.setdefault(day, self.facts_on(day, calendar))
+        found = raised(flag.code, flag.variant, facts, book, calendar)
+        return 0 if found is None else int(found.severity)
+
+    def severity_on(
+        self,
+        code: FlagCode,
+        day: date,
+        book: ThresholdBook,
+        calendar: WorkingCalendar,
+        seen: dict[date, ProjectFacts],
+    ) -> int:
+        """Return how grave a code was by the close of a day, in whatever variant; 0 if not."""
+        facts = seen.get(day) or seen.setdefault(day, self.facts_on(day, calendar))
+        return gravest(code, facts, book, calendar)
+
+
+def stage_since(states: Sequence[tuple[date, ProjectState]], day: date) -> date | None:
+    """Return the first day of the stage a project is in by the close of a day.
+
+    None where it was never known in another.
+    """
+    since, stage = None, None
+    for start, state in sorted(states, key=lambda one: one[0]):
+        if start > day:
+            break
+        if stage is not None and state.status is not stage:
+            since = start
+        stage = state.status
+    return since
 
 
 def first_of_span(holds: Callable[[date], bool], breaks: Sequence[date], day: date) -> date | None:
@@ -281,8 +362,14 @@ def _first_true(holds: Callable[[date], bool], low: date, high: date) -> date:
 
 def _state(states: Sequence[tuple[date, Item]], day: date, otherwise: Item) -> Item:
     """Return the last state that had begun by a day."""
+    begun = _begun(states, day)
+    return begun[1] if begun else otherwise
+
+
+def _begun(states: Sequence[tuple[date, Item]], day: date) -> tuple[date, Item] | None:
+    """Return the last state that had begun by a day with its first day, or None."""
     begun = [(start, place) for place, (start, _) in enumerate(states) if start <= day]
-    return states[max(begun)[1]][1] if begun else otherwise
+    return states[max(begun)[1]] if begun else None
 
 
 def _last(days: Sequence[date], day: date, otherwise: date | None) -> date | None:
@@ -298,7 +385,9 @@ def with_since(
 ) -> Verdict:
     """Return the verdict with the first day of every flag filled in."""
     seen: dict[date, ProjectFacts] = {}
-    flags = tuple(
-        flag._replace(since=timeline.since(flag, book, calendar, seen)) for flag in verdict.flags
-    )
-    return replace(verdict, flags=flags)
+    flags = []
+    for flag in verdict.flags:
+        since = timeline.since(flag, book, calendar, seen)
+        graded = timeline.graded(flag, since, book, calendar, seen)
+        flags.append(flag._replace(since=since, graded=graded))
+    return replace(verdict, flags=tuple(flags))

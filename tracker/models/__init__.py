@@ -37,7 +37,7 @@ from tracker.models.projects import (
 )
 from tracker.models.requests import Request
 from tracker.models.scenarios import Scenario, ScenarioMonth, ScenarioScope
-from tracker.models.slowness import NationalRate, OfficeDay, Threshold
+from tracker.models.slowness import BlockedCapital, NationalRate, OfficeDay, Threshold
 from tracker.models.standings import ProjectStanding, Reach, StandingDay, StandingDue
 from tracker.models.units import Organisation, Unit, UnitShape
 
@@ -46,6 +46,7 @@ __all__ = [
     "ApprovalRule",
     "Authenticator",
     "Base",
+    "BlockedCapital",
     "CapitalSource",
     "Change",
     "ChangeHead",

@@ -98,7 +98,10 @@ class Submission(Base):
 
 
 class Reconciliation(Base):
-    """An entry found on the treasury's statement. Rows never change."""
+    """An entry found on the treasury's statement. Rows never change.
+
+    Of old rows the day is that of the instant.
+    """
 
     __tablename__ = "reconciliation"
 
@@ -107,3 +110,4 @@ class Reconciliation(Base):
     statement: Mapped[str]
     reconciled_by: Mapped[Ref] = mapped_column(ForeignKey("person.id"))
     reconciled_at: Mapped[datetime]
+    found_on: Mapped[date | None]

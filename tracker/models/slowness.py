@@ -1,15 +1,20 @@
-"""Thresholds of the flags and the national rates they compare with, by effective day."""
+"""Thresholds of the flags and the national rates they compare with; capital that is blocked."""
 
-from datetime import date
+from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from tracker.models.base import Base, Key, Ref
+from tracker.domain.ladder import BlockReason
+from tracker.domain.money import Dong
+from tracker.models.base import Base, Key, Ref, code_of, known_codes
 
 
 class Threshold(Base):
-    """One parameter of a rule from a day on; whole numbers in the stated unit."""
+    """One parameter of a rule from a day on; whole numbers in the stated unit. Rows never change.
+
+    Nobody set what the product came with.
+    """
 
     __tablename__ = "threshold"
 
@@ -21,6 +26,8 @@ class Threshold(Base):
     version: Mapped[int]
     legal_basis: Mapped[str | None]
     changed_by: Mapped[Ref | None] = mapped_column(ForeignKey("person.id"))
+    changed_at: Mapped[datetime | None]
+    reason: Mapped[str | None]
 
     __table_args__ = (UniqueConstraint("code", "valid_from", "version"),)
 
@@ -51,3 +58,33 @@ class OfficeDay(Base):
     day: Mapped[date] = mapped_column(primary_key=True)
     is_working: Mapped[bool]
     note: Mapped[str]
+
+
+class BlockedCapital(Base):
+    """How much of a project's plan cannot be paid whatever its owner does, from a day on.
+
+    The newest row of the latest day holds; 0 frees it. Rows never change.
+    """
+
+    __tablename__ = "blocked_capital"
+
+    id: Mapped[Key]
+    project_id: Mapped[Ref] = mapped_column(ForeignKey("project.id"))
+    year: Mapped[int]
+    amount: Mapped[Dong]
+    effective_on: Mapped[date]
+    cause: Mapped[BlockReason] = mapped_column(code_of(BlockReason))
+    document: Mapped[str]
+    reason: Mapped[str]
+    recorded_by: Mapped[Ref] = mapped_column(ForeignKey("person.id"))
+    recorded_at: Mapped[datetime]
+    idempotency_key: Mapped[str]
+    request_hash: Mapped[str]
+
+    __table_args__ = (
+        known_codes("cause", BlockReason),
+        CheckConstraint("amount >= 0", name="amount_not_negative"),
+        CheckConstraint("year BETWEEN 2000 AND 2100", name="year_range"),
+        UniqueConstraint("recorded_by", "idempotency_key"),
+        Index("ix_blocked_capital_project_id_year", "project_id", "year", "effective_on", "id"),
+    )

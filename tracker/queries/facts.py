@@ -31,6 +31,12 @@ from tracker.models import (
     QuietDay,
 )
 from tracker.queries.cards import CARD, ProjectCard, card_of
+from tracker.queries.contradictions import (
+    entered_stage_on,
+    national_rates,
+    stages_before,
+    treasury_states,
+)
 from tracker.queries.disbursements import is_live
 from tracker.queries.lifetimes import allocated_ever, disbursed_otherwise
 from tracker.queries.progress import first_of_month, province_ratio, total
@@ -99,6 +105,9 @@ def project_readings(
     scenarios = project_scenarios(session, condition, year, day)
     curves = scope_curves(session, year, day, default_curve)
     province = Ratio(RatioCode.TL2, *province_ratio(session, year, day))
+    treasury = treasury_states(session, condition, year, day)
+    left = stages_before(session, condition, day)
+    national_on, national_rate = (national_rates(session, year, day) or ((None, None),))[-1]
     readings = []
     for row in session.execute(_projects(condition)):
         plan = plans.get(row.id)
@@ -140,6 +149,10 @@ def project_readings(
             total_investment=state.total_investment or None,
             allocated_total=Dong(row.disbursed_before + allocated.get(row.id, 0)),
             disbursed_total=Dong(row.disbursed_before + otherwise.get(row.id, 0) + sums.counted),
+            national_rate=national_rate,
+            national_on=national_on,
+            status_since=entered_stage_on(left.get(row.id, {}), state.status),
+            treasury=treasury.get(row.id),
         )
         readings.append(ProjectReading(card_of(row, state), facts, path))
     return readings

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from fractions import Fraction
 from functools import lru_cache
 from typing import Any
 
@@ -63,6 +64,11 @@ class PublishedRate:
     rate: int
     kind: str
     source: str
+
+    @property
+    def share(self) -> Fraction:
+        """Return the rate as a share of the plan the Prime Minister assigned."""
+        return Fraction(self.rate, 10_000)
 
 
 @dataclass(frozen=True)
@@ -231,6 +237,22 @@ def national_rate(session: Session, year: int, day: date) -> PublishedRate | Non
         .limit(1)
     ).one_or_none()
     return None if row is None else PublishedRate(*row)
+
+
+def published_rates(session: Session, year: int, day: date) -> list[PublishedRate]:
+    """List the national rates of a plan year published for days up to this one, newest first."""
+    rows = session.execute(
+        select(
+            NationalRate.year,
+            NationalRate.day,
+            NationalRate.rate,
+            NationalRate.kind,
+            NationalRate.source,
+        )
+        .where(NationalRate.year == year, NationalRate.day <= day)
+        .order_by(NationalRate.day.desc())
+    )
+    return [PublishedRate(*row) for row in rows]
 
 
 @lru_cache(maxsize=8)

@@ -8,14 +8,18 @@ from sqlalchemy import ColumnElement, Select, and_, func, select
 from sqlalchemy.orm import Session
 
 from tracker.domain.classes import Class, Standing
+from tracker.domain.ladder import Blocked
 from tracker.domain.money import ZERO, Dong
 from tracker.domain.people import Scope
+from tracker.domain.thresholds import Thresholds
 from tracker.models import Project
+from tracker.queries.blocked import blocked_on
 from tracker.queries.filters import ProjectFilter, narrowed
 from tracker.queries.paging import Paged
+from tracker.queries.pools import Pool, overdue_pools
 from tracker.queries.progress import total
 from tracker.queries.remembered import Remembered
-from tracker.queries.rules import rules
+from tracker.queries.rules import Rules, rules
 from tracker.queries.scoping import visible_rows
 from tracker.queries.slowness import Judged, judged_by
 from tracker.queries.standings import Moment, Standings, standings_at
@@ -23,10 +27,11 @@ from tracker.queries.timelines import with_spans
 
 FIRST_ROWS = 20
 BLOCKS: Mapping[str, tuple[Class, Standing | None]] = {
+    # What cannot be judged comes first: until it can, nobody knows what is hidden there.
+    "unknown": (Class.NOT_ENOUGH_DATA, None),
     "unable": (Class.UNABLE, None),
     "slow": (Class.SLOW, None),
     "ahead": (Class.GOOD, Standing.AHEAD),
-    "unknown": (Class.NOT_ENOUGH_DATA, None),
 }
 """The class of each block, and the standing where only one of them belongs to it."""
 
@@ -60,11 +65,18 @@ class WantedBlock:
 
 @dataclass(frozen=True)
 class SlowList:
-    """The sums of every block, the rows shown of some, and how many projects were judged."""
+    """The sums of every block, the rows shown of some, and how many projects were judged.
+
+    `blocked` holds what of the shown projects' plans is blocked, `pools` the units that did not
+    allocate their capital in time, `limits` the thresholds of the day.
+    """
 
     sums: Mapping[str, Block]
     shown: Mapping[str, Paged[Judged]]
     judged: int
+    blocked: Mapping[int, Blocked]
+    pools: tuple[Pool, ...]
+    limits: Thresholds
 
 
 _READ: Remembered[SlowList] = Remembered(64)
@@ -95,7 +107,9 @@ def _read(session: Session, scope: Scope, wanted: WantedBlock, moment: Moment) -
         number, size = (wanted.number, wanted.size) if chosen else (1, FIRST_ROWS)
         rows = _rows(standings, condition, code)
         ids[code] = _page(session, rows, standings.given, sums[code].count, number, size)
-    judged = _with_spans(session, [one for page in ids.values() for one in page.rows], moment)
+    known = rules(session, moment.year.year - 1, moment.year.year + 2)
+    listed = [one for page in ids.values() for one in page.rows]
+    judged = _with_spans(session, listed, moment, known)
     shown: dict[str, Paged[Judged]] = {
         code: Paged(
             tuple(judged[one] for one in page.rows if one in judged),
@@ -105,7 +119,15 @@ def _read(session: Session, scope: Scope, wanted: WantedBlock, moment: Moment) -
         )
         for code, page in ids.items()
     }
-    return SlowList(sums, shown, sum(one.count for one in found.values()))
+    limits = known.thresholds.on(moment.day)
+    return SlowList(
+        sums,
+        shown,
+        sum(one.count for one in found.values()),
+        blocked_on(session, listed, moment.year.year, moment.day),
+        tuple(overdue_pools(session, scope, moment.year, moment.day, limits)),
+        limits,
+    )
 
 
 def _within(
@@ -181,11 +203,12 @@ def _page(
     return Paged(tuple(session.scalars(rows, given)), count, number, size)
 
 
-def _with_spans(session: Session, ids: list[int], moment: Moment) -> dict[int, Judged]:
+def _with_spans(
+    session: Session, ids: list[int], moment: Moment, known: Rules
+) -> dict[int, Judged]:
     """Judge these projects by their whole facts, and look up since when their flags hold."""
     if not ids:
         return {}
     year, day = moment.year, moment.day
-    known = rules(session, year.year - 1, year.year + 2)
     judged = judged_by(session, Project.id.in_(ids), year, day, known)
     return {one.card.id: one for one in with_spans(session, judged, year, day, known)}

@@ -1,7 +1,7 @@
 """The histories of a few judged projects, so that their flags can say since when they hold."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import date
 from itertools import accumulate
@@ -16,6 +16,7 @@ from tracker.domain.progress import Ratio, RatioCode
 from tracker.domain.scenarios import ExpectedPath, MovingPath, ProjectPath
 from tracker.domain.timeline import LineLedger, Payment, Timeline, with_since
 from tracker.models import Disbursement, PlanEntry, PlanLine, QuietDay, SourceDay
+from tracker.queries.contradictions import national_rates, treasury_history
 from tracker.queries.disbursements import is_live
 from tracker.queries.progress import total
 from tracker.queries.rules import Rules, rules
@@ -52,6 +53,17 @@ def with_spans(
     if not listed:
         return []
     known = known or rules(session, year.year - 1, year.year + 2)
+    found = []
+    for one, timeline in with_timelines(session, listed, year, day, known):
+        verdict = with_since(one.verdict, timeline, known.thresholds, known.calendar)
+        found.append(replace(one, verdict=verdict))
+    return found
+
+
+def with_timelines(
+    session: Session, listed: list[Judged], year: PlanYear, day: date, known: Rules
+) -> Iterator[tuple[Judged, Timeline]]:
+    """Yield each of some projects with its history; a fixed number of statements."""
     ids = [one.card.id for one in listed]
     lines = _lines(session, ids, year, day)
     updates = _updates(session, ids, day, lines)
@@ -59,13 +71,19 @@ def with_spans(
     province = _province(session, year, day)
     curves = scope_curves_until(session, year, day, known.default_curve(day))
     states = states_of(session, ids)
-    found = []
+    national = national_rates(session, year, day)
+    treasury = treasury_history(session, ids, year, day)
     for one in listed:
         timeline = _timeline(one, lines, updates, scenarios.get(one.card.id), province, curves)
-        timeline = replace(timeline, states=states.get(one.card.id, ()))
-        verdict = with_since(one.verdict, timeline, known.thresholds, known.calendar)
-        found.append(replace(one, verdict=verdict))
-    return found
+        yield (
+            one,
+            replace(
+                timeline,
+                states=states.get(one.card.id, ()),
+                national=national,
+                treasury=treasury.get(one.card.id, ()),
+            ),
+        )
 
 
 def _timeline(

@@ -19,6 +19,7 @@ from sqlalchemy.sql import visitors
 
 from tracker.domain.people import EVERYTHING, Scope
 from tracker.models import (
+    BlockedCapital,
     Change,
     Decision,
     DecisionSource,
@@ -65,6 +66,7 @@ _OF_PROJECTS: tuple[Any, ...] = (
     Change,
     Submission,
     ProjectStanding,
+    BlockedCapital,
 )
 _OF_OWNERS: tuple[Any, ...] = (OwnerDay, OwnerMonth, PeriodFigure)
 _STANDINGS = frozenset({ProjectStanding.__tablename__, "judged_rows"})

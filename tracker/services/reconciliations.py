@@ -54,6 +54,7 @@ def reconcile_entries(session: Session, act: Act, entry_ids: Sequence[int], stat
             statement=statement,
             reconciled_by=act.actor.id,
             reconciled_at=act.at,
+            found_on=act.on,
         )
         for entry in entries
     ]
@@ -66,7 +67,11 @@ def reconcile_entries(session: Session, act: Act, entry_ids: Sequence[int], stat
             "disbursement.reconciled",
             one,
             one.id,
-            after={"disbursement_id": entry.id, "statement": statement},
+            after={
+                "disbursement_id": entry.id,
+                "statement": statement,
+                "found_on": act.on.isoformat(),
+            },
             project_id=entry.project_id,
         )
     if matched:

@@ -10,6 +10,7 @@ from flask_babel import lazy_gettext, pgettext
 
 from tracker.domain.approval import SubmissionState
 from tracker.domain.disbursements import DisbursementKind, Purpose
+from tracker.domain.ladder import BlockReason
 from tracker.domain.people import Role
 from tracker.domain.periods import Strength
 from tracker.domain.plans import PlanKind
@@ -17,9 +18,11 @@ from tracker.domain.projects import Group, Halt, ProjectKind, Status, Tier
 from tracker.queries.dossiers import ChangeRow
 from tracker.services.history import IN_PLACE_OF
 from tracker.web.findings import submission_state_words
+from tracker.web.flagging import block_reason_words
 from tracker.web.formats import day, dong
 from tracker.web.known import known_words
 from tracker.web.locking import strength_words
+from tracker.web.tuning import TUNING_DEEDS, threshold_name, tuning_field_words
 from tracker.web.words import (
     disbursement_kind_words,
     factor_words,
@@ -36,16 +39,10 @@ from tracker.web.words import (
 
 MONEY = frozenset(
     {
-        "total_investment",
-        "disbursed_before",
-        "amount",
-        "counted",
-        "recovered",
-        "decided_total",
-        "planned",
-        "disbursed",
+        "total_investment", "disbursed_before", "amount", "counted", "recovered", "decided_total",
+        "planned", "disbursed",
     }
-)
+)  # fmt: skip
 WARNINGS = frozenset(
     {"project.halted", "disbursement.reversed", "people.sign_in_failed", "access.denied"}
 )
@@ -140,6 +137,7 @@ _DEED_WORDS = {
     "history.verified": lazy_gettext("Kiểm tra toàn bộ số liệu"),
     "database.backed_up": lazy_gettext("Sao lưu cơ sở dữ liệu"),
     "database.restored": lazy_gettext("Khôi phục từ bản sao lưu"),
+    **TUNING_DEEDS,
 }
 DEEDS = tuple(_DEED_WORDS)
 """Every deed that can be looked for."""
@@ -333,7 +331,7 @@ def field_words(name: str) -> str:
         "entries": _("Số bút toán"),
         "first_on": _("Bút toán đầu"),
         "last_on": _("Bút toán cuối"),
-    }.get(name, name)
+    }.get(name) or tuning_field_words(name)
 
 
 _PERSONS = {"name": lazy_gettext("Họ và tên")}
@@ -349,6 +347,8 @@ _CODES: dict[str, Callable[[str], str]] = {
     "factor": factor_words,
     "state": lambda code: submission_state_words(SubmissionState(code)),
     "strength": lambda code: strength_words(Strength(code)),
+    "threshold": threshold_name,
+    "cause": lambda code: block_reason_words(BlockReason(code)),
     "purpose": lambda code: purpose_words(Purpose(code)),
     "role": lambda code: role_words(Role(code)),
     "scope": lambda code: _SCOPES[code]() if code in _SCOPES else code,

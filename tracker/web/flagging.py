@@ -8,7 +8,8 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from tracker.domain.classes import Class, Standing
-from tracker.domain.flags import Flag, FlagCode, Operand, Quantity, RemedyKind
+from tracker.domain.flags import Flag, FlagCode, Operand, Quantity, RemedyKind, Severity
+from tracker.domain.ladder import Action, BlockReason, Cause
 from tracker.domain.money import MoneyUnit
 from tracker.domain.scenarios import PathSource
 from tracker.web.formats import day, money, number, percent
@@ -40,6 +41,9 @@ class FlagWords:
     since: date | None
     rule: str
     gap: int
+    slug: str
+    graded: date | None
+    url: str | None
 
 
 @named
@@ -49,16 +53,76 @@ def flag_name(code: FlagCode) -> str:
         FlagCode.F01: _("Chưa giải ngân"),
         FlagCode.F02: _("Chậm so với kịch bản"),
         FlagCode.F03: _("Dưới bình quân chung của tỉnh"),
+        FlagCode.F04: _("Dưới bình quân chung cả nước"),
         FlagCode.F05: _("Dưới ngưỡng mốc"),
         FlagCode.F06: _("Lâu không phát sinh giải ngân"),
         FlagCode.F07: _("Không có khả năng giải ngân hết"),
         FlagCode.F08: _("Sắp hết hạn giải ngân"),
+        FlagCode.F09: _("Vốn chưa phân bổ chi tiết"),
         FlagCode.F11: _("Chưa lập kịch bản giải ngân"),
         FlagCode.F12: _("Quá thời gian bố trí vốn"),
         FlagCode.F13: _("Chậm tiến độ so với quyết định"),
+        FlagCode.F15: _("Chậm quyết toán"),
         FlagCode.F18: _("Vượt kế hoạch, vượt tổng mức đầu tư"),
         FlagCode.F29: _("Chưa cập nhật số liệu"),
+        FlagCode.F30: _("Lệch số liệu Kho bạc"),
+        FlagCode.F36: _("Dự án chưa nhận bàn giao"),
+        FlagCode.F38: _("Dữ liệu bất thường"),
     }[code]
+
+
+@named
+def severity_words(severity: int) -> str:
+    """Return the name of a grade."""
+    return {
+        Severity.INFO: _("thông tin"),
+        Severity.YELLOW: _("vàng"),
+        Severity.ORANGE: _("cam"),
+        Severity.RED: _("đỏ"),
+    }[Severity(severity)]
+
+
+@named
+def action_words(action: Action) -> str:
+    """Return what a grade demands to be done, and by whom."""
+    return {
+        Action.EXPLAIN: _(
+            "Chủ đầu tư giải trình nguyên nhân, cập nhật số liệu và nêu ngày khắc phục"
+        ),
+        Action.CATCH_UP: _(
+            "Người đứng đầu chủ đầu tư gửi Sở Tài chính kế hoạch bù tiến độ theo từng tuần"
+        ),
+        Action.REVIEW: _(
+            "UBND tỉnh họp rà soát: tháo gỡ vướng mắc hoặc điều chuyển vốn sang dự án khác"
+        ),
+    }[action]
+
+
+@named
+def cause_words(cause: Cause | None) -> str:
+    """Return what a delay is attributable to."""
+    if cause is None:
+        return _("chưa rõ: chưa có vướng mắc nào được ghi")
+    return {
+        Cause.CONTRACTOR: _("nhà thầu"),
+        Cause.LAND: _("mặt bằng"),
+        Cause.DESIGN: _("thiết kế"),
+        Cause.CAPITAL: _("vốn"),
+        Cause.PROCEDURE: _("thủ tục"),
+    }[cause]
+
+
+@named
+def block_reason_words(reason: BlockReason) -> str:
+    """Return why capital is blocked."""
+    return {
+        BlockReason.LAND_REVENUE: _("hụt thu tiền sử dụng đất"),
+        BlockReason.POLICY_CHANGE: _("chờ quyết định điều chỉnh dự án"),
+        BlockReason.INSPECTION: _("tạm dừng thanh toán theo kết luận thanh tra, kiểm toán, tòa án"),
+        BlockReason.REORGANISATION: _("chờ bàn giao sau sắp xếp đơn vị"),
+        BlockReason.FORCE_MAJEURE: _("bất khả kháng"),
+        BlockReason.OTHER: _("lý do khác"),
+    }[reason]
 
 
 def flag_number(code: FlagCode) -> str:
@@ -103,8 +167,14 @@ def path_words(source: PathSource | None) -> str:
     }[source]
 
 
-def flag_words(flag: Flag) -> FlagWords:
-    """Return everything a person reads of a flag."""
+def flag_url(project_url: str, code: FlagCode) -> str:
+    """Return the address of a flag's page from that of its project, on the same day."""
+    path, mark, query = project_url.partition("?")
+    return f"{path}/flags/{code.value}{mark}{query}"
+
+
+def flag_words(flag: Flag, project_url: str | None = None) -> FlagWords:
+    """Return everything a person reads of a flag; with the project's address, also the flag's."""
     return FlagWords(
         code=flag_number(flag.code),
         name=flag_name(flag.code),
@@ -114,6 +184,9 @@ def flag_words(flag: Flag) -> FlagWords:
         since=flag.since,
         rule=_rule(flag),
         gap=flag.gap,
+        slug=flag.code.value,
+        graded=flag.graded,
+        url=None if project_url is None else flag_url(project_url, flag.code),
     )
 
 
@@ -132,10 +205,12 @@ def written(operand: Operand) -> str:
         return _("%(number)s điểm", number=percent(Fraction(value) / 100).removesuffix("%"))
     if quantity is Quantity.DONG:
         return _billions(int(value))
+    if quantity is Quantity.EXACT_DONG:
+        return _("%(amount)s đồng", amount=money(int(value)))
     if quantity is Quantity.DONG_PER_DAY:
         return _("%(amount)s triệu/ngày", amount=money(int(value), MoneyUnit.MILLION, 1))
     if quantity is Quantity.TIMES:
-        return number(int(value))
+        return percent(Fraction(value) / 100, 1).removesuffix("%")
     return _counted(quantity, int(value))
 
 
@@ -188,6 +263,24 @@ def operand_words(name: str) -> str:
         "days_left": _("còn"),
         "days_late": _("quá"),
         "excess": _("vượt"),
+        "national_rate": _("bình quân cả nước"),
+        "national_on": _("số cả nước đến ngày"),
+        "given": _("được giao"),
+        "allocated": _("đã phân bổ"),
+        "unallocated": _("chưa phân bổ"),
+        "overdue": _("quá hạn phân bổ"),
+        "handed_over_on": _("bàn giao"),
+        "in_books": _("theo phần mềm"),
+        "on_statements": _("trên sao kê Kho bạc"),
+        "apart": _("chênh lệch"),
+        "statement_by": _("sao kê đến ngày"),
+        "status_since": _("chờ bàn giao từ ngày"),
+        "investment": _("tổng mức đầu tư đã ghi"),
+        "paid_ever": _("đã giải ngân từ đầu dự án"),
+        "points": _("chênh lệch"),
+        "days_over": _("quá"),
+        "years_over": _("quá"),
+        "short_per_day": _("thiếu mỗi ngày"),
     }.get(name, name)
 
 
@@ -226,6 +319,18 @@ def _remedy(flag: Flag) -> str:
         RemedyKind.UPDATE: _("Nhập khoản giải ngân mới hoặc ghi “Không phát sinh”"),
         RemedyKind.HAND_OVER: _(
             "Bàn giao công trình, hoặc có quyết định gia hạn thời gian bố trí vốn"
+        ),
+        RemedyKind.ALLOCATE: _(
+            "Phân bổ chi tiết cho dự án %(amount)s (%(exact)s đồng)", amount=amount, exact=exact
+        ),
+        RemedyKind.RECONCILE: _(
+            "Đối chiếu được trên sao kê Kho bạc, hoặc đảo, %(exact)s đồng", exact=exact
+        ),
+        RemedyKind.SETTLE: _("Nộp hồ sơ quyết toán dự án hoàn thành"),
+        RemedyKind.TAKE_OVER: _("Ký biên bản tiếp nhận và ghi trạng thái thực của dự án"),
+        RemedyKind.CORRECT: _(
+            "Kiểm tra đơn vị tính: tổng mức đầu tư phải ghi cao hơn ít nhất %(exact)s đồng",
+            exact=exact,
         ),
         RemedyKind.COMPLETE: _("Hoàn thành công trình, hoặc có quyết định điều chỉnh thời gian"),
     }[remedy.kind]

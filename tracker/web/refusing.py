@@ -29,6 +29,7 @@ from tracker.domain.disbursements import (
     ReversalOfReversal,
     SuspectedDuplicate,
 )
+from tracker.domain.ladder import BlockedBeyondRemaining
 from tracker.domain.periods import (
     AlreadyLocked,
     LockScope,
@@ -53,9 +54,11 @@ from tracker.domain.requests import (
     RequestOver,
     TooManyRows,
 )
+from tracker.domain.tuning import ThresholdOutOfBounds, ThresholdsOutOfOrder, ThresholdUnchanged
 from tracker.web.findings import finding_words, submission_state_words
 from tracker.web.formats import day, dong, instant, number
 from tracker.web.known import known_words
+from tracker.web.tuning import threshold_name, threshold_value, value_words
 
 _SENTENCES: dict[type[Refusal], Callable[[Any], str]] = {
     OverPlan: lambda r: _(
@@ -127,6 +130,24 @@ _SENTENCES: dict[type[Refusal], Callable[[Any], str]] = {
     ),
     RuleInThePast: lambda r: _(
         "Quy định chỉ có hiệu lực từ hôm nay, %(today)s, hoặc sau đó.", today=day(r.today)
+    ),
+    BlockedBeyondRemaining: lambda r: _(
+        "Chỉ phong tỏa được tối đa phần kế hoạch còn lại: %(remaining)s.",
+        remaining=dong(r.remaining),
+    ),
+    ThresholdOutOfBounds: lambda r: _(
+        "Giá trị phải từ %(least)s đến %(most)s.",
+        least=value_words(r.unit, r.least),
+        most=value_words(r.unit, r.most),
+    ),
+    ThresholdUnchanged: lambda _r: _("Giá trị này đang có hiệu lực rồi, không có gì để đổi."),
+    ThresholdsOutOfOrder: lambda r: _(
+        "Từ %(day)s, “%(lower)s” (%(low)s) không được lớn hơn “%(upper)s” (%(high)s).",
+        day=day(r.day),
+        lower=threshold_name(r.lower.code),
+        low=threshold_value(r.lower),
+        upper=threshold_name(r.upper.code),
+        high=threshold_value(r.upper),
     ),
     AlreadyReconciled: lambda r: _("Bút toán %(id)s đã được đối chiếu trước đó.", id=r.entry_id),
     ChangedRequest: lambda _r: _(

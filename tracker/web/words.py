@@ -82,6 +82,7 @@ def permission_words(permission: Permission) -> str:
         Permission.DISBURSEMENT_APPROVE: _("duyệt bút toán giải ngân"),
         Permission.DISBURSEMENT_RECONCILE: _("đối chiếu với Kho bạc"),
         Permission.APPROVAL_SET: _("quy định đơn vị cần người thứ hai duyệt"),
+        Permission.THRESHOLD_SET: _("đặt ngưỡng cảnh báo"),
         Permission.SLOWNESS_READ: _("xem dự án chậm"),
         Permission.HISTORY_READ: _("xem lịch sử"),
         Permission.PEOPLE_READ: _("xem người dùng"),

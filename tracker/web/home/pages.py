@@ -222,12 +222,13 @@ def _standings(sides: Iterable[Side]) -> Iterable[StandingRow]:
 
 
 def _slow_row(one: Judged, reading: Reading) -> SlowRow:
+    url = reading.url("projects.show_project", code=one.card.code)
     return SlowRow(
         code=one.card.code,
         name=one.card.name,
         owner=one.card.owner,
-        url=reading.url("projects.show_project", code=one.card.code),
+        url=url,
         gap=one.verdict.gap or Dong(0),
         ratio=Fraction(one.facts.disbursed, one.facts.plan) if one.facts.plan > 0 else None,
-        flag=flag_words(one.verdict.flags[0]) if one.verdict.flags else None,
+        flag=flag_words(one.verdict.flags[0], url) if one.verdict.flags else None,
     )

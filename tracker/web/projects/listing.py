@@ -11,14 +11,21 @@ from flask_babel import ngettext
 
 from tracker.domain.classes import Class, Standing
 from tracker.domain.days import usual_year
-from tracker.domain.flags import FlagCode
+from tracker.domain.flags import UNIT_FLAGS, FlagCode
 from tracker.domain.money import Dong
 from tracker.domain.people import Actor, Permission
 from tracker.domain.projects import SECTORS, Group, Halt, Status, Tier
 from tracker.queries.paging import Paged
 from tracker.queries.projects import Order, Totals
 from tracker.queries.standing_lists import ListPart, ListRow
-from tracker.web.flagging import BADGES, class_words, flag_name, flag_number, standing_words
+from tracker.web.flagging import (
+    BADGES,
+    class_words,
+    flag_name,
+    flag_number,
+    flag_url,
+    standing_words,
+)
 from tracker.web.formats import money, number, percent
 from tracker.web.known import known_words
 from tracker.web.paging import Paging, paging_of
@@ -40,6 +47,7 @@ class FlagMark:
     severity: int
     code: str
     name: str
+    url: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,11 +167,12 @@ def project_lines(reading: Reading, page: Paged[ListRow]) -> tuple[ProjectLine, 
 
 
 def _line(reading: Reading, row: ListRow, names: Mapping[FlagCode, str], words: str) -> ProjectLine:
+    url = reading.url("projects.show_project", code=row.card.code)
     return ProjectLine(
         code=row.card.code,
         name=row.card.name,
         owner=row.card.owner,
-        url=reading.url("projects.show_project", code=row.card.code),
+        url=url,
         tier=row.card.tier,
         group=row.card.group,
         status=row.card.status,
@@ -178,7 +187,12 @@ def _line(reading: Reading, row: ListRow, names: Mapping[FlagCode, str], words: 
         words=words,
         bar=bar_words(reading, row),
         flags=tuple(
-            FlagMark(int(mark.severity), flag_number(mark.code), names[mark.code])
+            FlagMark(
+                int(mark.severity),
+                flag_number(mark.code),
+                names[mark.code],
+                flag_url(url, mark.code),
+            )
             for mark in row.marks
         ),
     )
@@ -307,7 +321,11 @@ def _picks(asked: Asked, choices: Choices) -> tuple[Pick, ...]:
         "status": (_("Trạng thái"), [(one.value, status_words(one)) for one in Status]),
         "flag": (
             _("Cờ cảnh báo"),
-            [(one.value, f"{flag_number(one)} {flag_name(one)}") for one in FlagCode],
+            [
+                (one.value, f"{flag_number(one)} {flag_name(one)}")
+                for one in FlagCode
+                if one not in UNIT_FLAGS
+            ],
         ),
         "standing": (
             _("So với kịch bản"),

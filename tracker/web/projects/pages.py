@@ -90,6 +90,7 @@ def project_page(found: Dossier, reading: Reading, actor: Actor) -> ProjectPage:
     project, code = found.detail, found.detail.code
     klass = found.judged.verdict.klass if found.judged else Class.NOT_APPLICABLE
     flags = found.judged.verdict.flags if found.judged else ()
+    url = reading.url("projects.show_project", code=code)
     return ProjectPage(
         reading=reading,
         project=project,
@@ -97,7 +98,7 @@ def project_page(found: Dossier, reading: Reading, actor: Actor) -> ProjectPage:
         badge=BADGES[klass],
         words=class_words(klass),
         figures=_figures(found),
-        flags=tuple(flag_words(flag) for flag in flags),
+        flags=tuple(flag_words(flag, url) for flag in flags),
         charts=_charts(found, reading),
         settled_by=_settled_by(found.decisions),
         decisions=found.decisions,

@@ -2,22 +2,52 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from fractions import Fraction
+from typing import cast
 
 from flask import request
 from flask_babel import gettext as _
 
-from tracker.domain.flags import FlagCode
+from tracker.domain.flags import FlagCode, RemedyKind
+from tracker.domain.ladder import Mandate, blame_of, mandate_of, missing_data
 from tracker.domain.money import Dong
 from tracker.domain.projects import Group, Tier
 from tracker.queries.paging import Paged
+from tracker.queries.pools import Pool
 from tracker.queries.slowness import Judged
 from tracker.queries.standing_blocks import BLOCKS, SlowList
 from tracker.queries.standing_blocks import Block as BlockSums
 from tracker.web.area import Area
-from tracker.web.flagging import FlagWords, flag_words, path_words
+from tracker.web.flagging import (
+    FlagWords,
+    action_words,
+    block_reason_words,
+    flag_words,
+    path_words,
+)
+from tracker.web.formats import day, dong
 from tracker.web.paging import Paging, paging_of
 from tracker.web.reading import Reading
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """What is missing to judge a project, and the step that fills it."""
+
+    words: str
+    step: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class PoolRow:
+    """Capital of a unit that was not allocated in time."""
+
+    unit: str
+    source: str
+    due_on: date
+    flag: FlagWords
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +66,10 @@ class SlowRow:
     path: str
     gap: Dong | None
     flags: tuple[FlagWords, ...]
+    missing: tuple[Way, ...]
+    demand: str
+    is_overdue: bool
+    blame: str
 
     @property
     def ratio(self) -> Fraction | None:
@@ -73,6 +107,7 @@ class SlownessPage:
     tabs: tuple[dict[str, object], ...]
     chosen: str | None
     judged: int
+    pools: tuple[PoolRow, ...]
 
 
 def block_titles(code: str) -> tuple[str, str]:
@@ -102,14 +137,20 @@ def slowness_page(
         reading=reading,
         area=area,
         blocks=tuple(
-            _block(reading, code, found.sums[code], page, paged=chosen is not None)
+            _block(reading, code, found, page, paged=chosen is not None)
             for code, page in found.shown.items()
             if page.rows or chosen is not None
         ),
         tabs=_tabs(reading, found.sums, chosen),
         chosen=chosen,
         judged=found.judged,
+        pools=tuple(_pool(one) for one in found.pools) if chosen is None else (),
     )
+
+
+def _pool(one: Pool) -> PoolRow:
+    due_on = one.flag.terms["due_on"]
+    return PoolRow(one.unit, one.source, cast("date", due_on), flag_words(one.flag))
 
 
 def _tabs(
@@ -140,9 +181,10 @@ def _filters() -> dict[str, str]:
 
 
 def _block(
-    reading: Reading, code: str, sums: BlockSums, page: Paged[Judged], *, paged: bool
+    reading: Reading, code: str, found: SlowList, page: Paged[Judged], *, paged: bool
 ) -> Block:
     title, note = block_titles(code)
+    sums = found.sums[code]
     return Block(
         code=code,
         title=title,
@@ -150,7 +192,7 @@ def _block(
         count=sums.count,
         gap=sums.gap,
         remaining=sums.remaining,
-        rows=tuple(_row(reading, one, code) for one in page.rows),
+        rows=tuple(_row(reading, one, code, found) for one in page.rows),
         url=reading.url("slowness.list_slow", block=code, **_filters()),
         paging=paging_of(page, _("dự án")) if paged else None,
     )
@@ -160,15 +202,17 @@ _REASONS = {"unable": FlagCode.F07, "slow": FlagCode.F02}
 """The flag that puts a project into a block."""
 
 
-def _row(reading: Reading, one: Judged, block: str) -> SlowRow:
+def _row(reading: Reading, one: Judged, block: str, found: SlowList) -> SlowRow:
     """Return a row; the reason for its block stands first, then the other flags, gravest first."""
     reason = _REASONS.get(block)
     flags = sorted(one.verdict.flags, key=lambda flag: flag.code is not reason)
+    url = reading.url("projects.show_project", code=one.card.code)
+    mandate = mandate_of(flags[0], found.limits) if flags else None
     return SlowRow(
         code=one.card.code,
         name=one.card.name,
         owner=one.card.owner,
-        url=reading.url("projects.show_project", code=one.card.code),
+        url=url,
         tier=one.card.tier,
         group=one.card.group,
         plan=one.facts.plan,
@@ -176,5 +220,46 @@ def _row(reading: Reading, one: Judged, block: str) -> SlowRow:
         expected=one.facts.expected,
         path=path_words(one.facts.path),
         gap=one.verdict.gap,
-        flags=tuple(flag_words(flag) for flag in flags),
+        flags=tuple(flag_words(flag, url) for flag in flags),
+        missing=tuple(_way(kind, one, reading) for kind in missing_data(one.facts))
+        if block == "unknown"
+        else (),
+        demand=_demand(mandate),
+        is_overdue=mandate is not None and mandate.is_overdue,
+        blame=_blame(one, found),
+    )
+
+
+def _demand(mandate: Mandate | None) -> str:
+    if mandate is None:
+        return ""
+    action = action_words(mandate.action)
+    return _("%(action)s, hạn %(day)s", action=action, day=day(mandate.due_on))
+
+
+def _blame(one: Judged, found: SlowList) -> str:
+    """Return what of the gap blocked capital explains; nothing where none is blocked."""
+    blocked = found.blocked.get(one.card.id)
+    if blocked is None or not one.verdict.gap or one.verdict.gap > 0:
+        return ""
+    blame = blame_of(Dong(-one.verdict.gap), blocked.amount)
+    return _(
+        "Vốn bị phong tỏa %(blocked)s (%(why)s); phần của chủ đầu tư: %(owners)s",
+        blocked=dong(blocked.amount),
+        why=block_reason_words(blocked.cause),
+        owners=dong(blame.owners),
+    )
+
+
+def _way(kind: RemedyKind, one: Judged, reading: Reading) -> Way:
+    if kind is RemedyKind.APPROVE_SCENARIO:
+        return Way(
+            _("Chưa có kịch bản"),
+            _("lập và duyệt kịch bản"),
+            reading.url("scenarios.show_scenario", code=one.card.code),
+        )
+    return Way(
+        _("Chưa từng cập nhật"),
+        _("nhập giải ngân hoặc ghi “Không phát sinh”"),
+        reading.ledger_url(project=one.card.code),
     )

@@ -1,0 +1,132 @@
+"""What a grade of flag demands: the action, its deadline, who is answerable and for how much.
+
+Source: docs/sources.md#ladder.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from enum import StrEnum
+
+from tracker.domain.facts import ProjectFacts
+from tracker.domain.flags import Flag, RemedyKind, Severity
+from tracker.domain.money import ZERO, Dong
+from tracker.domain.refusals import Refusal
+from tracker.domain.thresholds import Threshold, Thresholds
+
+
+class Action(StrEnum):
+    """What a grade demands to be done."""
+
+    EXPLAIN = "explain"
+    """The owner explains, and says how and when the flag will be lifted."""
+    CATCH_UP = "catch_up"
+    """The owner's head sends a plan to catch up, week by week, to the department of finance."""
+    REVIEW = "review"
+    """The province reviews the project: decides what blocks it, or moves its capital elsewhere."""
+
+
+class Cause(StrEnum):
+    """What a delay is attributable to."""
+
+    CONTRACTOR = "contractor"
+    LAND = "land"
+    DESIGN = "design"
+    CAPITAL = "capital"
+    PROCEDURE = "procedure"
+
+
+class BlockReason(StrEnum):
+    """Why capital cannot be paid, whatever its owner does."""
+
+    LAND_REVENUE = "land_revenue"
+    """The land-use fees that should pay it did not come in."""
+    POLICY_CHANGE = "policy_change"
+    """The project waits for a decision that changes it."""
+    INSPECTION = "inspection"
+    """An inspection, an audit or a court stopped the payments."""
+    REORGANISATION = "reorganisation"
+    """It waits for its takeover after units were merged."""
+    FORCE_MAJEURE = "force_majeure"
+    OTHER = "other"
+
+
+@dataclass(eq=False)
+class BlockedBeyondRemaining(Refusal):
+    """More would be blocked than is left of the plan of the year."""
+
+    asked: Dong
+    remaining: Dong
+
+
+@dataclass(frozen=True, slots=True)
+class Blocked:
+    """How much of a project's plan of a year is blocked since a day, why, by which document."""
+
+    amount: Dong
+    since: date
+    cause: BlockReason
+    document: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Mandate:
+    """The action a flag demands, until when, by which threshold; inside on the last day."""
+
+    action: Action
+    since: date
+    due_on: date
+    threshold: Threshold
+    is_overdue: bool
+
+
+def mandate_of(flag: Flag, limits: Thresholds) -> Mandate | None:
+    """Return what the grade of a flag demands; None for information.
+
+    The days run from the first day on which the flag was at this grade or a graver one; from the
+    day of the flag where that was not looked for.
+    """
+    step = {
+        Severity.YELLOW: (Action.EXPLAIN, limits.action_days_yellow),
+        Severity.ORANGE: (Action.CATCH_UP, limits.action_days_orange),
+        Severity.RED: (Action.REVIEW, limits.action_days_red),
+    }.get(flag.severity)
+    if step is None:
+        return None
+    action, days = step
+    since = flag.graded or flag.since or flag.day
+    due_on = since + timedelta(days=days.value)
+    return Mandate(action, since, due_on, days, due_on < flag.day)
+
+
+@dataclass(frozen=True, slots=True)
+class Blame:
+    """How a gap is shared: what blocked capital explains, and what the owner answers for."""
+
+    gap: Dong
+    blocked: Dong
+
+    @property
+    def owners(self) -> Dong:
+        """Return what the owner answers for."""
+        return Dong(self.gap - self.blocked)
+
+
+def blame_of(gap: Dong, blocked: Dong) -> Blame:
+    """Return the shares of a gap, which is counted in đồng behind and above zero.
+
+    Capital that is blocked explains as much of the gap as it can, never more.
+    """
+    behind = Dong(max(ZERO, gap))
+    return Blame(behind, Dong(min(behind, max(ZERO, blocked))))
+
+
+def missing_data(facts: ProjectFacts) -> Sequence[RemedyKind]:
+    """Return the shortest way to judge a project of the class without enough data, in order."""
+    steps = []
+    if facts.expected is None:
+        steps.append(RemedyKind.APPROVE_SCENARIO)
+    if facts.last_updated_on is None:
+        steps.append(RemedyKind.UPDATE)
+    return tuple(steps)

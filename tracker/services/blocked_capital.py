@@ -1,0 +1,135 @@
+"""The deed of marking capital as blocked: what cannot be paid whatever its owner does."""
+
+import hashlib
+import json
+from dataclasses import asdict, dataclass
+from datetime import date
+
+from sqlalchemy import BigInteger, cast, func, select
+from sqlalchemy.orm import Session
+
+from tracker.domain.act import Act
+from tracker.domain.disbursements import InTheFuture
+from tracker.domain.ladder import BlockedBeyondRemaining, BlockReason
+from tracker.domain.money import ZERO, Dong
+from tracker.domain.people import Permission
+from tracker.domain.refusals import ChangedRequest, OutOfScope, ReasonRequired
+from tracker.models import BlockedCapital, PlanLine, Project
+from tracker.services.disbursements import SHORTEST_REASON
+from tracker.services.history import record_change
+from tracker.services.progress import bump_version
+
+RIGHT = Permission.PLAN_ASSIGN
+
+
+@dataclass(frozen=True, slots=True)
+class BlockCapital:
+    """The order to say how much of a project's plan is blocked from a day on; 0 frees it."""
+
+    project_id: int
+    year: int
+    amount: Dong
+    effective_on: date
+    cause: BlockReason
+    document: str
+    reason: str
+    idempotency_key: str
+
+
+def block_capital(session: Session, act: Act, order: BlockCapital) -> int:
+    """Keep how much is blocked and return the row's number; the same order again gives the first.
+
+    Raises:
+        OutOfScope: the project is outside the actor's scope, or does not exist.
+        ChangedRequest: the key was used for another content.
+        InTheFuture: the day has not come.
+        BlockedBeyondRemaining: more would be blocked than is left of the plan.
+        ReasonRequired: it is not said why, or by which document.
+    """
+    project = session.scalar(
+        select(Project)
+        .where(Project.id == order.project_id)
+        .with_for_update(key_share=True)
+        .execution_options(populate_existing=True)
+    )
+    scope = act.actor.scope_of(RIGHT)
+    if project is None or not scope.covers(project.unit_path, project.owner_id, project.id):
+        raise OutOfScope(RIGHT, "project")
+    told = _hash(order)
+    earlier = session.execute(
+        select(BlockedCapital.id, BlockedCapital.request_hash).where(
+            BlockedCapital.recorded_by == act.actor.id,
+            BlockedCapital.idempotency_key == order.idempotency_key,
+        )
+    ).one_or_none()
+    if earlier is not None:
+        if earlier.request_hash != told:
+            raise ChangedRequest("blocked_capital")
+        return int(earlier.id)
+    _check(session, act, order)
+    before = session.scalar(
+        select(BlockedCapital.amount)
+        .where(
+            BlockedCapital.project_id == order.project_id,
+            BlockedCapital.year == order.year,
+            BlockedCapital.effective_on <= order.effective_on,
+        )
+        .order_by(BlockedCapital.effective_on.desc(), BlockedCapital.id.desc())
+        .limit(1)
+    )
+    row = BlockedCapital(
+        project_id=order.project_id,
+        year=order.year,
+        amount=order.amount,
+        effective_on=order.effective_on,
+        cause=order.cause,
+        document=order.document.strip(),
+        reason=order.reason.strip(),
+        recorded_by=act.actor.id,
+        recorded_at=act.at,
+        idempotency_key=order.idempotency_key,
+        request_hash=told,
+    )
+    session.add(row)
+    session.flush()  # the history names it
+    record_change(
+        session,
+        act,
+        "plan.blocked",
+        row,
+        row.id,
+        before={"amount": before or 0},
+        after={
+            "year": row.year,
+            "amount": row.amount,
+            "effective_on": row.effective_on.isoformat(),
+            "cause": row.cause.value,
+            "document": row.document,
+        },
+        reason=row.reason,
+        project_id=row.project_id,
+    )
+    bump_version(session)
+    return row.id
+
+
+def _check(session: Session, act: Act, order: BlockCapital) -> None:
+    if order.effective_on > act.on:
+        raise InTheFuture(order.effective_on, act.on)
+    left = session.scalar(
+        select(cast(func.sum(PlanLine.planned - PlanLine.disbursed), BigInteger)).where(
+            PlanLine.project_id == order.project_id,
+            PlanLine.year == order.year,
+            PlanLine.extended.is_(False),
+        )
+    )
+    remaining = Dong(left or ZERO)
+    if not ZERO <= order.amount <= remaining:
+        raise BlockedBeyondRemaining(order.amount, remaining)
+    if not order.document.strip() or len(order.reason.strip()) < SHORTEST_REASON:
+        raise ReasonRequired("plan.blocked")
+
+
+def _hash(order: BlockCapital) -> str:
+    text = json.dumps(asdict(order), sort_keys=True, default=str, ensure_ascii=False)
+    return hashlib.sha256(text.encode()).hexdigest()

@@ -1,0 +1,1 @@
+"""The room of one flag: its sum, its history, what it demands; and of blocked capital."""

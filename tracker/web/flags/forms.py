@@ -1,0 +1,47 @@
+"""What is typed about blocked capital: shape only; the service holds the rules."""
+
+from datetime import date
+
+from wtforms import SelectField
+from wtforms.validators import InputRequired, Length, Optional
+
+from tracker.domain.ladder import BlockReason
+from tracker.domain.money import ZERO
+from tracker.services.blocked_capital import BlockCapital
+from tracker.web.deeds import DeedForm, day_field, lazy_gettext, money_look
+from tracker.web.fields import DongField, KeyField, LineField
+
+
+class BlockForm(DeedForm):
+    """How much is blocked from which day, why, by which document; nothing typed frees it."""
+
+    amount = DongField(lazy_gettext("Số vốn bị phong tỏa"), [Optional()], render_kw=money_look())
+    effective_on = day_field(
+        lazy_gettext("Từ ngày"), [InputRequired(lazy_gettext("Hãy nhập ngày."))]
+    )
+    cause = SelectField(
+        lazy_gettext("Nguyên nhân"), [InputRequired(lazy_gettext("Hãy chọn nguyên nhân."))]
+    )
+    document = LineField(
+        lazy_gettext("Văn bản"),
+        [InputRequired(lazy_gettext("Hãy ghi số, ngày của văn bản.")), Length(max=100)],
+        render_kw={"placeholder": "215/TB-UBND", "autocomplete": "off"},
+    )
+    reason = LineField(
+        lazy_gettext("Lý do"),
+        [InputRequired(lazy_gettext("Hãy ghi lý do, ít nhất 10 ký tự.")), Length(max=500)],
+    )
+    key = KeyField(lazy_gettext("Khóa"), [InputRequired(), Length(max=64)])
+
+    def command(self, project_id: int, year: int) -> BlockCapital:
+        """Return the order; call only after validate() was true."""
+        return BlockCapital(
+            project_id,
+            year,
+            self.amount.data or ZERO,
+            self.effective_on.data or date.min,
+            BlockReason(self.cause.data),
+            self.document.data,
+            self.reason.data,
+            self.key.data,
+        )

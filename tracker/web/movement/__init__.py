@@ -1,0 +1,1 @@
+"""The room of what changed between two days."""
