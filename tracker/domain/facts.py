@@ -20,7 +20,7 @@ class ProjectFacts:
     `province` is ratio TL2 of the whole province, this project included. `expected` is what
     the path foresees by the close of `day`; None where no path is known. `first_capital_year`
     and `extension_until` are years: the first with capital for the works, and the last one a
-    decision still allows.
+    decision still allows. `difficulty_due_on` is the earliest deadline of an open difficulty.
     """
 
     project_id: int
@@ -50,6 +50,7 @@ class ProjectFacts:
     total_investment: Dong | None = None
     allocated_total: Dong = ZERO
     disbursed_total: Dong = ZERO
+    difficulty_due_on: date | None = None
 
     @property
     def remaining(self) -> Dong:

@@ -52,6 +52,10 @@ class FlagCode(StrEnum):
     """Not completed by the day of the decision."""
     F18 = "f18"
     """Disbursed or allocated beyond what was approved."""
+    F27 = "f27"
+    """A difficulty is still open after its deadline."""
+    F28 = "f28"
+    """A directive is overdue, or nobody replied; told only to those who see the directive."""
     F29 = "f29"
     """No news for too long."""
 
@@ -118,6 +122,8 @@ class RemedyKind(StrEnum):
     UPDATE = "update"
     HAND_OVER = "hand_over"
     COMPLETE = "complete"
+    SOLVE = "solve"
+    REPORT = "report"
 
 
 class Remedy(NamedTuple):
@@ -198,6 +204,9 @@ _SHAPES: dict[tuple[FlagCode, str], tuple[str, str, str, Quantity]] = {
     (FlagCode.F12, ""): ("years_given", "years_allowed", "years_over", Quantity.YEARS),
     (FlagCode.F13, ""): ("day", "planned_end_on", "days_late", Quantity.DAYS),
     (FlagCode.F18, ""): ("amount", "limit", "excess", Quantity.DONG),
+    (FlagCode.F27, ""): ("day", "due_on", "days_late", Quantity.DAYS),
+    (FlagCode.F28, ""): ("day", "due_on", "days_late", Quantity.DAYS),
+    (FlagCode.F28, "unanswered"): ("days_since", "days_allowed", "days_over", Quantity.DAYS),
     (FlagCode.F29, ""): ("days_since", "days_allowed", "days_over", Quantity.DAYS),
 }
 

@@ -45,6 +45,7 @@ def pack(facts: ProjectFacts) -> str:
             _text(facts.planned_end_on),
             _text(facts.handed_over_on),
             [[on.isoformat(), left] for on, left in facts.deadlines],
+            _text(facts.difficulty_due_on),
         ],
         separators=(",", ":"),
     )
@@ -78,6 +79,7 @@ def unpack(
         planned_end_on,
         handed_over_on,
         deadlines,
+        difficulty_due_on,
     ) = json.loads(line)
     return ProjectFacts(
         project_id=project_id,
@@ -107,6 +109,7 @@ def unpack(
         total_investment=total_investment,
         allocated_total=allocated_total,
         disbursed_total=disbursed_total,
+        difficulty_due_on=_day(difficulty_due_on),
     )
 
 

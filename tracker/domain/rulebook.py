@@ -72,6 +72,7 @@ _VALUES: tuple[tuple[str, int, ThresholdUnit], ...] = (
     ("capital_years_c", 3, ThresholdUnit.YEARS),
     ("update_days", 7, ThresholdUnit.DAYS),
     ("update_working_days_year_end", 1, ThresholdUnit.WORKING_DAYS),
+    ("directive_reply_days", 3, ThresholdUnit.DAYS),
 )
 
 THRESHOLDS: tuple[Threshold, ...] = tuple(

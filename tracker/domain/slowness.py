@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from tracker.domain import ability, pace, terms
+from tracker.domain import ability, overdue, pace, terms
 from tracker.domain.classes import Class, Standing, class_of, standing_of
 from tracker.domain.days import WorkingCalendar
 from tracker.domain.facts import ProjectFacts
@@ -27,6 +27,7 @@ RULES: tuple[tuple[FlagCode, FlagRule], ...] = (
     (FlagCode.F18, terms.over_plan),
     (FlagCode.F18, terms.over_investment),
     (FlagCode.F18, terms.over_allocated),
+    (FlagCode.F27, overdue.difficulty_overdue),
     (FlagCode.F29, terms.no_news),
 )
 """Every rule with the code it may raise. A rule raises one flag at most."""

@@ -88,6 +88,9 @@ class Thresholds:
     update_working_days_year_end: Threshold
     """F-29: working days without any news, from December to the close."""
 
+    directive_reply_days: Threshold
+    """F-28: days within which the addressees of a directive must reply."""
+
     @property
     def version(self) -> int:
         """Return the newest version among them."""
