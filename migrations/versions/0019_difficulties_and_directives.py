@@ -338,8 +338,8 @@ def _watch_on_sqlite() -> None:
     for table, (project, reach) in DUE.items():
         whose = project.format(row="NEW")
         op.execute(
-            f"CREATE TRIGGER {table}_is_judged_on_INSERT AFTER INSERT ON {table} BEGIN"
-            f" INSERT INTO standing_due (project_id, reach) SELECT {whose}, '{reach}'"  # noqa: S608
+            f"CREATE TRIGGER {table}_is_judged_on_INSERT AFTER INSERT ON {table} BEGIN"  # noqa: S608
+            f" INSERT INTO standing_due (project_id, reach) SELECT {whose}, '{reach}'"
             " WHERE NOT EXISTS (SELECT 1 FROM standing_due o"
             f" WHERE o.project_id IS {whose} AND o.reach = '{reach}'); END"
         )
@@ -358,10 +358,10 @@ def _watch_on_postgresql() -> None:
     for table, (project, reach) in DUE.items():
         whose = project.format(row="fresh").replace("NULL", "NULL::bigint")
         op.execute(
-            f"CREATE FUNCTION {table}_is_judged() RETURNS trigger LANGUAGE plpgsql"
+            f"CREATE FUNCTION {table}_is_judged() RETURNS trigger LANGUAGE plpgsql"  # noqa: S608
             " SECURITY DEFINER SET search_path = public, pg_temp AS $$ BEGIN"
             " INSERT INTO standing_due (project_id, reach)"
-            f" SELECT DISTINCT {whose}, '{reach}' FROM fresh; RETURN NULL; END $$"  # noqa: S608
+            f" SELECT DISTINCT {whose}, '{reach}' FROM fresh; RETURN NULL; END $$"
         )
         op.execute(
             f"CREATE TRIGGER {table}_is_judged_on_insert AFTER INSERT ON {table}"

@@ -98,9 +98,7 @@ class DirectiveProject(Base):
     __tablename__ = "directive_project"
 
     directive_id: Mapped[Ref] = mapped_column(ForeignKey("directive.id"), primary_key=True)
-    project_id: Mapped[Ref] = mapped_column(
-        ForeignKey("project.id"), primary_key=True, index=True
-    )
+    project_id: Mapped[Ref] = mapped_column(ForeignKey("project.id"), primary_key=True, index=True)
 
 
 class DirectiveDifficulty(Base):
