@@ -57,8 +57,7 @@ def project(session: Session) -> Project:
 
 @pytest.fixture
 def officer(session: Session, project: Project) -> Act:
-    from_unit = an_act(session, Role.OFFICER)
-    return from_unit
+    return an_act(session, Role.OFFICER)
 
 
 def flagged(session: Session, project: Project, day: date) -> bool:
@@ -76,11 +75,11 @@ def test_the_same_form_twice_raises_one_difficulty(
     order = RaiseDifficulty(project.id, facts_said(), Level.OWNER, "k1")
     first, second = (raise_difficulty(session, officer, order) for _ in range(2))
     assert (first.id, second.is_replay) == (second.id, True)
+    other = replace(order, facts=facts_said(description="Khác"))
     with pytest.raises(ChangedRequest):
-        other = replace(order, facts=facts_said(description="Khác"))
         raise_difficulty(session, officer, other)
+    early = facts_said(due_on=officer.on - timedelta(days=1))
     with pytest.raises(DueTooEarly):
-        early = facts_said(due_on=officer.on - timedelta(days=1))
         raise_difficulty(session, officer, replace(order, facts=early, idempotency_key="k2"))
 
 

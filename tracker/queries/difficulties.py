@@ -195,6 +195,21 @@ def difficulties_of(
     return [DifficultyRow(*row) for row in rows]
 
 
+def difficulties_numbered(
+    session: Session, actor: Actor, numbers: Collection[int]
+) -> list[DifficultyRow]:
+    """List those of these difficulties whose projects this person reaches."""
+    if not numbers:
+        return []
+    scope = actor.scope_of(Permission.DIFFICULTY_READ)
+    rows = session.execute(
+        _rows()
+        .where(Difficulty.id.in_(sorted(numbers)), visible_projects(scope))
+        .order_by(Difficulty.id)
+    )
+    return [DifficultyRow(*row) for row in rows]
+
+
 def thread_of(session: Session, difficulty_id: int) -> list[ThreadRow]:
     """List the thread of a difficulty that was found, oldest first."""
     step = DifficultyEntry

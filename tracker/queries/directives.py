@@ -152,9 +152,12 @@ def open_directives_of(
 ) -> dict[int, list[DirectiveRow]]:
     """Return the open directives about each of these projects that this person may see.
 
-    By deadline. Those issued about the project itself, a list, or its owner, all the same.
+    By deadline. Those issued about the project itself, a list, or its owner, all the same. Heard
+    by right alone, whoever issued them: the answer depends on nothing but the grants.
     """
-    return _of_projects(session, actor, project_ids, [Directive.closed_on.is_(None)])
+    scope = actor.scope_of(Permission.DIRECTIVE_READ)
+    narrower = [Directive.closed_on.is_(None), heard_by(scope, Directive.audience)]
+    return _of_projects(session, actor, project_ids, narrower)
 
 
 def directives_of(session: Session, actor: Actor, project_id: int) -> list[DirectiveRow]:

@@ -10,18 +10,21 @@ from tracker.domain.directives import Metric
 from tracker.domain.money import Dong
 from tracker.models import DirectiveProject, Project
 from tracker.queries.slowness import judged_projects
+from tracker.queries.wall import lifted
 
 
 def metric_of(session: Session, directive_id: int, year: PlanYear, day: date) -> Metric:
     """Return what the projects of a directive come to in a plan year by the close of a day.
 
     The projects are those it was about when it was issued. After the close of the year nothing of
-    it moves any more. Asked inside a deed, or of what the reader was told: of every project.
+    it moves any more. Of every one of them, for a deed as for whoever was told of the directive.
     """
     projects = select(DirectiveProject.project_id).where(
         DirectiveProject.directive_id == directive_id
     )
-    judged = judged_projects(session, Project.id.in_(projects), year, min(day, year.closes - DAY))
+    within_year = min(day, year.closes - DAY)
+    with lifted(session):
+        judged = judged_projects(session, Project.id.in_(projects), year, within_year)
     gaps = [one.verdict.gap for one in judged if one.verdict.gap is not None]
     return Metric(
         day=day,

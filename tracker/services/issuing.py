@@ -145,11 +145,8 @@ def measure_due(session: Session, act: Act) -> int:
     runs; done again it measures nothing. For the product itself, every night.
     """
     days = value_on(session, EFFECT_DAYS, act.on)
-    done = set(
-        session.execute(
-            select(DirectiveMeasure.directive_id, DirectiveMeasure.moment, DirectiveMeasure.day)
-        ).tuples()
-    )
+    kept = select(DirectiveMeasure.directive_id, DirectiveMeasure.moment, DirectiveMeasure.day)
+    done = set(map(tuple, session.execute(kept)))
     measured = 0
     for directive in session.scalars(
         select(Directive).where(Directive.due_on < act.on).order_by(Directive.id)

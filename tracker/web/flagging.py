@@ -57,6 +57,8 @@ def flag_name(code: FlagCode) -> str:
         FlagCode.F12: _("Quá thời gian bố trí vốn"),
         FlagCode.F13: _("Chậm tiến độ so với quyết định"),
         FlagCode.F18: _("Vượt kế hoạch, vượt tổng mức đầu tư"),
+        FlagCode.F27: _("Vướng mắc quá hạn"),
+        FlagCode.F28: _("Chỉ đạo quá hạn, chưa phản hồi"),
         FlagCode.F29: _("Chưa cập nhật số liệu"),
     }[code]
 
@@ -188,6 +190,7 @@ def operand_words(name: str) -> str:
         "days_left": _("còn"),
         "days_late": _("quá"),
         "excess": _("vượt"),
+        "issued_on": _("ngày giao"),
     }.get(name, name)
 
 
@@ -227,6 +230,8 @@ def _remedy(flag: Flag) -> str:
         RemedyKind.HAND_OVER: _(
             "Bàn giao công trình, hoặc có quyết định gia hạn thời gian bố trí vốn"
         ),
+        RemedyKind.SOLVE: _("Giải quyết xong vướng mắc và đóng kèm minh chứng"),
+        RemedyKind.REPORT: _("Phản hồi, báo cáo kết quả kèm minh chứng, hoặc xin gia hạn"),
         RemedyKind.COMPLETE: _("Hoàn thành công trình, hoặc có quyết định điều chỉnh thời gian"),
     }[remedy.kind]
 
