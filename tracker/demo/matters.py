@@ -180,7 +180,7 @@ def write_matters(session: Session, officers: Officers, district: str) -> None:
     """Let the boards raise their difficulties, and the leaders direct and look at what came."""
     stuck = _stuck(session, officers, district)
     raised = [_raise(session, place, one) for place, one in enumerate(stuck)]
-    directed = list(zip(stuck, raised, strict=True))[:DIRECTIVES]
+    directed = list(zip(stuck, raised, strict=True))[::2][:DIRECTIVES]
     for place, (one, number) in enumerate(directed):
         _direct(session, place, one, number)
     system = system_act(session, _at(TODAY), TODAY)
