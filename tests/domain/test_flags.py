@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from tracker.domain.days import PlanYear, WorkingCalendar
 from tracker.domain.facts import ProjectFacts
 from tracker.domain.flags import (
+    KEPT_FLAGS,
     Equation,
     Flag,
     FlagCode,
@@ -116,6 +117,7 @@ def test_what_is_printed_adds_up(
         (FlagCode.F12, {}, Quantity.YEARS, 3),
         (FlagCode.F13, {}, Quantity.DAYS, 349),
         (FlagCode.F18, {}, Quantity.DONG, 4_900),
+        (FlagCode.F27, {"difficulty_due_on": date(2025, 12, 1)}, Quantity.DAYS, 14),
         (FlagCode.F29, {}, Quantity.WORKING_DAYS, 95),
         (FlagCode.F29, {"day": date(2025, 9, 1)}, Quantity.DAYS, 24),
     ],
@@ -129,7 +131,8 @@ def test_every_flag_has_its_arithmetic(
 
 def test_every_flag_tells_its_day_basis_thresholds_and_remedy() -> None:
     seen = set()
-    for changes in ({}, {"disbursed": ZERO}, {"disbursed": Dong(1_001)}):
+    late = {"difficulty_due_on": date(2025, 12, 1)}
+    for changes in (late, {"disbursed": ZERO}, {"disbursed": Dong(1_001)}):
         for flag in judge(a_project(**changes), BOOK, PLAIN).flags:
             seen.add(flag.code)
             assert flag.day == date(2025, 12, 15)
@@ -138,7 +141,7 @@ def test_every_flag_tells_its_day_basis_thresholds_and_remedy() -> None:
             assert flag.terms.keys() == {operand.name for operand in flag.operands}
             assert flag.version == (1 if flag.thresholds else 0)
             assert flag.equation().operator == "-"
-    assert seen == {code for code, _ in RULES} == set(FlagCode)
+    assert seen == {code for code, _ in RULES} == set(KEPT_FLAGS)
 
 
 def test_flags_are_ordered_by_severity_then_by_money() -> None:

@@ -11,6 +11,7 @@ from tracker.domain.progress import RatioCode
 from tracker.domain.thresholds import Threshold
 
 __all__ = [
+    "KEPT_FLAGS",
     "DataBasis",
     "Equation",
     "Flag",
@@ -209,6 +210,10 @@ _SHAPES: dict[tuple[FlagCode, str], tuple[str, str, str, Quantity]] = {
     (FlagCode.F28, "unanswered"): ("days_since", "days_allowed", "days_over", Quantity.DAYS),
     (FlagCode.F29, ""): ("days_since", "days_allowed", "days_over", Quantity.DAYS),
 }
+
+
+KEPT_FLAGS = tuple(code for code in FlagCode if code is not FlagCode.F28)
+"""The flags of verdicts, which everybody who sees the project may see."""
 
 
 def _printed(operand: Operand, decimals: int) -> Operand:

@@ -11,7 +11,7 @@ from flask_babel import ngettext
 
 from tracker.domain.classes import Class, Standing
 from tracker.domain.days import usual_year
-from tracker.domain.flags import FlagCode
+from tracker.domain.flags import KEPT_FLAGS, FlagCode
 from tracker.domain.money import Dong
 from tracker.domain.people import Actor, Permission
 from tracker.domain.projects import SECTORS, Group, Halt, Status, Tier
@@ -307,7 +307,7 @@ def _picks(asked: Asked, choices: Choices) -> tuple[Pick, ...]:
         "status": (_("Trạng thái"), [(one.value, status_words(one)) for one in Status]),
         "flag": (
             _("Cờ cảnh báo"),
-            [(one.value, f"{flag_number(one)} {flag_name(one)}") for one in FlagCode],
+            [(one.value, f"{flag_number(one)} {flag_name(one)}") for one in KEPT_FLAGS],
         ),
         "standing": (
             _("So với kịch bản"),
