@@ -31,6 +31,7 @@ from tracker.web import (
     headers,
     known,
     limits,
+    matters,
     menu,
     sealing,
     session,
@@ -39,6 +40,8 @@ from tracker.web import (
     words,
 )
 from tracker.web.approval.routes import bp as approval
+from tracker.web.difficulties.routes import bp as difficulties
+from tracker.web.directives.routes import bp as directives
 from tracker.web.disbursements.routes import bp as disbursements
 from tracker.web.fields import read_day
 from tracker.web.flags.routes import bp as flags
@@ -110,7 +113,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         app, locale_selector=_language, default_translation_directories=str(ROOT / "translations")
     )
     speech.init_app(app)
-    for part in (session, guard, limits, headers, errors, formats, words, known, menu):
+    for part in (session, guard, limits, headers, errors, formats, words, known, matters, menu):
         part.init_app(app)
     freshness.init_app(app, ROOT)
     assets.init_app(app, ROOT / "static")
@@ -119,7 +122,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     _number_requests(app)
     for blueprint in (
         *(health, home, projects, plans, scenarios, disbursements, approval, reconciliation),
-        *(slowness, periods, requests, people, history),
+        *(slowness, difficulties, directives, periods, requests, people, history),
         *(flags, thresholds, movement),
     ):
         app.register_blueprint(blueprint)

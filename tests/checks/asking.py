@@ -70,6 +70,8 @@ def values_of(theirs: Place, own: Place) -> dict[str, tuple[object, ...]]:
         "version": (theirs.version,),
         "lock_id": (theirs.lock_id,),
         "request_id": (theirs.request_id,),
+        "difficulty_id": (theirs.difficulty_id,),
+        "directive_id": (theirs.directive_id,),
         "day": (DAY,),
         "language": ("en",),
         "flag": ("f02",),
@@ -249,6 +251,30 @@ def forms_of(theirs: Place, own: Place) -> dict[str, tuple[Fields, ...]]:
         "people.reset_password": ({},),
         "people.start_viewing": ({},),
         "people.end_viewing": ({},),
+        "difficulties.raise_one": ({**RAISED, "level": "owner", "key": "kneu"},),
+        "difficulties.amend": (
+            {**RAISED, "days_of_delay": "77", "reason": "", "row_version": 1},
+        ),
+        "difficulties.reply": ({"words": "trả lời để thử", "evidence": "", "key": "ktraloi"},),
+        "difficulties.escalate": ({"reason": "chuyển cấp để thử phạm vi", "row_version": 1},),
+        "difficulties.close": ({"result": "xong", "evidence": "1/BB", "row_version": 1},),
+        "directives.issue": tuple(
+            {**DIRECTED, "lead": theirs.organisation_id, "key": f"kgiao{name}", name: value}
+            for name, value in (
+                ("project", theirs.code),
+                ("organisation", theirs.organisation_code),
+                ("unit", theirs.unit_code),
+            )
+        ),
+        "directives.reply": (
+            {"words": "trả lời để thử", "standing": "waiting", "evidence": "", "key": "kdap"},
+        ),
+        "directives.remark": ({"words": "nhắc để thử", "key": "knhac"},),
+        "directives.ask_for_time": (
+            {"due_on": "2025-06-30", "reason": "xin thêm thời gian để thử", "row_version": 2},
+        ),
+        "directives.decide": ({"granted": "y", "reason": "", "row_version": 2},),
+        "directives.close": ({"result": "xong", "evidence": "1/BB", "row_version": 2},),
         "people.sign_in": ({"username": theirs.username, "password": "sai mat khau"},),
     }  # fmt: skip
 
@@ -271,6 +297,11 @@ def forms_from_own_pages(
             {"code": own.code},
             {"owner": theirs.organisation_id, "valid_from": "2025-04-30", "row_version": 1,
              "basis": "Quyết định giao chủ đầu tư mới"},
+        ),
+        (
+            "directives.issue",
+            {},
+            {**DIRECTED, "project": own.code, "lead": theirs.organisation_id, "key": "kla"},
         ),
         ("people.grant_role", {"username": own.username},
          {**grant, "place": f"unit:{theirs.unit_id}"}),
@@ -302,5 +333,16 @@ MOVED: Fields = {
     "year": "2025", "amount": "1.000.000", "number": "99/QĐ-UBND", "decided_on": "2025-04-01",
     "effective_on": "", "round": "", "note": "", "key": "kchuyen", "line": "SOURCE:province",
     "to_source": "",
+}  # fmt: skip
+RAISED: Fields = {
+    "cause": "materials", "gravity": "low", "description": "thiếu cát để thử",
+    "arose_on": "2025-04-01", "due_on": "2025-05-15", "capital_at_stake": "1.000.000",
+    "days_of_delay": "3", "responsible_organisation": "Sở Xây dựng",
+    "responsible_person": "Người Thử", "proposal": "",
+}  # fmt: skip
+DIRECTED: Fields = {
+    "content": "làm ngay để thử", "product": "biên bản", "due_on": "2025-05-30", "form": "remark",
+    "responsible_person": "", "number": "", "document_on": "", "flag": "", "block": "",
+    "tier": "", "q": "",
 }  # fmt: skip
 """SOURCE stands for the number of the capital source that every place uses."""

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from tests.factories.approval import a_submission
 from tests.factories.delegations import a_delegation
 from tests.factories.disbursements import a_disbursement
+from tests.factories.matters import a_kept_difficulty, a_kept_directive
 from tests.factories.people import a_grant, a_passkey, a_person, a_session, an_act
 from tests.factories.periods import a_lock, a_request
 from tests.factories.plans import a_plan_entry, a_plan_line, a_source
@@ -20,7 +21,9 @@ from tracker.domain.act import Act
 from tracker.domain.money import Dong
 from tracker.domain.people import Role
 from tracker.domain.requests import RequestKind
-from tracker.models import Request, Unit
+from tracker.models import Organisation, Project, Request, Unit
+from tracker.services.difficulties import ReplyToDifficulty, reply_to_difficulty
+from tracker.services.directives import ReplyToDirective, reply_to_directive
 from tracker.services.disbursements import (
     ReverseDisbursement,
     record_quiet_day,
@@ -58,6 +61,8 @@ class Place:
     canaries: Mapping[str, tuple[str, ...]]
     lock_id: int = 9_900_007
     request_id: int = 9_900_008
+    difficulty_id: int = 9_900_011
+    directive_id: int = 9_900_012
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -67,7 +72,8 @@ class Place:
             self.project_id, self.code, self.line_id, self.entry_id, self.username, self.grant_id,
             self.session_id,
             self.lock_id, self.request_id,
-            self.submission_id, self.passkey_id, self.delegation_id,
+            self.submission_id, self.passkey_id, self.delegation_id, self.difficulty_id,
+            self.directive_id,
         )  # fmt: skip
         return tuple(map(str, told))
 
@@ -91,6 +97,7 @@ def a_full_place(session: Session, act: Act, unit: Unit, mark: str, size: int) -
             "owner", "project", "objective", "programme", "authority", "cause", "allotment",
             "round", "voucher", "memo", "reason", "document", "promise", "history", "person",
             "mail", "decree", "browser", "wish", "lock", "waiting", "device", "deputy", "lending",
+            "obstacle", "culprit", "rejoinder", "command", "product", "promptly",
         )
     }  # fmt: skip
     planned, paid, invested, foreseen = (size * part * MILLION for part in (7, 3, 19, 5))
@@ -163,6 +170,7 @@ def a_full_place(session: Session, act: Act, unit: Unit, mark: str, size: int) -
         session, line, person, 13 * MILLION, id=base + 8, voucher=texts["waiting"], row_version=2
     )
     passkey = a_passkey(session, person, id=base + 9, name=texts["device"])
+    difficulty_id, directive_id = _matters(session, act, project, owner, base, texts)
     session.commit()
     canaries = {name: (text,) for name, text in texts.items()}
     canaries |= {
@@ -179,8 +187,32 @@ def a_full_place(session: Session, act: Act, unit: Unit, mark: str, size: int) -
     return Place(
         unit.id, unit.code, owner.id, owner.code, project.id, project.code, line.id, entry.id,
         person.username, grant.id, visit.id, sent.id, passkey.id, lent.id, 2, canaries, lock.id,
-        request.id,
+        request.id, difficulty_id, directive_id,
     )  # fmt: skip
+
+
+def _matters(
+    session: Session,
+    act: Act,
+    project: Project,
+    owner: Organisation,
+    base: int,
+    texts: Mapping[str, str],
+) -> tuple[int, int]:
+    """Let something stand in the project's way, and a leader direct the owner to clear it away."""
+    difficulty = a_kept_difficulty(
+        session, act, project, id=base + 12, description=texts["obstacle"],
+        responsible_person=texts["culprit"],
+    )  # fmt: skip
+    reply_to_difficulty(
+        session, act, ReplyToDifficulty(difficulty.id, texts["rejoinder"], f"k{base}")
+    )
+    directive = a_kept_directive(
+        session, act, project, owner, difficulty, id=base + 13, content=texts["command"],
+        product=texts["product"],
+    )  # fmt: skip
+    reply_to_directive(session, act, ReplyToDirective(directive.id, texts["promptly"], f"k{base}"))
+    return difficulty.id, directive.id
 
 
 def _a_request(session: Session, number: int, entry_id: int, unit: Unit, wish: str) -> Request:

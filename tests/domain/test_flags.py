@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from tracker.domain.days import PlanYear, WorkingCalendar
 from tracker.domain.facts import ProjectFacts, TreasuryState
 from tracker.domain.flags import (
+    KEPT_FLAGS,
     UNIT_FLAGS,
     Equation,
     Flag,
@@ -129,6 +130,7 @@ def test_what_is_printed_adds_up(
             1,
         ),
         (FlagCode.F18, {}, Quantity.DONG, 4_900),
+        (FlagCode.F27, {"difficulty_due_on": date(2025, 12, 1)}, Quantity.DAYS, 14),
         (FlagCode.F29, {}, Quantity.WORKING_DAYS, 95),
         (FlagCode.F29, {"day": date(2025, 9, 1)}, Quantity.DAYS, 24),
         (
@@ -164,6 +166,7 @@ def test_every_flag_tells_its_day_basis_thresholds_and_remedy() -> None:
         {"treasury": apart, **nation},
         {"disbursed": ZERO},
         {"disbursed": Dong(1_001)},
+        {"difficulty_due_on": date(2025, 12, 1)},
         late,
         waiting,
     ):
@@ -175,7 +178,7 @@ def test_every_flag_tells_its_day_basis_thresholds_and_remedy() -> None:
             assert flag.terms.keys() == {operand.name for operand in flag.operands}
             assert flag.version == (1 if flag.thresholds else 0)
             assert flag.equation().operator == "-"
-    assert seen == {code for code, _ in RULES} == set(FlagCode) - UNIT_FLAGS
+    assert seen == {code for code, _ in RULES} == set(KEPT_FLAGS) - UNIT_FLAGS
 
 
 def test_flags_are_ordered_by_severity_then_by_money() -> None:

@@ -10,17 +10,25 @@ from sqlalchemy.orm import Session, aliased
 
 from tests.factories.approval import a_submission
 from tests.factories.disbursements import a_disbursement
-from tests.factories.people import AT, ON, a_person
+from tests.factories.matters import a_difficulty, a_directive
+from tests.factories.people import AT, ON, a_person, an_act
 from tests.factories.periods import a_request
 from tests.factories.plans import a_plan_line
 from tests.factories.projects import a_project
 from tests.factories.units import a_unit, an_organisation
 from tracker.db import db, transaction
+from tracker.domain.act import Act
 from tracker.domain.days import PlanYear
-from tracker.domain.people import NOTHING, Scope
+from tracker.domain.people import NOTHING, Role, Scope
 from tracker.models import (
     Base,
+    Change,
+    Directive,
+    DirectiveEntry,
+    DirectiveMeasure,
+    DirectiveProject,
     Disbursement,
+    Organisation,
     Person,
     PlanEntry,
     PlanLine,
@@ -172,3 +180,30 @@ def test_a_request_is_read_by_whom_it_concerns_and_by_who_made_it(
     assert fresh.scalars(select(Request.project_id)).all() == [mine.id]
     wall.keep_within(fresh, NOTHING, maker)
     assert fresh.scalars(select(Request.project_id)).all() == [other.id]
+
+
+def test_a_directive_is_read_by_those_it_is_between(
+    session: Session, act: Act, projects: tuple[Project, Project], fresh: Session
+) -> None:
+    mine, other = projects
+    lead = session.get_one(Organisation, other.owner_id)
+    issuer = an_act(session, Role.PROVINCE_LEADER)
+    difficulty = a_difficulty(session, act, mine)
+    directive = a_directive(session, issuer, mine, lead, difficulty_ids=(difficulty.id,))
+    session.commit()
+    told = select(Change.id).where(Change.subject == "directive")
+    of_it = (Directive.id, DirectiveEntry.id, DirectiveMeasure.id, DirectiveProject.project_id)
+    rows = [told, *map(select, of_it)]
+    above = "/".join(lead.unit_path.split("/")[:-2]) + "/"
+    for scope, reader, seen in (
+        (Scope(organisation_ids=frozenset({lead.id})), 0, 1),
+        (Scope(unit_paths=frozenset({lead.unit_path})), 0, 1),
+        (Scope(unit_paths=frozenset({above})), 0, 1),
+        (NOTHING, directive.issued_by, 1),
+        (Scope(project_ids=frozenset({mine.id, other.id})), 0, 0),
+        (Scope(organisation_ids=frozenset({mine.owner_id})), 0, 0),
+        (Scope(unit_paths=frozenset({f"{lead.unit_path}9/", lead.unit_path[:-1] + "9/"})), 0, 0),
+        (NOTHING, 0, 0),
+    ):
+        wall.keep_within(fresh, scope, reader)
+        assert [len(fresh.scalars(row).all()) for row in rows] == [seen] * len(rows), scope

@@ -34,6 +34,7 @@ ELSEWHERE = frozenset(
     {
         "change", "change_link", "change_head", "seal", "sign_in_session", "sign_in_failure",
         "data_version", "project_month", "owner_day", "owner_month", "source_day",
+        "directive_project", "directive_difficulty", "directive_partner",
         "project_standing", "standing_day", "standing_due", "period_figure", "rate_count",
         "entry_link", "project_past", "viewing",
     }
@@ -49,6 +50,8 @@ SECRET_OR_MADE = frozenset(
         "disabled_at", "must_change_password", "origin", "organisation_id", "project_id",
         "checked_by", "checked_at", "set_by", "set_at", "asked_by", "asked_at", "expires_at",
         "decided_by", "decided_at", "locked_by", "locked_at", "reconciled_by", "reconciled_at",
+        "raised_by", "raised_at", "closed_by", "closed_at", "done_by", "done_at", "done_on",
+        "issued_by", "issued_at", "measured_at", "text_folded", "audience", "is_automatic",
         "sent_by", "sent_at", "bound_at", "used_at", "local_off_at",
     }
 )  # fmt: skip
@@ -62,6 +65,9 @@ BELONGS = {
     "entrance": ("person", "person_id"),
     "scenario_month": ("scenario", "scenario_id"),
     "decision_source": ("decision", "decision_id"),
+    "difficulty_step": ("difficulty", "difficulty_id"),
+    "directive_step": ("directive", "directive_id"),
+    "directive_measure": ("directive", "directive_id"),
 }
 """Rows told with the record they belong to, and by which column."""
 TOLD_AS = {
@@ -107,6 +113,16 @@ TOLD_AS = {
     ("period_lock", "scope"): None,
     ("scenario", "scope"): "holder",
     ("scenario", "tier"): "holder",
+    ("difficulty_step", "difficulty_id"): None,
+    ("difficulty_step", "kind"): None,
+    ("difficulty_step", "words"): None,
+    ("difficulty_step", "due_on"): None,
+    ("difficulty_step", "level"): None,
+    ("directive_step", "directive_id"): None,
+    ("directive_step", "kind"): None,
+    ("directive_step", "due_on"): None,
+    ("directive_measure", "directive_id"): None,
+    ("directive_measure", "moment"): None,
 }
 """Under which name a column is told, where it is another; None: by the deed or the rows beside."""
 

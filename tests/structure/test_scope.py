@@ -56,6 +56,7 @@ NEED_MORE = frozenset(
         "requests.withdraw",
         "approval.recall",
         "approval.discard",
+        "directives.decide",
     }
 )
 """Forms whose success is no change of these records, or needs more than a name; their own rooms

@@ -27,9 +27,11 @@ from tracker.config import Settings
 from tracker.db import stand_still
 from tracker.domain.days import PlanYear, usual_year
 from tracker.migrate import head
+from tracker.services.difficulties import escalate_overdue
 from tracker.services.foundations import passes_policies
 from tracker.services.history import record_event
 from tracker.services.history_verification import verify_history
+from tracker.services.issuing import measure_due
 from tracker.services.progress import rebuild_sums
 from tracker.services.standings import forget_standings, keep
 from tracker.services.verification import Finding, verify
@@ -174,6 +176,17 @@ def _import(asked: argparse.Namespace) -> int:
     return import_boundaries(asked) if asked.kind == BOUNDARIES else import_file(asked)
 
 
+def _matters(_: argparse.Namespace) -> int:
+    settings = read_settings()
+    with opened(settings) as engine:
+        check_schema(engine)
+        with writing(engine) as session:
+            act = act_of_system(session, settings)
+            passed, measured = escalate_overdue(session, act), measure_due(session, act)
+    say(f"Đã chuyển cấp {number(passed)} vướng mắc, đo kết quả {number(measured)} lần.")
+    return Exit.DONE
+
+
 _DEEDS: dict[str, Callable[[argparse.Namespace], int]] = {
     "run": _run,
     "start": _start,
@@ -185,6 +198,7 @@ _DEEDS: dict[str, Callable[[argparse.Namespace], int]] = {
     "restore": restore,
     "rebuild": _rebuild,
     "standings": _standings,
+    "matters": _matters,
     "import": _import,
     "user": user,
 }

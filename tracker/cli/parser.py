@@ -95,6 +95,7 @@ def build_parser() -> VietnameseParser:
     restore.parameters.add_argument("file", metavar="TỆP", help="bản sao lưu")
     command("rebuild", "lập lại các bảng tổng từ sổ giải ngân")
     command("standings", "đánh giá lại mọi dự án của ngày hôm nay; nên chạy ngay sau nửa đêm")
+    command("matters", "chuyển cấp vướng mắc quá hạn, đo kết quả chỉ đạo; nên chạy mỗi đêm")
     _demo(command("demo", "nạp tỉnh minh họa vào cơ sở dữ liệu trống"))
     _imports(
         command(

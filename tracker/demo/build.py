@@ -14,11 +14,12 @@ from tracker.demo.financing import finance
 from tracker.demo.ledgers import Clerk, keep_ledgers
 from tracker.demo.lifecycle import live
 from tracker.demo.loading import Loader
+from tracker.demo.matters import write_matters
 from tracker.demo.office import FIRST, LAST, Office
 from tracker.demo.pasts import write_pasts
 from tracker.demo.payments_2024 import pay_2024
 from tracker.demo.payments_2025 import pay_2025
-from tracker.demo.people import employ
+from tracker.demo.people import DISTRICT, employ
 from tracker.demo.places import Province, found_owners, read_province
 from tracker.demo.planbook import PlanBook
 from tracker.demo.plans_2024 import plan_2024, table_2024
@@ -101,6 +102,7 @@ def build_demo(
     _write_change(session, act, province, seed, summary)
     rebuild_sums(session)
     watch_some(session, officers)
+    write_matters(session, officers, DISTRICT)
     return summary
 
 

@@ -35,7 +35,8 @@ class ProjectFacts:
     and `extension_until` are years: the first with capital for the works, and the last one a
     decision still allows. `national_rate` is the newest rate of the whole country, in hundredths
     of one per cent, published for `national_on`. `status_since` is the first day of the stage;
-    None where the project was never known in another.
+    None where the project was never known in another. `difficulty_due_on` is the earliest
+    deadline of an open difficulty.
     """
 
     project_id: int
@@ -69,6 +70,7 @@ class ProjectFacts:
     national_on: date | None = None
     status_since: date | None = None
     treasury: TreasuryState | None = None
+    difficulty_due_on: date | None = None
 
     @property
     def remaining(self) -> Dong:

@@ -11,6 +11,7 @@ from tracker.domain.progress import RatioCode
 from tracker.domain.thresholds import Threshold
 
 __all__ = [
+    "KEPT_FLAGS",
     "UNIT_FLAGS",
     "DataBasis",
     "Equation",
@@ -59,6 +60,10 @@ class FlagCode(StrEnum):
     """No dossier of final settlement in time."""
     F18 = "f18"
     """Disbursed or allocated beyond what was approved."""
+    F27 = "f27"
+    """A difficulty is still open after its deadline."""
+    F28 = "f28"
+    """A directive is overdue, or nobody replied; told only to those who see the directive."""
     F29 = "f29"
     """No news for too long."""
     F30 = "f30"
@@ -146,6 +151,8 @@ class RemedyKind(StrEnum):
     TAKE_OVER = "take_over"
     CORRECT = "correct"
     """Correct the record; the recorded total investment grows by this many đồng at least."""
+    SOLVE = "solve"
+    REPORT = "report"
 
 
 class Remedy(NamedTuple):
@@ -231,12 +238,19 @@ _SHAPES: dict[tuple[FlagCode, str], tuple[str, str, str, Quantity]] = {
     (FlagCode.F13, ""): ("day", "planned_end_on", "days_late", Quantity.DAYS),
     (FlagCode.F15, ""): ("day", "due_on", "days_late", Quantity.DAYS),
     (FlagCode.F18, ""): ("amount", "limit", "excess", Quantity.DONG),
+    (FlagCode.F27, ""): ("day", "due_on", "days_late", Quantity.DAYS),
+    (FlagCode.F28, ""): ("day", "due_on", "days_late", Quantity.DAYS),
+    (FlagCode.F28, "unanswered"): ("days_since", "days_allowed", "days_over", Quantity.DAYS),
     (FlagCode.F29, ""): ("days_since", "days_allowed", "days_over", Quantity.DAYS),
     (FlagCode.F30, ""): ("in_books", "on_statements", "apart", Quantity.EXACT_DONG),
     (FlagCode.F36, ""): ("days_since", "days_allowed", "days_over", Quantity.DAYS),
     (FlagCode.F38, "unit"): ("plan", "investment", "excess", Quantity.EXACT_DONG),
     (FlagCode.F38, "paid_in_full"): ("paid_ever", "investment", "excess", Quantity.EXACT_DONG),
 }
+
+
+KEPT_FLAGS = tuple(code for code in FlagCode if code is not FlagCode.F28)
+"""The flags of verdicts, which everybody who sees the project may see."""
 
 
 def printed(operand: Operand, decimals: int = 1) -> Operand:

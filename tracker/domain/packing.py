@@ -49,6 +49,7 @@ def pack(facts: ProjectFacts) -> str:
             _text(facts.national_on),
             _text(facts.status_since),
             _packed_treasury(facts.treasury),
+            _text(facts.difficulty_due_on),
         ],
         separators=(",", ":"),
     )
@@ -86,6 +87,7 @@ def unpack(
         national_on,
         status_since,
         treasury,
+        difficulty_due_on,
     ) = json.loads(line)
     return ProjectFacts(
         project_id=project_id,
@@ -119,6 +121,7 @@ def unpack(
         national_on=_day(national_on),
         status_since=_day(status_since),
         treasury=_treasury(treasury),
+        difficulty_due_on=_day(difficulty_due_on),
     )
 
 

@@ -36,6 +36,13 @@ class Permission(StrEnum):
     APPROVAL_SET = "approval:set"
     THRESHOLD_SET = "threshold:set"
     SLOWNESS_READ = "slowness:read"
+    DIFFICULTY_READ = "difficulty:read"
+    DIFFICULTY_RAISE = "difficulty:raise"
+    DIFFICULTY_REPLY = "difficulty:reply"
+    DIFFICULTY_CLOSE = "difficulty:close"
+    DIRECTIVE_READ = "directive:read"
+    DIRECTIVE_ISSUE = "directive:issue"
+    DIRECTIVE_REPLY = "directive:reply"
     HISTORY_READ = "history:read"
     PEOPLE_READ = "people:read"
     PEOPLE_MANAGE = "people:manage"
@@ -49,16 +56,42 @@ _READINGS = frozenset(
         Permission.SCENARIO_READ,
         Permission.DISBURSEMENT_READ,
         Permission.SLOWNESS_READ,
+        Permission.DIFFICULTY_READ,
         Permission.HISTORY_READ,
     }
 )
 
+_LEADING = frozenset(
+    {
+        Permission.DIFFICULTY_REPLY,
+        Permission.DIFFICULTY_CLOSE,
+        Permission.DIRECTIVE_READ,
+        Permission.DIRECTIVE_ISSUE,
+    }
+)
+"""Leaders and those who write for them direct, look at what came of it, and close."""
+_ANSWERING = frozenset(
+    {
+        Permission.DIFFICULTY_RAISE,
+        Permission.DIFFICULTY_REPLY,
+        Permission.DIRECTIVE_READ,
+        Permission.DIRECTIVE_REPLY,
+    }
+)
+"""Boards and units say what stands in their way, and answer those who direct them.
+
+Directives are between those who issue them and those who answer: readers and administrators are
+neither, however wide their scope.
+"""
+
 GRANTS: dict[Role, frozenset[Permission]] = {
     # An administrator runs the system and touches no money (SECURITY: separation of duties).
     Role.ADMIN: _READINGS | {Permission.PEOPLE_READ, Permission.PEOPLE_MANAGE},
-    Role.PROVINCE_LEADER: _READINGS | {Permission.REQUEST_DECIDE},
+    Role.PROVINCE_LEADER: _READINGS | _LEADING | {Permission.REQUEST_DECIDE},
     Role.COORDINATOR: _READINGS
+    | _LEADING
     | {
+        Permission.DIFFICULTY_RAISE,
         Permission.PROJECT_EDIT,
         Permission.PLAN_ASSIGN,
         Permission.SCENARIO_PROPOSE,
@@ -71,10 +104,15 @@ GRANTS: dict[Role, frozenset[Permission]] = {
         Permission.APPROVAL_SET,
         Permission.THRESHOLD_SET,
     },
-    Role.OFFICER: _READINGS | {Permission.SCENARIO_PROPOSE, Permission.DISBURSEMENT_RECORD},
+    Role.OFFICER: _READINGS
+    | _ANSWERING
+    | {Permission.SCENARIO_PROPOSE, Permission.DISBURSEMENT_RECORD},
     # The head approves what the unit's own officers type.
     Role.UNIT_LEADER: _READINGS
+    | _ANSWERING
     | {
+        # A head says that a difficulty of the unit is over; the officer who raised it does not.
+        Permission.DIFFICULTY_CLOSE,
         Permission.SCENARIO_APPROVE,
         Permission.DISBURSEMENT_APPROVE,
         Permission.REQUEST_DECIDE,
@@ -244,6 +282,13 @@ class Actor:
 RIGHTS_OF_DEEDS: dict[str, Permission] = {
     "approval": Permission.APPROVAL_SET,
     "decision": Permission.PROJECT_EDIT,
+    "difficulty": Permission.DIFFICULTY_REPLY,
+    "difficulty.amended": Permission.DIFFICULTY_RAISE,
+    "difficulty.closed": Permission.DIFFICULTY_CLOSE,
+    "difficulty.raised": Permission.DIFFICULTY_RAISE,
+    "directive": Permission.DIRECTIVE_ISSUE,
+    "directive.extension_asked": Permission.DIRECTIVE_REPLY,
+    "directive.replied": Permission.DIRECTIVE_REPLY,
     "disbursement": Permission.DISBURSEMENT_RECORD,
     "disbursement.approved": Permission.DISBURSEMENT_APPROVE,
     "disbursement.reconciled": Permission.DISBURSEMENT_RECONCILE,

@@ -86,6 +86,7 @@ _VALUES: tuple[tuple[str, int, ThresholdUnit], ...] = (
     ("action_days_yellow", 14, ThresholdUnit.DAYS),
     ("action_days_orange", 7, ThresholdUnit.DAYS),
     ("action_days_red", 3, ThresholdUnit.DAYS),
+    ("directive_reply_days", 3, ThresholdUnit.DAYS),
 )
 
 THRESHOLDS: tuple[Threshold, ...] = tuple(

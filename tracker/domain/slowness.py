@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from tracker.domain import ability, pace, records, terms
+from tracker.domain import ability, overdue, pace, records, terms
 from tracker.domain.classes import Class, Standing, class_of, standing_of
 from tracker.domain.days import WorkingCalendar
 from tracker.domain.facts import ProjectFacts
@@ -29,6 +29,7 @@ RULES: tuple[tuple[FlagCode, FlagRule], ...] = (
     (FlagCode.F18, terms.over_plan),
     (FlagCode.F18, terms.over_investment),
     (FlagCode.F18, terms.over_allocated),
+    (FlagCode.F27, overdue.difficulty_overdue),
     (FlagCode.F29, terms.no_news),
     (FlagCode.F30, records.apart_from_treasury),
     (FlagCode.F36, terms.not_taken_over),

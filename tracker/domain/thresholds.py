@@ -112,6 +112,9 @@ class Thresholds:
     action_days_orange: Threshold
     action_days_red: Threshold
 
+    directive_reply_days: Threshold
+    """F-28: days within which the addressees of a directive must reply."""
+
     @property
     def version(self) -> int:
         """Return the newest version among them."""

@@ -2,6 +2,15 @@
 
 from tracker.models.approval import ApprovalRule, Reconciliation, Submission
 from tracker.models.base import Base
+from tracker.models.difficulties import Difficulty, DifficultyEntry
+from tracker.models.directives import (
+    Directive,
+    DirectiveDifficulty,
+    DirectiveEntry,
+    DirectiveMeasure,
+    DirectivePartner,
+    DirectiveProject,
+)
 from tracker.models.disbursements import Disbursement, Origin, QuietDay
 from tracker.models.entrances import Entrance
 from tracker.models.factors import (
@@ -55,6 +64,14 @@ __all__ = [
     "Decision",
     "DecisionSource",
     "Delegation",
+    "Difficulty",
+    "DifficultyEntry",
+    "Directive",
+    "DirectiveDifficulty",
+    "DirectiveEntry",
+    "DirectiveMeasure",
+    "DirectivePartner",
+    "DirectiveProject",
     "Disbursement",
     "Entrance",
     "EntryLink",

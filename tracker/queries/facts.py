@@ -10,8 +10,8 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, case, func, select
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select
+from sqlalchemy.orm import Session, aliased
 
 from tracker.domain.ability import TRAILING_DAYS
 from tracker.domain.days import DAY, PlanYear, WorkingCalendar
@@ -22,6 +22,8 @@ from tracker.domain.plans import PlanChange, PlanKind
 from tracker.domain.progress import Ratio, RatioCode
 from tracker.domain.scenarios import Curve, ExpectedPath, choose_path
 from tracker.models import (
+    Difficulty,
+    DifficultyEntry,
     Disbursement,
     Organisation,
     PlanEntry,
@@ -102,6 +104,7 @@ def project_readings(
     allocated = allocated_ever(session, condition, day)
     otherwise = disbursed_otherwise(session, condition, year, day)
     states = states_on(session, condition, day)
+    difficulties = _difficulties(session, condition, day)
     scenarios = project_scenarios(session, condition, year, day)
     curves = scope_curves(session, year, day, default_curve)
     province = Ratio(RatioCode.TL2, *province_ratio(session, year, day))
@@ -153,6 +156,7 @@ def project_readings(
             national_on=national_on,
             status_since=entered_stage_on(left.get(row.id, {}), state.status),
             treasury=treasury.get(row.id),
+            difficulty_due_on=difficulties.get(row.id),
         )
         readings.append(ProjectReading(card_of(row, state), facts, path))
     return readings
@@ -350,3 +354,30 @@ def _quiet_days(session: Session, condition: ColumnElement[bool], day: date) -> 
         .group_by(QuietDay.project_id)
     )
     return {project_id: last for project_id, last in rows}  # noqa: C416 - typed
+
+
+def _difficulties(session: Session, condition: ColumnElement[bool], day: date) -> dict[int, date]:
+    """Read the earliest deadline among the difficulties open by the close of the day, as set then.
+
+    The deadline is what the last step that set one says: it may have been moved since.
+    """
+    step, later = DifficultyEntry, aliased(DifficultyEntry)
+    last = (
+        select(func.max(later.id))
+        .where(
+            later.difficulty_id == Difficulty.id, later.due_on.is_not(None), later.done_on <= day
+        )
+        .scalar_subquery()
+    )
+    rows = session.execute(
+        select(Difficulty.project_id, func.min(step.due_on))
+        .join(step, step.id == last)
+        .join(Project, Project.id == Difficulty.project_id)
+        .where(
+            Difficulty.raised_on <= day,
+            or_(Difficulty.closed_on.is_(None), Difficulty.closed_on > day),
+            condition,
+        )
+        .group_by(Difficulty.project_id)
+    )
+    return {project_id: due_on for project_id, due_on in rows if due_on is not None}

@@ -11,6 +11,7 @@ from tracker.domain.people import Actor, Permission, Scope
 from tracker.models import (
     Change,
     ChangeLink,
+    Directive,
     Disbursement,
     Organisation,
     Person,
@@ -22,7 +23,11 @@ from tracker.models import (
 )
 from tracker.queries.dossiers import CHANGE_COLUMNS, ChangeRow, change_row
 from tracker.queries.people import visible_people
-from tracker.queries.scoping import visible_organisations, visible_projects
+from tracker.queries.scoping import (
+    visible_directives,
+    visible_organisations,
+    visible_projects,
+)
 
 PERSONAL = ("person", "sign_in_session")
 """Subjects whose history is about somebody, and seen by those who run accounts."""
@@ -167,7 +172,11 @@ def _visible(actor: Actor, day: date) -> ColumnElement[bool]:
     # Addresses somebody typed may name what the reader may not see.
     tried = true() if over_people.everything else Change.deed.not_in(TYPED)
     of_places = and_(Change.subject.not_in(PERSONAL), _of_places(scope))
-    return and_(or_(of_places, about_people, own), tried)
+    # A directive is between those who issue and those who answer it, and so is its history.
+    directives = select(Directive.id).where(visible_directives(actor))
+    is_directive = Change.subject == Directive.__tablename__
+    heard = and_(is_directive, Change.subject_id.in_(directives))
+    return and_(or_(and_(~is_directive, or_(of_places, about_people, own)), heard), tried)
 
 
 def _of_places(scope: Scope) -> ColumnElement[bool]:

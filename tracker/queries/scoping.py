@@ -5,8 +5,8 @@ from typing import Any
 from sqlalchemy import ColumnElement, FromClause, and_, false, or_, select, true
 from sqlalchemy.orm import InstrumentedAttribute
 
-from tracker.domain.people import Scope
-from tracker.models import Organisation, Project, Request
+from tracker.domain.people import Actor, Permission, Scope
+from tracker.models import Directive, Organisation, Project, Request
 
 Column = InstrumentedAttribute[Any] | ColumnElement[Any]
 
@@ -75,3 +75,26 @@ def below_unit(path_column: InstrumentedAttribute[Any], path: str) -> ColumnElem
 def visible_requests(scope: Scope) -> ColumnElement[bool]:
     """Return the condition on Request that keeps those whose place lies within the scope."""
     return within(scope, Request.unit_path, Request.organisation_id, Request.project_id)
+
+
+def heard_by(scope: Scope, audience: Column) -> ColumnElement[bool]:
+    """Return the condition that a scope reaches an organisation spelled in an audience.
+
+    Those addressed, and whoever stands above them; a single project reaches no organisation.
+    """
+    if scope.everything:
+        return true()
+    marks = [f"|{path}" for path in sorted(scope.unit_paths)]
+    marks += [f"#{number}#" for number in sorted(scope.organisation_ids)]
+    return or_(*(audience.contains(mark, autoescape=True) for mark in marks)) if marks else false()
+
+
+def visible_directives(actor: Actor) -> ColumnElement[bool]:
+    """Return the condition on Directive: issued by this person, or to whom their right reaches.
+
+    Source: docs/security.md, row 32.
+    """
+    if not actor.may(Permission.DIRECTIVE_READ):
+        return false()
+    scope = actor.scope_of(Permission.DIRECTIVE_READ)
+    return or_(heard_by(scope, Directive.audience), Directive.issued_by == actor.id)

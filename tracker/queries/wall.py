@@ -23,6 +23,14 @@ from tracker.models import (
     Change,
     Decision,
     DecisionSource,
+    Difficulty,
+    DifficultyEntry,
+    Directive,
+    DirectiveDifficulty,
+    DirectiveEntry,
+    DirectiveMeasure,
+    DirectivePartner,
+    DirectiveProject,
     Disbursement,
     Organisation,
     OwnerDay,
@@ -43,7 +51,7 @@ from tracker.models import (
     ScenarioMonth,
     Submission,
 )
-from tracker.queries.scoping import within
+from tracker.queries.scoping import heard_by, within
 
 _REACH = "tracker_reach"
 _READER = "tracker_reader"
@@ -67,16 +75,26 @@ _OF_PROJECTS: tuple[Any, ...] = (
     Submission,
     ProjectStanding,
     BlockedCapital,
+    Difficulty,
+    DifficultyEntry,
 )
 _OF_OWNERS: tuple[Any, ...] = (OwnerDay, OwnerMonth, PeriodFigure)
+_OF_DIRECTIVES: tuple[Any, ...] = (
+    DirectivePartner,
+    DirectiveProject,
+    DirectiveDifficulty,
+    DirectiveEntry,
+    DirectiveMeasure,
+)
 _STANDINGS = frozenset({ProjectStanding.__tablename__, "judged_rows"})
 """Read as plain tables, kept or given to one reading: their rows name unit, owner and project."""
 WALLED = frozenset(
     model.__tablename__
     for model in (
-        *(Project, PlanEntry, ScenarioMonth, DecisionSource, Reconciliation, Request),
+        *(Project, PlanEntry, ScenarioMonth, DecisionSource, Reconciliation, Request, Directive),
         *_OF_PROJECTS,
         *_OF_OWNERS,
+        *_OF_DIRECTIVES,
     )
 )
 """Tables whose rows belong to somebody."""
@@ -196,6 +214,7 @@ def tables_in(statement: Any) -> set[str]:
 def _criteria(scope: Scope, reader_id: int) -> tuple[LoaderCriteriaOption, ...]:
     """Return the conditions by table; a row of no project (a pool, an account) is left alone."""
     projects, owners, requests = _projects(scope), _owners(scope), _requests(scope, reader_id)
+    directives = _directives(scope, reader_id)
     lines, scenarios, decisions, entries = (
         _of_projects(model, projects) for model in (PlanLine, Scenario, Decision, Disbursement)
     )
@@ -206,12 +225,21 @@ def _criteria(scope: Scope, reader_id: int) -> tuple[LoaderCriteriaOption, ...]:
         (DecisionSource, lambda cls: cls.decision_id.in_(decisions)),
         (Reconciliation, lambda cls: cls.disbursement_id.in_(entries)),
         (Request, lambda cls: cls.id.in_(requests)),
+        (Directive, lambda cls: cls.id.in_(directives)),
+        # Beside what is said of every change below: the history of a directive is its own.
+        (
+            Change,
+            lambda cls: or_(cls.subject != Directive.__tablename__, cls.subject_id.in_(directives)),
+        ),
     ]
     conditions += [
         (model, lambda cls: or_(cls.project_id.is_(None), cls.project_id.in_(projects)))
         for model in _OF_PROJECTS
     ]
     conditions += [(model, lambda cls: cls.organisation_id.in_(owners)) for model in _OF_OWNERS]
+    conditions += [
+        (model, lambda cls: cls.directive_id.in_(directives)) for model in _OF_DIRECTIVES
+    ]
     return tuple(
         with_loader_criteria(model, condition, include_aliases=True)
         for model, condition in conditions
@@ -243,3 +271,10 @@ def _requests(scope: Scope, reader_id: int) -> Select[int]:
     is_within = within(scope, table.c.unit_path, table.c.organisation_id, table.c.project_id)
     is_own = or_(table.c.asked_by == reader_id, table.c.decided_by == reader_id)
     return select(table.c.id).where(or_(is_within, is_own))
+
+
+def _directives(scope: Scope, reader_id: int) -> Select[int]:
+    """Return the directives to somebody whom the scope reaches, and those of the reader."""
+    table = Directive.__table__.alias()
+    is_own = table.c.issued_by == reader_id
+    return select(table.c.id).where(or_(heard_by(scope, table.c.audience), is_own))

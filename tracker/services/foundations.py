@@ -23,6 +23,9 @@ LEDGERS = (
     "approval_rule",
     "reconciliation",
     "project_past",
+    "difficulty_step",
+    "directive_step",
+    "directive_measure",
 )
 MOVERS = ("plan_entry", "disbursement")
 WHOLE = {
@@ -34,6 +37,8 @@ WHOLE = {
     "decision_source": ("amount",),
     "submission": ("amount", "recovered", "counted", "advance"),
     "project_past": ("total_investment",),
+    "difficulty": ("capital_at_stake",),
+    "directive_measure": ("plan", "disbursed", "gap"),
 }
 """Columns of money that SQLite must keep whole; PostgreSQL's type does."""
 
@@ -55,6 +60,8 @@ JUDGED = {
     "decision_source": ("INSERT", "UPDATE", "DELETE"),
     "project_owner": ("INSERT", "UPDATE", "DELETE"),
     "project_location": ("INSERT", "UPDATE", "DELETE"),
+    "difficulty_step": ("INSERT",),
+    "directive_step": ("INSERT",),
 }
 """The changes of facts after which standings are judged again."""
 

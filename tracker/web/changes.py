@@ -22,6 +22,7 @@ from tracker.web.flagging import block_reason_words
 from tracker.web.formats import day, dong
 from tracker.web.known import known_words
 from tracker.web.locking import strength_words
+from tracker.web.matters import MATTER_CODES, MATTER_DEEDS, MATTER_FIELDS, MATTER_MONEY
 from tracker.web.tuning import TUNING_DEEDS, threshold_name, tuning_field_words
 from tracker.web.words import (
     disbursement_kind_words,
@@ -37,12 +38,10 @@ from tracker.web.words import (
     tier_words,
 )
 
-MONEY = frozenset(
-    {
-        "total_investment", "disbursed_before", "amount", "counted", "recovered", "decided_total",
-        "planned", "disbursed",
-    }
-)  # fmt: skip
+MONEY = MATTER_MONEY | {
+    "total_investment", "disbursed_before", "amount", "counted", "recovered", "decided_total",
+    "planned", "disbursed",
+}  # fmt: skip
 WARNINGS = frozenset(
     {"project.halted", "disbursement.reversed", "people.sign_in_failed", "access.denied"}
 )
@@ -53,7 +52,7 @@ HIDDEN = frozenset(
         "source_id", "sources", "grant", "unit", "organisation", "endpoint", "method", "file_hash",
         "request_id", "request_kind", "organisation_id", "disbursement_id", "project_id",
         "row_version", "subject", "before", "after", "payload_hash", "project", "delegation",
-        "delegate_id",
+        "delegate_id", "lead_id", "unit_id", "partners", "difficulties",
         IN_PLACE_OF,
     }
 )  # fmt: skip
@@ -100,6 +99,7 @@ _DEED_WORDS = {
     "request.approved": lazy_gettext("Duyệt đề nghị"),
     "request.refused": lazy_gettext("Không duyệt đề nghị"),
     "request.withdrawn": lazy_gettext("Rút đề nghị"),
+    **MATTER_DEEDS,
     "people.added": lazy_gettext("Mở tài khoản"),
     "people.amended": lazy_gettext("Sửa thông tin tài khoản"),
     "people.granted": lazy_gettext("Cấp vai trò"),
@@ -331,7 +331,7 @@ def field_words(name: str) -> str:
         "entries": _("Số bút toán"),
         "first_on": _("Bút toán đầu"),
         "last_on": _("Bút toán cuối"),
-    }.get(name) or tuning_field_words(name)
+    }.get(name) or str(MATTER_FIELDS.get(name) or tuning_field_words(name))
 
 
 _PERSONS = {"name": lazy_gettext("Họ và tên")}
@@ -385,6 +385,7 @@ def _text_words(subject: str, name: str, text: str) -> str:
     if name.endswith("_on") or name in {"owned_from", "day", "from", "until"}:
         return _day_words(text)
     read = _KINDS.get(subject) if name == "kind" else _CODES.get(name)
+    read = MATTER_CODES.get((subject, name), read)
     if read is None:
         return known_words(text)
     try:

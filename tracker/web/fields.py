@@ -7,17 +7,19 @@ from typing import Any
 from flask_babel import gettext as _
 from flask_wtf import FlaskForm
 from wtforms import Field, Form, StringField, ValidationError
-from wtforms.widgets import HiddenInput
+from wtforms.widgets import HiddenInput, TextArea
 
 from tracker.domain.money import Dong, MoneyUnit, NumeralStyle, parse_dong
 from tracker.domain.refusals import Flaw, Malformed
-from tracker.domain.text import clean_line
+from tracker.domain.text import clean_line, clean_text
 from tracker.web.form_token import PersonalToken
 from tracker.web.formats import money
 from tracker.web.speech import language
 from tracker.web.words import malformed_money
 
 LONGEST_LINE = 500
+LONGEST_BLOCK = 2_000
+MOST_DIGITS = 5
 
 
 class FormWords:
@@ -121,10 +123,51 @@ class LineField(StringField):
         return str(self.raw_data[0]) if self.raw_data and self.errors else self.data or ""
 
 
-def _line_words(fault: Malformed) -> str:
+def _line_words(fault: Malformed, most: int = LONGEST_LINE) -> str:
     if fault.code is Flaw.TOO_LONG:
-        return _("Dài quá %(max)s ký tự.", max=LONGEST_LINE)
+        return _("Dài quá %(max)s ký tự.", max=most)
     return _("Có ký tự không hiển thị được. Hãy xoá và gõ lại dòng này.")
+
+
+class BlockField(LineField):
+    """Several lines of text: NFC, trimmed, without control or direction characters."""
+
+    widget = TextArea()
+
+    def __init__(self, *args: Any, most: int = LONGEST_BLOCK, rows: int = 3, **kwargs: Any) -> None:
+        super().__init__(*args, **{"render_kw": {"rows": rows}, **kwargs})
+        self.most = most
+
+    def process_formdata(self, valuelist: Sequence[Any]) -> None:
+        """Clean the text; refuse characters that cannot be seen."""
+        self.data = ""
+        if not valuelist:
+            return
+        try:
+            self.data = clean_text(str(valuelist[0]), self.most)
+        except Malformed as fault:
+            raise ValueError(_line_words(fault, self.most)) from fault
+
+
+class CountField(StringField):
+    """A whole number from 0 on; `data` is None when nothing, or nothing readable, was typed."""
+
+    data: int | None  # type: ignore[assignment]
+
+    def process_formdata(self, valuelist: Sequence[Any]) -> None:
+        """Read the number; refuse anything else."""
+        self.data = None
+        text = str(valuelist[0]).strip() if valuelist else ""
+        if not text:
+            return
+        if not (text.isascii() and text.isdigit() and len(text) <= MOST_DIGITS):
+            raise ValueError(_("Hãy nhập một số nguyên."))
+        self.data = int(text)
+
+    def _value(self) -> str:
+        if self.raw_data:
+            return str(self.raw_data[0])
+        return "" if self.data is None else str(self.data)
 
 
 class KeyField(LineField):
@@ -159,6 +202,8 @@ def refuse_unknown(form: Form, sent: Sequence[str]) -> list[str]:
 
 
 __all__ = [
+    "BlockField",
+    "CountField",
     "DayField",
     "DongField",
     "KeyField",

@@ -64,6 +64,8 @@ def flag_name(code: FlagCode) -> str:
         FlagCode.F13: _("Chậm tiến độ so với quyết định"),
         FlagCode.F15: _("Chậm quyết toán"),
         FlagCode.F18: _("Vượt kế hoạch, vượt tổng mức đầu tư"),
+        FlagCode.F27: _("Vướng mắc quá hạn"),
+        FlagCode.F28: _("Chỉ đạo quá hạn, chưa phản hồi"),
         FlagCode.F29: _("Chưa cập nhật số liệu"),
         FlagCode.F30: _("Lệch số liệu Kho bạc"),
         FlagCode.F36: _("Dự án chưa nhận bàn giao"),
@@ -281,6 +283,7 @@ def operand_words(name: str) -> str:
         "days_over": _("quá"),
         "years_over": _("quá"),
         "short_per_day": _("thiếu mỗi ngày"),
+        "issued_on": _("ngày giao"),
     }.get(name, name)
 
 
@@ -332,6 +335,8 @@ def _remedy(flag: Flag) -> str:
             "Kiểm tra đơn vị tính: tổng mức đầu tư phải ghi cao hơn ít nhất %(exact)s đồng",
             exact=exact,
         ),
+        RemedyKind.SOLVE: _("Giải quyết xong vướng mắc và đóng kèm minh chứng"),
+        RemedyKind.REPORT: _("Phản hồi, báo cáo kết quả kèm minh chứng, hoặc xin gia hạn"),
         RemedyKind.COMPLETE: _("Hoàn thành công trình, hoặc có quyết định điều chỉnh thời gian"),
     }[remedy.kind]
 

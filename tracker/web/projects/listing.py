@@ -11,7 +11,7 @@ from flask_babel import ngettext
 
 from tracker.domain.classes import Class, Standing
 from tracker.domain.days import usual_year
-from tracker.domain.flags import UNIT_FLAGS, FlagCode
+from tracker.domain.flags import KEPT_FLAGS, UNIT_FLAGS, FlagCode
 from tracker.domain.money import Dong
 from tracker.domain.people import Actor, Permission
 from tracker.domain.projects import SECTORS, Group, Halt, Status, Tier
@@ -323,7 +323,7 @@ def _picks(asked: Asked, choices: Choices) -> tuple[Pick, ...]:
             _("Cờ cảnh báo"),
             [
                 (one.value, f"{flag_number(one)} {flag_name(one)}")
-                for one in FlagCode
+                for one in KEPT_FLAGS
                 if one not in UNIT_FLAGS
             ],
         ),

@@ -10,6 +10,7 @@ from markupsafe import Markup
 
 from tracker.domain.classes import Class
 from tracker.domain.days import MONTHS, PlanYear
+from tracker.domain.flags import Flag, gravest_first
 from tracker.domain.lifecycle import INVESTING, PROPOSING
 from tracker.domain.money import Dong
 from tracker.domain.people import Actor, Permission
@@ -83,10 +84,20 @@ class ProjectPage:
     edit_url: str | None
     decision_url: str | None
     owner_url: str | None
+    directive_url: str | None
+
+    def directive_about(self, flag: FlagWords) -> str | None:
+        """Return where a directive about one of the flags is issued; None without the right."""
+        if self.directive_url is None:
+            return None
+        code = flag.code.replace("-", "").lower()
+        return url_for("directives.issue", project=self.project.code, flag=code)
 
 
-def project_page(found: Dossier, reading: Reading, actor: Actor) -> ProjectPage:
-    """Decide what the page of a project shows."""
+def project_page(
+    found: Dossier, reading: Reading, actor: Actor, heard: tuple[Flag, ...] = ()
+) -> ProjectPage:
+    """Decide what the page of a project shows; `heard` are flags about directives."""
     project, code = found.detail, found.detail.code
     klass = found.judged.verdict.klass if found.judged else Class.NOT_APPLICABLE
     flags = found.judged.verdict.flags if found.judged else ()
@@ -98,7 +109,7 @@ def project_page(found: Dossier, reading: Reading, actor: Actor) -> ProjectPage:
         badge=BADGES[klass],
         words=class_words(klass),
         figures=_figures(found),
-        flags=tuple(flag_words(flag, url) for flag in flags),
+        flags=tuple(flag_words(flag, url) for flag in gravest_first((*flags, *heard))),
         charts=_charts(found, reading),
         settled_by=_settled_by(found.decisions),
         decisions=found.decisions,
@@ -111,6 +122,7 @@ def project_page(found: Dossier, reading: Reading, actor: Actor) -> ProjectPage:
         plan_url=reading.url("plans.show_plan", code=code),
         scenario_url=reading.url("scenarios.show_scenario", code=code),
         ledger_url=reading.ledger_url(project=code),
+        directive_url=_directive_url(project, reading, actor),
         **_edit_urls(project, actor),
     )
 
@@ -125,6 +137,12 @@ def _edit_urls(project: ProjectDetail, actor: Actor) -> dict[str, str | None]:
     if not scope.covers(project.unit_path, project.owner_id, project.id):
         return dict.fromkeys(names)
     return {name: url_for(endpoint, code=project.code) for name, endpoint in names.items()}
+
+
+def _directive_url(project: ProjectDetail, reading: Reading, actor: Actor) -> str | None:
+    scope = actor.scope_of(Permission.DIRECTIVE_ISSUE)
+    may = scope.covers(project.unit_path, project.owner_id, project.id)
+    return url_for("directives.issue", project=project.code) if may and reading.is_latest else None
 
 
 def basis_of(project: ProjectDetail, reading: Reading) -> tuple[str, ...]:

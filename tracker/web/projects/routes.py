@@ -20,6 +20,7 @@ from tracker.web.freshness import revalidated
 from tracker.web.guard import current_actor, needs
 from tracker.web.keeping import moment_of, page_of_moment
 from tracker.web.menu import states_note
+from tracker.web.overdue import flags_of_directives
 from tracker.web.paging import asked_page
 from tracker.web.place import place_of
 from tracker.web.projects import editing
@@ -104,7 +105,10 @@ def show_project(code: str) -> Response:
 
     def decided() -> ProjectPage | None:
         found = dossier_at(db.session(), actor.scope_of(Permission.PROJECT_READ), code, moment)
-        return None if found is None else project_page(found, reading, actor)
+        if found is None:
+            return None
+        heard = flags_of_directives(db.session(), actor, found.detail.id, reading)
+        return project_page(found, reading, actor, heard)
 
     page = page_of_moment(moment, actor.grants, decided)
     if page is None:

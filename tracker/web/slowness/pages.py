@@ -1,18 +1,20 @@
 """What the list of slow projects shows: three blocks, ordered by the money behind."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
 from typing import cast
 
-from flask import request
+from flask import request, url_for
 from flask_babel import gettext as _
 
 from tracker.domain.flags import FlagCode, RemedyKind
 from tracker.domain.ladder import Mandate, blame_of, mandate_of, missing_data
 from tracker.domain.money import Dong
 from tracker.domain.projects import Group, Tier
+from tracker.queries.difficulties import DifficultyRow
+from tracker.queries.directives import DirectiveRow
 from tracker.queries.paging import Paged
 from tracker.queries.pools import Pool
 from tracker.queries.slowness import Judged
@@ -27,6 +29,7 @@ from tracker.web.flagging import (
     path_words,
 )
 from tracker.web.formats import day, dong
+from tracker.web.matters import cause_words
 from tracker.web.paging import Paging, paging_of
 from tracker.web.reading import Reading
 
@@ -51,6 +54,45 @@ class PoolRow:
 
 
 @dataclass(frozen=True, slots=True)
+class Matter:
+    """What stands in a project's way and what was directed about it, as its row tells it."""
+
+    difficulty: DifficultyRow | None
+    difficulties: int
+    directive: DirectiveRow | None
+    directives: int
+    url: str
+    directive_url: str | None
+
+    @property
+    def cause(self) -> str:
+        """Return the cause of the gravest difficulty in words."""
+        return cause_words(self.difficulty.cause) if self.difficulty else ""
+
+
+@dataclass(frozen=True)
+class Matters:
+    """The open difficulties and directives of the projects shown, by project."""
+
+    difficulties: Mapping[int, Sequence[DifficultyRow]]
+    directives: Mapping[int, Sequence[DirectiveRow]]
+    may_issue: bool
+
+    def of(self, project_id: int, code: str) -> Matter:
+        """Return what the row of a project tells: the first of each."""
+        difficulties = self.difficulties.get(project_id, ())
+        directives = self.directives.get(project_id, ())
+        return Matter(
+            difficulties[0] if difficulties else None,
+            len(difficulties),
+            directives[0] if directives else None,
+            len(directives),
+            url_for("difficulties.show_project", code=code),
+            url_for("directives.issue", project=code) if self.may_issue else None,
+        )
+
+
+@dataclass(frozen=True, slots=True)
 class SlowRow:
     """One project of a block, with its flags."""
 
@@ -70,6 +112,7 @@ class SlowRow:
     demand: str
     is_overdue: bool
     blame: str
+    matter: "Matter"
 
     @property
     def ratio(self) -> Fraction | None:
@@ -90,6 +133,7 @@ class Block:
     rows: tuple[SlowRow, ...]
     url: str
     paging: Paging | None
+    directive_url: str | None
 
     @property
     def has_more(self) -> bool:
@@ -128,6 +172,7 @@ def slowness_page(
     area: Area,
     found: SlowList,
     chosen: str | None,
+    matters: Matters,
 ) -> SlownessPage:
     """Decide what the list shows.
 
@@ -137,7 +182,7 @@ def slowness_page(
         reading=reading,
         area=area,
         blocks=tuple(
-            _block(reading, code, found, page, paged=chosen is not None)
+            _block(reading, code, found, page, matters, paged=chosen is not None)
             for code, page in found.shown.items()
             if page.rows or chosen is not None
         ),
@@ -181,7 +226,13 @@ def _filters() -> dict[str, str]:
 
 
 def _block(
-    reading: Reading, code: str, found: SlowList, page: Paged[Judged], *, paged: bool
+    reading: Reading,
+    code: str,
+    found: SlowList,
+    page: Paged[Judged],
+    matters: Matters,
+    *,
+    paged: bool,
 ) -> Block:
     title, note = block_titles(code)
     sums = found.sums[code]
@@ -192,9 +243,12 @@ def _block(
         count=sums.count,
         gap=sums.gap,
         remaining=sums.remaining,
-        rows=tuple(_row(reading, one, code, found) for one in page.rows),
+        rows=tuple(_row(reading, one, code, found, matters) for one in page.rows),
         url=reading.url("slowness.list_slow", block=code, **_filters()),
         paging=paging_of(page, _("dự án")) if paged else None,
+        directive_url=url_for("directives.issue", block=code, **_filters())  # type: ignore[arg-type]
+        if matters.may_issue and reading.is_latest
+        else None,
     )
 
 
@@ -202,7 +256,7 @@ _REASONS = {"unable": FlagCode.F07, "slow": FlagCode.F02}
 """The flag that puts a project into a block."""
 
 
-def _row(reading: Reading, one: Judged, block: str, found: SlowList) -> SlowRow:
+def _row(reading: Reading, one: Judged, block: str, found: SlowList, matters: Matters) -> SlowRow:
     """Return a row; the reason for its block stands first, then the other flags, gravest first."""
     reason = _REASONS.get(block)
     flags = sorted(one.verdict.flags, key=lambda flag: flag.code is not reason)
@@ -227,6 +281,7 @@ def _row(reading: Reading, one: Judged, block: str, found: SlowList) -> SlowRow:
         demand=_demand(mandate),
         is_overdue=mandate is not None and mandate.is_overdue,
         blame=_blame(one, found),
+        matter=matters.of(one.card.id, one.card.code),
     )
 
 

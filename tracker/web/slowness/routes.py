@@ -1,12 +1,16 @@
 """The list of slow projects."""
 
+from collections import defaultdict
+
 from flask import Blueprint, Response, request
 
 from tracker.db import db
 from tracker.domain.people import Permission
 from tracker.domain.projects import Tier
+from tracker.queries.difficulties import DifficultyRow, difficulties_of
+from tracker.queries.directives import open_directives_of
 from tracker.queries.filters import ProjectFilter, search_words
-from tracker.queries.standing_blocks import BLOCKS, WantedBlock, slow_list
+from tracker.queries.standing_blocks import BLOCKS, SlowList, WantedBlock, slow_list
 from tracker.web.area import asked_area
 from tracker.web.fragments import show
 from tracker.web.freshness import revalidated
@@ -14,7 +18,7 @@ from tracker.web.guard import current_actor, needs
 from tracker.web.keeping import moment_of, page_of_moment
 from tracker.web.paging import asked_page
 from tracker.web.reading import LONGEST, Reading, read, with_wrong
-from tracker.web.slowness.pages import SlownessPage, slowness_page
+from tracker.web.slowness.pages import Matters, SlownessPage, slowness_page
 
 bp = Blueprint("slowness", __name__)
 KNOWN = ("block", "tier", "q", "page", "size", "area")
@@ -36,10 +40,27 @@ def list_slow() -> Response:
 
     def decided() -> SlownessPage:
         found = slow_list(db.session(), area.scope, which, moment)
-        return slowness_page(reading, area, found, chosen)
+        return slowness_page(reading, area, found, chosen, _matters(found, reading))
 
-    page = decided() if which.size is None else page_of_moment(moment, area.reach, decided)
+    page = (
+        decided() if which.size is None else page_of_moment(moment, current_actor().grants, decided)
+    )
     return show("slowness/list.html", page=page, tiers=tuple(Tier), wanted=wanted)
+
+
+def _matters(found: SlowList, reading: Reading) -> Matters:
+    """Return what stands in the way of the projects shown, and what was directed about them.
+
+    What is open is known of today alone.
+    """
+    session, actor = db.session(), current_actor()
+    shown = (one for page in found.shown.values() for one in page.rows)
+    ids = [one.card.id for one in shown if reading.is_latest]
+    difficulties: dict[int, list[DifficultyRow]] = defaultdict(list)
+    for row in difficulties_of(session, actor, ids, open_only=True):
+        difficulties[row.project_id].append(row)
+    directives = open_directives_of(session, actor, ids)
+    return Matters(difficulties, directives, actor.may(Permission.DIRECTIVE_ISSUE))
 
 
 def _wanted(reading: Reading) -> tuple[Reading, ProjectFilter]:
