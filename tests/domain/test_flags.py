@@ -6,6 +6,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tracker.domain.contract_facts import (
+    ContractFact,
+    ContractFacts,
+    GuaranteeFact,
+    PackageFact,
+)
+from tracker.domain.contracts import GuaranteeKind
 from tracker.domain.days import PlanYear, WorkingCalendar
 from tracker.domain.facts import ProjectFacts
 from tracker.domain.flags import (
@@ -127,9 +134,28 @@ def test_every_flag_has_its_arithmetic(
     assert (equation.result.quantity, equation.result.value) == (quantity, result)
 
 
+PAST = date(2025, 1, 1)
+BAD_CONTRACTS = ContractFacts(
+    accepted=Dong(10**6),
+    contracts=(
+        ContractFact(1, Dong(9), PAST, is_over=False, advanced=Dong(9), disbursed=Dong(9)),
+        ContractFact(2, Dong(9), PAST, is_over=False, accepted=Dong(9)),
+        ContractFact(3, Dong(9), PAST, is_over=False, disbursed=Dong(9)),
+    ),
+    packages=(PackageFact(PAST),),
+    guarantees=(GuaranteeFact(1, GuaranteeKind.PERFORMANCE, PAST),),
+)
+
+
 def test_every_flag_tells_its_day_basis_thresholds_and_remedy() -> None:
     seen = set()
-    for changes in ({}, {"disbursed": ZERO}, {"disbursed": Dong(1_001)}):
+    cases: tuple[dict[str, object], ...] = (
+        {},
+        {"disbursed": ZERO},
+        {"disbursed": Dong(1_001)},
+        {"contracts": BAD_CONTRACTS},
+    )
+    for changes in cases:
         for flag in judge(a_project(**changes), BOOK, PLAIN).flags:
             seen.add(flag.code)
             assert flag.day == date(2025, 12, 15)

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 
+from tracker.domain.contract_facts import NO_CONTRACTS, ContractFacts
 from tracker.domain.days import PlanYear
 from tracker.domain.money import ZERO, Dong
 from tracker.domain.progress import Ratio
@@ -50,6 +51,7 @@ class ProjectFacts:
     total_investment: Dong | None = None
     allocated_total: Dong = ZERO
     disbursed_total: Dong = ZERO
+    contracts: ContractFacts = NO_CONTRACTS
 
     @property
     def remaining(self) -> Dong:

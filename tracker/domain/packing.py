@@ -4,6 +4,7 @@ import json
 from datetime import date
 from typing import Any
 
+from tracker.domain.contract_facts import pack_contracts, unpack_contracts
 from tracker.domain.days import PlanYear
 from tracker.domain.facts import ProjectFacts
 from tracker.domain.flags import Flag
@@ -45,6 +46,7 @@ def pack(facts: ProjectFacts) -> str:
             _text(facts.planned_end_on),
             _text(facts.handed_over_on),
             [[on.isoformat(), left] for on, left in facts.deadlines],
+            pack_contracts(facts.contracts),
         ],
         separators=(",", ":"),
     )
@@ -78,6 +80,7 @@ def unpack(
         planned_end_on,
         handed_over_on,
         deadlines,
+        contracts,
     ) = json.loads(line)
     return ProjectFacts(
         project_id=project_id,
@@ -107,6 +110,7 @@ def unpack(
         total_investment=total_investment,
         allocated_total=allocated_total,
         disbursed_total=disbursed_total,
+        contracts=unpack_contracts(contracts),
     )
 
 

@@ -36,6 +36,7 @@ class Permission(StrEnum):
     APPROVAL_SET = "approval:set"
     SLOWNESS_READ = "slowness:read"
     HISTORY_READ = "history:read"
+    CONTRACT_EDIT = "contract:edit"
     PEOPLE_READ = "people:read"
     PEOPLE_MANAGE = "people:manage"
 
@@ -68,8 +69,11 @@ GRANTS: dict[Role, frozenset[Permission]] = {
         # a second person: neither is for the board whose books they are.
         Permission.DISBURSEMENT_RECONCILE,
         Permission.APPROVAL_SET,
+        Permission.CONTRACT_EDIT,
     },
-    Role.OFFICER: _READINGS | {Permission.SCENARIO_PROPOSE, Permission.DISBURSEMENT_RECORD},
+    # The board that buys keeps its own packages and contracts.
+    Role.OFFICER: _READINGS
+    | {Permission.SCENARIO_PROPOSE, Permission.DISBURSEMENT_RECORD, Permission.CONTRACT_EDIT},
     # The head approves what the unit's own officers type.
     Role.UNIT_LEADER: _READINGS
     | {
@@ -93,6 +97,7 @@ MONEY_PERMISSIONS = frozenset(
         Permission.DISBURSEMENT_APPROVE,
         Permission.DISBURSEMENT_RECONCILE,
         Permission.APPROVAL_SET,
+        Permission.CONTRACT_EDIT,
     }
 )
 """What changes money or what it is measured by; never in one hand with the accounts."""
@@ -239,11 +244,15 @@ class Actor:
 
 
 RIGHTS_OF_DEEDS: dict[str, Permission] = {
+    "acceptance": Permission.CONTRACT_EDIT,
     "approval": Permission.APPROVAL_SET,
+    "contract": Permission.CONTRACT_EDIT,
+    "contractor": Permission.CONTRACT_EDIT,
     "decision": Permission.PROJECT_EDIT,
     "disbursement": Permission.DISBURSEMENT_RECORD,
     "disbursement.approved": Permission.DISBURSEMENT_APPROVE,
     "disbursement.reconciled": Permission.DISBURSEMENT_RECONCILE,
+    "guarantee": Permission.CONTRACT_EDIT,
     "import.disbursements": Permission.DISBURSEMENT_RECORD,
     "import.organisations": Permission.PROJECT_EDIT,
     "import.plans": Permission.PLAN_ASSIGN,
@@ -251,6 +260,7 @@ RIGHTS_OF_DEEDS: dict[str, Permission] = {
     "import.scenarios": Permission.SCENARIO_PROPOSE,
     "import.units": Permission.PROJECT_EDIT,
     "organisation": Permission.PROJECT_EDIT,
+    "package": Permission.CONTRACT_EDIT,
     "people": Permission.PEOPLE_MANAGE,
     "period": Permission.PERIOD_LOCK,
     "plan": Permission.PLAN_ASSIGN,

@@ -72,6 +72,11 @@ _VALUES: tuple[tuple[str, int, ThresholdUnit], ...] = (
     ("capital_years_c", 3, ThresholdUnit.YEARS),
     ("update_days", 7, ThresholdUnit.DAYS),
     ("update_working_days_year_end", 1, ThresholdUnit.WORKING_DAYS),
+    ("payable_days", 30, ThresholdUnit.DAYS),
+    ("advance_most", 3_000, ThresholdUnit.BASIS_POINTS),
+    ("advance_recovered_by", 8_000, ThresholdUnit.BASIS_POINTS),
+    ("advance_idle_days", 180, ThresholdUnit.DAYS),
+    ("guarantee_days", 30, ThresholdUnit.DAYS),
 )
 
 THRESHOLDS: tuple[Threshold, ...] = tuple(

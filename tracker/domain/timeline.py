@@ -15,6 +15,7 @@ from itertools import accumulate
 from typing import NamedTuple, TypeVar
 
 from tracker.domain.ability import TRAILING_DAYS
+from tracker.domain.contract_facts import ContractHistory
 from tracker.domain.days import DAY, WorkingCalendar
 from tracker.domain.deadlines import Left, Tranche, left_by_deadline
 from tracker.domain.facts import ProjectFacts
@@ -29,6 +30,13 @@ from tracker.domain.states import ProjectState
 from tracker.domain.thresholds import ThresholdBook
 
 Item = TypeVar("Item")
+OF_CONTRACTS = frozenset(
+    {
+        *(FlagCode.F16, FlagCode.F17, FlagCode.F19, FlagCode.F20),
+        *(FlagCode.F21, FlagCode.F23, FlagCode.F24, FlagCode.F25),
+    }
+)
+"""Flags about contracts: their events are looked at for these alone."""
 _TRAILING = timedelta(days=TRAILING_DAYS)
 
 
@@ -117,6 +125,7 @@ class Timeline:
     states: tuple[tuple[date, ProjectState], ...] = ()
     province: tuple[tuple[date, Ratio], ...] = ()
     scenario_on: date | None = None
+    contracts: ContractHistory | None = None
 
     @cached_property
     def _positives(self) -> list[date]:
@@ -148,6 +157,7 @@ class Timeline:
             last_updated_on=_last(self._updates, day, now.last_updated_on),
             allocated_total=Dong(now.allocated_total + plan - self._plan_now),
             disbursed_total=Dong(now.disbursed_total + paid - self._paid_now),
+            contracts=now.contracts if self.contracts is None else self.contracts.on(day),
         )
 
     def _as_it_was(self, day: date) -> ProjectFacts:
@@ -205,6 +215,8 @@ class Timeline:
                 return [p.on + _TRAILING for line in self.lines for p in line.payments]
             case FlagCode.F29:
                 return self.updates
+            case _ if code in OF_CONTRACTS and self.contracts is not None:
+                return self.contracts.days
             case _:
                 return ()
 

@@ -2,6 +2,15 @@
 
 from tracker.models.approval import ApprovalRule, Reconciliation, Submission
 from tracker.models.base import Base
+from tracker.models.contracts import (
+    Acceptance,
+    BidPackage,
+    Contract,
+    ContractAppendix,
+    ContractMember,
+    Contractor,
+    Guarantee,
+)
 from tracker.models.disbursements import Disbursement, Origin, QuietDay
 from tracker.models.entrances import Entrance
 from tracker.models.factors import (
@@ -42,14 +51,20 @@ from tracker.models.standings import ProjectStanding, Reach, StandingDay, Standi
 from tracker.models.units import Organisation, Unit
 
 __all__ = [
+    "Acceptance",
     "AccessReview",
     "ApprovalRule",
     "Authenticator",
     "Base",
+    "BidPackage",
     "CapitalSource",
     "Change",
     "ChangeHead",
     "ChangeLink",
+    "Contract",
+    "ContractAppendix",
+    "ContractMember",
+    "Contractor",
     "DataVersion",
     "Decision",
     "DecisionSource",
@@ -59,6 +74,7 @@ __all__ = [
     "EntryLink",
     "Grant",
     "GroupLimit",
+    "Guarantee",
     "ImportBatch",
     "NationalRate",
     "OfficeDay",

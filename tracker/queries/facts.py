@@ -14,6 +14,7 @@ from sqlalchemy import ColumnElement, Select, and_, case, func, select
 from sqlalchemy.orm import Session
 
 from tracker.domain.ability import TRAILING_DAYS
+from tracker.domain.contract_facts import NO_CONTRACTS
 from tracker.domain.days import DAY, PlanYear, WorkingCalendar
 from tracker.domain.deadlines import Left, Tranche, left_by_deadline
 from tracker.domain.facts import ProjectFacts
@@ -31,6 +32,7 @@ from tracker.models import (
     QuietDay,
 )
 from tracker.queries.cards import CARD, ProjectCard, card_of
+from tracker.queries.contract_facts import contract_facts
 from tracker.queries.disbursements import is_live
 from tracker.queries.lifetimes import allocated_ever, disbursed_otherwise
 from tracker.queries.progress import first_of_month, province_ratio, total
@@ -96,6 +98,7 @@ def project_readings(
     allocated = allocated_ever(session, condition, day)
     otherwise = disbursed_otherwise(session, condition, year, day)
     states = states_on(session, condition, day)
+    contracts = contract_facts(session, condition, day)
     scenarios = project_scenarios(session, condition, year, day)
     curves = scope_curves(session, year, day, default_curve)
     province = Ratio(RatioCode.TL2, *province_ratio(session, year, day))
@@ -140,6 +143,7 @@ def project_readings(
             total_investment=state.total_investment or None,
             allocated_total=Dong(row.disbursed_before + allocated.get(row.id, 0)),
             disbursed_total=Dong(row.disbursed_before + otherwise.get(row.id, 0) + sums.counted),
+            contracts=contracts.get(row.id, NO_CONTRACTS),
         )
         readings.append(ProjectReading(card_of(row, state), facts, path))
     return readings

@@ -16,6 +16,7 @@ from tracker.domain.progress import Ratio, RatioCode
 from tracker.domain.scenarios import ExpectedPath, MovingPath, ProjectPath
 from tracker.domain.timeline import LineLedger, Payment, Timeline, with_since
 from tracker.models import Disbursement, PlanEntry, PlanLine, QuietDay, SourceDay
+from tracker.queries.contract_histories import contract_histories
 from tracker.queries.disbursements import is_live
 from tracker.queries.progress import total
 from tracker.queries.rules import Rules, rules
@@ -59,10 +60,15 @@ def with_spans(
     province = _province(session, year, day)
     curves = scope_curves_until(session, year, day, known.default_curve(day))
     states = states_of(session, ids)
+    contracts = contract_histories(session, ids)
     found = []
     for one in listed:
         timeline = _timeline(one, lines, updates, scenarios.get(one.card.id), province, curves)
-        timeline = replace(timeline, states=states.get(one.card.id, ()))
+        timeline = replace(
+            timeline,
+            states=states.get(one.card.id, ()),
+            contracts=contracts.get(one.card.id),
+        )
         verdict = with_since(one.verdict, timeline, known.thresholds, known.calendar)
         found.append(replace(one, verdict=verdict))
     return found

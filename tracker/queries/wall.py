@@ -19,10 +19,17 @@ from sqlalchemy.sql import visitors
 
 from tracker.domain.people import EVERYTHING, Scope
 from tracker.models import (
+    Acceptance,
+    BidPackage,
     Change,
+    Contract,
+    ContractAppendix,
+    ContractMember,
+    Contractor,
     Decision,
     DecisionSource,
     Disbursement,
+    Guarantee,
     Organisation,
     OwnerDay,
     OwnerMonth,
@@ -65,6 +72,12 @@ _OF_PROJECTS: tuple[Any, ...] = (
     Change,
     Submission,
     ProjectStanding,
+    BidPackage,
+    Contract,
+    ContractMember,
+    ContractAppendix,
+    Guarantee,
+    Acceptance,
 )
 _OF_OWNERS: tuple[Any, ...] = (OwnerDay, OwnerMonth, PeriodFigure)
 _STANDINGS = frozenset({ProjectStanding.__tablename__, "judged_rows"})
@@ -72,7 +85,7 @@ _STANDINGS = frozenset({ProjectStanding.__tablename__, "judged_rows"})
 WALLED = frozenset(
     model.__tablename__
     for model in (
-        *(Project, PlanEntry, ScenarioMonth, DecisionSource, Reconciliation, Request),
+        *(Project, PlanEntry, ScenarioMonth, DecisionSource, Reconciliation, Request, Contractor),
         *_OF_PROJECTS,
         *_OF_OWNERS,
     )
@@ -197,6 +210,7 @@ def _criteria(scope: Scope, reader_id: int) -> tuple[LoaderCriteriaOption, ...]:
     lines, scenarios, decisions, entries = (
         _of_projects(model, projects) for model in (PlanLine, Scenario, Decision, Disbursement)
     )
+    contractors = _contractors(projects)
     conditions: list[tuple[Any, Callable[[Any], ColumnElement[bool]]]] = [
         (Project, lambda cls: cls.id.in_(projects)),
         (PlanEntry, lambda cls: cls.plan_line_id.in_(lines)),
@@ -204,6 +218,7 @@ def _criteria(scope: Scope, reader_id: int) -> tuple[LoaderCriteriaOption, ...]:
         (DecisionSource, lambda cls: cls.decision_id.in_(decisions)),
         (Reconciliation, lambda cls: cls.disbursement_id.in_(entries)),
         (Request, lambda cls: cls.id.in_(requests)),
+        (Contractor, lambda cls: cls.id.in_(contractors)),
     ]
     conditions += [
         (model, lambda cls: or_(cls.project_id.is_(None), cls.project_id.in_(projects)))
@@ -233,6 +248,12 @@ def _projects(scope: Scope) -> Select[int]:
 def _owners(scope: Scope) -> Select[int]:
     table = Organisation.__table__.alias()
     return select(table.c.id).where(within(scope, table.c.unit_path, table.c.id))
+
+
+def _contractors(projects: Select[int]) -> Select[int]:
+    """Return the contractors of these projects: nobody hears of the others."""
+    table = ContractMember.__table__.alias()
+    return select(table.c.contractor_id).where(table.c.project_id.in_(projects))
 
 
 def _requests(scope: Scope, reader_id: int) -> Select[int]:
