@@ -90,7 +90,7 @@ def test_a_project_with_bad_contracts_is_told_since_when(
     gaps = {(flag.code, flag.variant): flag.gap // MILLION for flag in flags}
     wanted = {
         (FlagCode.F17, ""): (date(2025, 1, 19), 400 - 250 - 7 - 3),
-        (FlagCode.F19, ""): (date(2025, 2, 14), 10),
+        (FlagCode.F19, ""): (date(2025, 2, 14), 40),
         (FlagCode.F20, ""): (date(2025, 1, 10), 60),
         (FlagCode.F21, "ended"): (date(2025, 2, 1), 360),
         (FlagCode.F23, ""): (date(2024, 7, 1), 0),

@@ -161,6 +161,13 @@ class OverContractAdvance(Refusal):
 
 
 @dataclass(eq=False)
+class ContractElsewhere(Refusal):
+    """The contract an entry names is none of the project."""
+
+    contract_id: int
+
+
+@dataclass(eq=False)
 class AcceptanceReversed(Refusal):
     """The acceptance was reversed before, or is itself a reversal."""
 
