@@ -23,6 +23,7 @@ from tracker.services.sealing import Vault
 from tracker.web import (
     assets,
     components,
+    contract_words,
     errors,
     form_token,
     formats,
@@ -39,11 +40,13 @@ from tracker.web import (
     words,
 )
 from tracker.web.approval.routes import bp as approval
+from tracker.web.contractors.routes import bp as contractors
 from tracker.web.disbursements.routes import bp as disbursements
 from tracker.web.fields import read_day
 from tracker.web.health.routes import bp as health
 from tracker.web.history.routes import bp as history
 from tracker.web.home.routes import bp as home
+from tracker.web.packages.routes import bp as packages
 from tracker.web.people.routes import bp as people
 from tracker.web.periods.routes import bp as periods
 from tracker.web.plans.routes import bp as plans
@@ -107,7 +110,9 @@ def create_app(settings: Settings | None = None) -> Flask:
         app, locale_selector=_language, default_translation_directories=str(ROOT / "translations")
     )
     speech.init_app(app)
-    for part in (session, guard, limits, headers, errors, formats, words, known, menu):
+    for part in (
+        *(session, guard, limits, headers, errors, formats, words, known, menu, contract_words),
+    ):
         part.init_app(app)
     freshness.init_app(app, ROOT)
     assets.init_app(app, ROOT / "static")
@@ -117,6 +122,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     for blueprint in (
         *(health, home, projects, plans, scenarios, disbursements, approval, reconciliation),
         *(slowness, periods, requests, people, history),
+        *(packages, contractors),
     ):
         app.register_blueprint(blueprint)
     components.gather(app.jinja_env)

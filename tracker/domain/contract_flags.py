@@ -7,13 +7,23 @@ Source: docs/sources.md#flags.
 """
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import date, timedelta
 
 from tracker.domain.contract_facts import ContractFact, PackageFact
 from tracker.domain.contracts import WHOLE_SHARE, advance_allowed
 from tracker.domain.days import WorkingCalendar
 from tracker.domain.facts import ProjectFacts
-from tracker.domain.flags import Flag, FlagCode, Operand, Quantity, Remedy, RemedyKind, Severity
+from tracker.domain.flags import (
+    Flag,
+    FlagCode,
+    Operand,
+    Quantity,
+    Remedy,
+    RemedyKind,
+    Severity,
+    gravest_first,
+)
 from tracker.domain.money import ZERO, Dong, total
 from tracker.domain.thresholds import Threshold, Thresholds
 
@@ -195,6 +205,21 @@ def advance_idle(facts: ProjectFacts, limits: Thresholds, _: WorkingCalendar) ->
     return _overdue("idle", facts, limits)
 
 
+def flags_of_contract(
+    facts: ProjectFacts, contract_id: int, limits: Thresholds
+) -> tuple[Flag, ...]:
+    """Return the flags that one contract of a project raises by itself, the gravest first."""
+    held = facts.contracts
+    alone = replace(
+        held,
+        contracts=tuple(one for one in held.contracts if one.id == contract_id),
+        guarantees=tuple(one for one in held.guarantees if one.contract_id == contract_id),
+    )
+    own = replace(facts, contracts=alone)
+    found = (rule(own, limits, WorkingCalendar()) for rule in _OF_ONE)
+    return gravest_first(flag for flag in found if flag is not None)
+
+
 def _days(
     code: FlagCode,
     variant: str,
@@ -296,3 +321,17 @@ def guarantee_over(facts: ProjectFacts, _: Thresholds, __: WorkingCalendar) -> F
     span = (("day", facts.day), ("valid_until", until), "days_over")
     count = ("guarantees", len(over))
     return _days(FlagCode.F25, "expired", Severity.ORANGE, facts, span, RemedyKind.GUARANTEE, count)
+
+
+_OF_ONE = (
+    unpaid_work,
+    paid_beyond_work,
+    advance_over,
+    advance_after_end,
+    advance_after_payment,
+    advance_idle,
+    contract_late,
+    guarantee_near,
+    guarantee_over,
+)
+"""The rules that speak of a contract by itself."""

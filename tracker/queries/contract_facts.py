@@ -13,6 +13,7 @@ from sqlalchemy import ColumnElement, and_, case, func, or_, select
 from sqlalchemy.orm import Session
 
 from tracker.domain.contract_facts import (
+    NO_CONTRACTS,
     RECENT_DAYS,
     ContractFact,
     ContractFacts,
@@ -65,9 +66,39 @@ def contract_facts(
 ) -> dict[int, ContractFacts]:
     """Return, by project, its contracts by the close of a day; projects without any are left out.
 
-    Six statements, or one where no project has contracts.
+    Seven statements, or two where no project has contracts.
     """
     packages = _packages(session, condition, day)
+    facts: dict[int, list[ContractFact]] = defaultdict(list)
+    for project_id, fact in signed_contracts(session, condition, day):
+        facts[project_id].append(fact)
+    latest = _guarantees(session, condition, day) if facts else {}
+    unnamed = _unnamed(session, condition, day) if facts else {}
+    return {
+        project_id: ContractFacts(
+            accepted=total_of(one.accepted for one in facts[project_id]),
+            unnamed=unnamed.get(project_id, ZERO),
+            contracts=tuple(one for one in facts[project_id] if not is_settled(one)),
+            packages=packages_on(packages.get(project_id, ()), day),
+            guarantees=needed_guarantees(facts[project_id], latest),
+        )
+        for project_id in [*dict.fromkeys((*facts, *packages))]
+    }
+
+
+def contract_facts_of(session: Session, project_id: int, day: date) -> ContractFacts:
+    """Return the contracts of one project by the close of a day."""
+    found = contract_facts(session, Project.id == project_id, day)
+    return found.get(project_id, NO_CONTRACTS)
+
+
+def signed_contracts(
+    session: Session, condition: ColumnElement[bool], day: date
+) -> list[tuple[int, ContractFact]]:
+    """Return the contracts signed by a day, each with its project, in order of both.
+
+    The condition speaks of `Project` and `Contract`. Four statements, or one without contracts.
+    """
     contracts = session.execute(
         select(
             Contract.id,
@@ -76,50 +107,34 @@ def contract_facts(
             Contract.ends_on,
             Contract.advance_limit,
             Contract.over_on,
-            Project.disbursed_before,
         )
         .join(Project, Project.id == Contract.project_id)
         .where(Contract.signed_on <= day, condition)
         .order_by(Contract.project_id, Contract.id)
     ).all()
-    facts: dict[int, list[ContractFact]] = defaultdict(list)
-    before: dict[int, int] = {}
-    if contracts:
-        appendices = _appendices(session, condition, day)
-        sums = _sums(session, condition, day)
-        for row in contracts:
-            one = sums.get(row.id) or _Sums()
-            changes = appendices.get(row.id, ())
-            before[row.project_id] = row.disbursed_before
-            facts[row.project_id].append(
-                ContractFact(
-                    row.id,
-                    value_on(row.value, changes, day),
-                    end_on(row.ends_on, changes, day),
-                    row.over_on is not None and row.over_on <= day,
-                    row.advance_limit,
-                    Dong(one.advanced),
-                    Dong(one.recovered),
-                    Dong(one.disbursed),
-                    Dong(one.accepted),
-                    one.moved_on,
-                    tuple(sorted(one.recent)),
-                )
-            )
-    latest = _guarantees(session, condition, day) if contracts else {}
-    unnamed = _unnamed(session, condition, day) if contracts else {}
-    return {
-        project_id: ContractFacts(
-            accepted=total_of(one.accepted for one in facts[project_id]),
-            unnamed=Dong(before.get(project_id, 0) + unnamed.get(project_id, 0))
-            if project_id in before
-            else ZERO,
-            contracts=tuple(one for one in facts[project_id] if not is_settled(one)),
-            packages=packages_on(packages.get(project_id, ()), day),
-            guarantees=needed_guarantees(facts[project_id], latest),
+    if not contracts:
+        return []
+    appendices = _appendices(session, condition, day)
+    sums = _sums(session, condition, day)
+    found = []
+    for row in contracts:
+        one = sums.get(row.id) or _Sums()
+        changes = appendices.get(row.id, ())
+        fact = ContractFact(
+            row.id,
+            value_on(row.value, changes, day),
+            end_on(row.ends_on, changes, day),
+            row.over_on is not None and row.over_on <= day,
+            row.advance_limit,
+            Dong(one.advanced),
+            Dong(one.recovered),
+            Dong(one.disbursed),
+            Dong(one.accepted),
+            one.moved_on,
+            tuple(sorted(one.recent)),
         )
-        for project_id in {*facts, *packages}
-    }
+        found.append((row.project_id, fact))
+    return found
 
 
 def _packages(
@@ -152,7 +167,8 @@ def _appendices(
     table = ContractAppendix
     rows = session.execute(
         select(table.contract_id, table.signed_on, table.value_after, table.ends_on_after)
-        .join(Project, Project.id == table.project_id)
+        .join(Contract, Contract.id == table.contract_id)
+        .join(Project, Project.id == Contract.project_id)
         .where(table.signed_on <= day, condition)
         .order_by(table.contract_id, table.signed_on, table.id)
     )
@@ -174,8 +190,9 @@ def _sums(session: Session, condition: ColumnElement[bool], day: date) -> Mappin
             total(case((is_advance, 0), else_=-entry.advance)),
             func.max(case((and_(entry.kind.in_(MOVING), alive), entry.posted_on))),
         )
-        .join(Project, Project.id == entry.project_id)
-        .where(entry.contract_id.is_not(None), entry.posted_on <= day, condition)
+        .join(Contract, Contract.id == entry.contract_id)
+        .join(Project, Project.id == Contract.project_id)
+        .where(entry.posted_on <= day, condition)
         .group_by(entry.contract_id)
     )
     for contract_id, counted, advanced, recovered, moved_on in paid:
@@ -194,7 +211,8 @@ def _sums(session: Session, condition: ColumnElement[bool], day: date) -> Mappin
             total(Acceptance.amount),
             func.max(Acceptance.accepted_on),
         )
-        .join(Project, Project.id == Acceptance.project_id)
+        .join(Contract, Contract.id == Acceptance.contract_id)
+        .join(Project, Project.id == Contract.project_id)
         .where(Acceptance.accepted_on <= day, condition)
         .group_by(Acceptance.contract_id, shown)
     )
@@ -224,11 +242,14 @@ def _guarantees(
     return {(contract_id, kind): until for contract_id, kind, until in rows}
 
 
-def _unnamed(session: Session, condition: ColumnElement[bool], day: date) -> dict[int, int]:
-    """Return, by project with contracts, what was paid for volumes without naming one."""
+def _unnamed(session: Session, condition: ColumnElement[bool], day: date) -> dict[int, Dong]:
+    """Return, by project with contracts, what was paid for volumes without naming one.
+
+    What was paid before the ledger began names none.
+    """
     entry = Disbursement
-    rows = session.execute(
-        select(entry.project_id, total(entry.counted) - total(entry.advance))
+    paid = (
+        select(entry.project_id, (total(entry.counted) - total(entry.advance)).label("paid"))
         .join(Project, Project.id == entry.project_id)
         .where(
             entry.contract_id.is_(None),
@@ -238,5 +259,13 @@ def _unnamed(session: Session, condition: ColumnElement[bool], day: date) -> dic
             condition,
         )
         .group_by(entry.project_id)
+        .subquery()
     )
-    return {project_id: paid for project_id, paid in rows}  # noqa: C416 - typed
+    rows = session.execute(
+        select(Project.id, Project.disbursed_before + func.coalesce(paid.c.paid, 0))
+        .outerjoin(paid, paid.c.project_id == Project.id)
+        .where(
+            Project.id.in_(select(Contract.project_id).where(Contract.signed_on <= day)), condition
+        )
+    )
+    return {project_id: Dong(int(amount)) for project_id, amount in rows}

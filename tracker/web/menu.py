@@ -18,7 +18,7 @@ from tracker.web.formats import dong, number
 from tracker.web.session import clock, may_ask, settings, today
 from tracker.web.words import role_words
 
-PARTS_OF = {"plans": "projects", "scenarios": "projects"}
+PARTS_OF = {"plans": "projects", "scenarios": "projects", "packages": "projects"}
 """Rooms that are reached through another one, and stand under it in the menu."""
 
 REQUESTS = "requests.list_requests"
@@ -29,7 +29,17 @@ CONCERNED = (
     Permission.DISBURSEMENT_RECORD,
 )
 """Who may decide a request, or make one: the others have no use for the list."""
-FIGURES = {"home", "projects", "plans", "scenarios", "disbursements", "slowness", "reconciliation"}
+FIGURES = {
+    "home",
+    "projects",
+    "plans",
+    "scenarios",
+    "disbursements",
+    "slowness",
+    "reconciliation",
+    "packages",
+    "contractors",
+}
 """Rooms whose screens print what was disbursed, and so say which states that counts."""
 
 LANGUAGES = (("vi", "Tiếng Việt"), ("en", "English"))
@@ -106,6 +116,7 @@ def _menu(actor: Actor) -> tuple[MenuItem, ...]:
             Permission.DISBURSEMENT_RECONCILE,
         ),
         ("slowness.list_slow", {}, _("Chậm tiến độ"), "g s", Permission.SLOWNESS_READ),
+        ("contractors.list_contractors", {}, _("Nhà thầu"), "g t", Permission.PROJECT_READ),
         ("periods.list_locks", {}, _("Khóa số liệu"), "g l", Permission.PERIOD_LOCK),
         (REQUESTS, {}, _("Chờ hai người"), "g c", Permission.OVERVIEW_READ),
         ("people.list_people", {}, _("Người dùng"), "g u", Permission.PEOPLE_READ),

@@ -84,6 +84,7 @@ def permission_words(permission: Permission) -> str:
         Permission.APPROVAL_SET: _("quy định đơn vị cần người thứ hai duyệt"),
         Permission.SLOWNESS_READ: _("xem dự án chậm"),
         Permission.HISTORY_READ: _("xem lịch sử"),
+        Permission.CONTRACT_EDIT: _("nhập gói thầu và hợp đồng"),
         Permission.PEOPLE_READ: _("xem người dùng"),
         Permission.PEOPLE_MANAGE: _("quản lý người dùng"),
     }[permission]
