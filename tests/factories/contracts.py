@@ -1,21 +1,40 @@
 """Packages, contractors, contracts and what happens to them, entered by their own deeds."""
 
+from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
 from sqlalchemy.orm import Session
 
 from tests.factories.counting import a_number
+from tests.factories.people import AT, the_system
 from tracker.domain.act import Act
-from tracker.domain.contracts import AcceptanceKind, AppendixKind, GuaranteeKind, with_check
+from tracker.domain.contracts import (
+    AcceptanceKind,
+    AppendixKind,
+    ContractState,
+    GuaranteeKind,
+    with_check,
+)
 from tracker.domain.money import Dong
 from tracker.domain.packages import (
     ContractType,
     PackageField,
+    PackageState,
     SelectionForm,
     SelectionMethod,
 )
-from tracker.models import Acceptance, BidPackage, Contract, Project
+from tracker.domain.text import fold, sort_key
+from tracker.models import (
+    Acceptance,
+    BidPackage,
+    Contract,
+    ContractAppendix,
+    ContractMember,
+    Contractor,
+    Guarantee,
+    Project,
+)
 from tracker.services.contract_events import (
     RecordAcceptance,
     RecordAppendix,
@@ -25,7 +44,9 @@ from tracker.services.contract_events import (
     record_guarantee,
 )
 from tracker.services.contractors import Member
+from tracker.services.contracts import TYPED as CONTRACT_FIELDS
 from tracker.services.contracts import ContractDetails, SignContract, sign_contract
+from tracker.services.packages import TYPED as PACKAGE_FIELDS
 from tracker.services.packages import PackageDetails, PlanPackage, plan_package
 
 MILLION = 10**6
@@ -138,3 +159,70 @@ def a_guarantee(
     }
     order = RecordGuarantee(contract.id, valid_until=valid_until, **given)
     return record_guarantee(session, act, order).id
+
+
+def a_full_contract(
+    session: Session, project: Project, base: int, texts: Mapping[str, str], amount: int
+) -> None:
+    """Store a contract with all it can have, and a package still planned, numbered from `base`.
+
+    `amount` is the value of the contract in đồng; every text is one of `texts`.
+    """
+    made = {"created_by": the_system(session).id, "created_at": AT, "request_hash": ""}
+    kept = {"recorded_by": the_system(session).id, "recorded_at": AT, "request_hash": ""}
+    given = {name: getattr(package_details(), name) for name in PACKAGE_FIELDS}
+    given |= {"price": Dong(amount), "award": Dong(amount), "name": texts["works"]}
+    planned = {**given, "number": f"{texts['works']}2", "award": None, "result_on": None}
+    under_way, still = PackageState.UNDER_WAY, PackageState.PLANNED
+    key = texts["works"]
+    session.add_all(
+        [
+            BidPackage(
+                id=base, project_id=project.id, state=under_way, idempotency_key=f"{key}1",
+                **{**given, "number": f"{key}1"}, **made,
+            ),
+            BidPackage(
+                id=base + 1, project_id=project.id, state=still, idempotency_key=f"{key}2",
+                **planned, **made,
+            ),
+            Contractor(
+                id=base, tax_code=str(base).zfill(10), name=texts["firm"],
+                name_folded=fold(texts["firm"]), name_sort=sort_key(texts["firm"]),
+                address=texts["address"], representative=texts["head"],
+            ),
+        ]
+    )  # fmt: skip
+    session.flush()
+    terms = contract_details()
+    own = {name: getattr(terms, name) for name in CONTRACT_FIELDS}
+    own |= {"number": texts["contract"], "value": Dong(amount)}
+    session.add(
+        Contract(
+            id=base, project_id=project.id, package_id=base, ends_on=date(2026, 5, 30),
+            state=ContractState.UNDER_WAY, idempotency_key=key, **own, **made,
+        )
+    )  # fmt: skip
+    session.flush()
+    of = {"project_id": project.id, "contract_id": base}
+    session.add(ContractMember(contractor_id=base, place=1, share=10_000, **of))
+    session.add(
+        ContractAppendix(
+            number=texts["appendix"], signed_on=date(2025, 1, 2), kind=AppendixKind.SCHEDULE,
+            ends_on_after=date(2026, 8, 1), reason=texts["later"], idempotency_key=key,
+            **of, **kept,
+        )
+    )  # fmt: skip
+    session.add(
+        Guarantee(
+            id=base, kind=GuaranteeKind.PERFORMANCE, number=texts["bond"], bank=texts["bank"],
+            value=Dong(amount // 10), issued_on=date(2024, 6, 1), valid_until=date(2026, 9, 1),
+            idempotency_key=key, **of, **kept,
+        )
+    )  # fmt: skip
+    session.add(
+        Acceptance(
+            id=base, turn=1, accepted_on=date(2025, 2, 3), amount=Dong(amount // 4),
+            kind=AcceptanceKind.STAGE, note=texts["turn"], idempotency_key=key, **of, **kept,
+        )
+    )  # fmt: skip
+    session.flush()

@@ -62,6 +62,7 @@ BELONGS = {
     "entrance": ("person", "person_id"),
     "scenario_month": ("scenario", "scenario_id"),
     "decision_source": ("decision", "decision_id"),
+    "contract_member": ("contract", "contract_id"),
 }
 """Rows told with the record they belong to, and by which column."""
 TOLD_AS = {
@@ -107,6 +108,10 @@ TOLD_AS = {
     ("period_lock", "scope"): None,
     ("scenario", "scope"): "holder",
     ("scenario", "tier"): "holder",
+    ("contract_member", "contract_id"): None,
+    ("contract_member", "contractor_id"): "members",
+    ("contract_member", "place"): None,
+    ("contract_member", "share"): "members",
 }
 """Under which name a column is told, where it is another; None: by the deed or the rows beside."""
 
@@ -198,7 +203,7 @@ def tells(change: Change, name: str, was: Any, now: Any, table: str) -> bool:
     after, before = change.after or {}, change.before or {}
     if name not in after:
         return False
-    if name in {"owner", "holder", "sources"}:  # told by name, not by number
+    if name in {"owner", "holder", "sources", "members"}:  # told by name, not by number
         return after[name] is not None or now is None
     if name == "payload_hash":  # an order may have thousands of rows: its mark is told
         text = json.dumps(now, sort_keys=True, ensure_ascii=False)

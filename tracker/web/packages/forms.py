@@ -139,7 +139,7 @@ class PackageForm(DeedForm):
     )
     quarter = SelectField(
         lazy_gettext("Quý lựa chọn nhà thầu"),
-        choices=[("1", "I"), ("2", "II"), ("3", "III"), ("4", "IV")],
+        choices=lambda: [("1", "I"), ("2", "II"), ("3", "III"), ("4", "IV")],
     )
     quarter_year = YearField(
         lazy_gettext("Năm"),
