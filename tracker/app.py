@@ -23,6 +23,7 @@ from tracker.services.sealing import Vault
 from tracker.web import (
     assets,
     components,
+    contract_words,
     errors,
     form_token,
     formats,
@@ -40,6 +41,7 @@ from tracker.web import (
     words,
 )
 from tracker.web.approval.routes import bp as approval
+from tracker.web.contractors.routes import bp as contractors
 from tracker.web.difficulties.routes import bp as difficulties
 from tracker.web.directives.routes import bp as directives
 from tracker.web.disbursements.routes import bp as disbursements
@@ -49,6 +51,7 @@ from tracker.web.health.routes import bp as health
 from tracker.web.history.routes import bp as history
 from tracker.web.home.routes import bp as home
 from tracker.web.movement.routes import bp as movement
+from tracker.web.packages.routes import bp as packages
 from tracker.web.people.routes import bp as people
 from tracker.web.periods.routes import bp as periods
 from tracker.web.plans.routes import bp as plans
@@ -113,7 +116,10 @@ def create_app(settings: Settings | None = None) -> Flask:
         app, locale_selector=_language, default_translation_directories=str(ROOT / "translations")
     )
     speech.init_app(app)
-    for part in (session, guard, limits, headers, errors, formats, words, known, matters, menu):
+    for part in (
+        *(session, guard, limits, headers, errors, formats, words, known, matters),
+        *(contract_words, menu),
+    ):
         part.init_app(app)
     freshness.init_app(app, ROOT)
     assets.init_app(app, ROOT / "static")
@@ -123,7 +129,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     for blueprint in (
         *(health, home, projects, plans, scenarios, disbursements, approval, reconciliation),
         *(slowness, difficulties, directives, periods, requests, people, history),
-        *(flags, thresholds, movement),
+        *(flags, thresholds, movement, packages, contractors),
     ):
         app.register_blueprint(blueprint)
     components.gather(app.jinja_env)

@@ -72,6 +72,11 @@ def values_of(theirs: Place, own: Place) -> dict[str, tuple[object, ...]]:
         "request_id": (theirs.request_id,),
         "difficulty_id": (theirs.difficulty_id,),
         "directive_id": (theirs.directive_id,),
+        "package_id": (theirs.contract_id, theirs.planned_id),
+        "contract_id": (theirs.contract_id,),
+        "guarantee_id": (theirs.contract_id,),
+        "acceptance_id": (theirs.contract_id,),
+        "contractor_id": (theirs.contract_id,),
         "day": (DAY,),
         "language": ("en",),
         "flag": ("f02",),
@@ -222,6 +227,35 @@ def forms_of(theirs: Place, own: Place) -> dict[str, tuple[Fields, ...]]:
              "reason": "đặt ngưỡng để thử phạm vi"},
         ),
         "periods.ask_to_reopen": ({"reason": "mở lại để thử phạm vi"},),
+        "packages.new_package": (PACKAGE,),
+        "packages.edit_package": ({**PACKAGE, "row_version": 1},),
+        "packages.move": (
+            {"to": "selecting", "on": "2025-04-29", "reason": "", "row_version": 1},
+        ),
+        "packages.sign": (CONTRACT,),
+        "packages.edit_contract": (
+            {**CONTRACT, "row_version": 1, "reason": "sửa theo bản hợp đồng gốc"},
+        ),
+        "packages.terminate": (
+            {"on": "2025-04-29", "reason": "nhà thầu bỏ dở công trình", "row_version": 1},
+        ),
+        "packages.append": (
+            {"number": "PL-THU", "signed_on": "2025-04-29", "kind": "schedule", "key": "kphuluc",
+             "value_after": "", "ends_on_after": "2027-01-01", "reason": "gia hạn để thử"},
+        ),
+        "packages.guarantee": (
+            {"kind": "warranty", "number": "BL-THU", "bank": "Ngân hàng", "value": "1.000.000",
+             "issued_on": "2025-04-01", "valid_until": "2027-01-01", "key": "kbaolanh"},
+        ),
+        "packages.release": ({"on": "2025-04-29", "row_version": 1},),
+        "packages.accept": (
+            {"accepted_on": "2025-04-29", "amount": "1.000.000", "kind": "completion", "note": "",
+             "key": "knghiemthu"},
+        ),
+        "packages.reverse": ({"reason": "đảo để thử phạm vi", "key": "kdaont"},),
+        "contractors.edit_contractor": (
+            {"name": "Nhà thầu đổi tên", "address": "", "representative": "", "row_version": 1},
+        ),
         "requests.approve": ({"seen": "y", "answer": ""},),
         "requests.refuse": ({"why": "không duyệt để thử"},),
         "requests.withdraw": ({},),
@@ -323,6 +357,21 @@ AMENDED: Fields = {"status": "under_construction", "halt": "", "basis": "", "row
 DECISION: Fields = {
     "kind": "investment_adjustment", "number": "77/QĐ-UBND", "issued_on": "2025-04-01",
     "authority": "UBND tỉnh", "total_investment": "900.000.000.000.000", "row_version": 1,
+}  # fmt: skip
+PACKAGE: Fields = {
+    "number": "THU-01", "name": "Gói thầu thử", "field": "works", "price": "2.000.000",
+    "plan_decision": "12/QĐ-BQL", "plan_decided_on": "2024-02-01", "quarter": "2",
+    "quarter_year": "2024", "selection_form": "open_bidding", "days": 100, "key": "kgoi",
+    "selection_method": "one_stage_one_envelope", "contract_type": "lump_sum",
+    "notice_number": "", "bids_closed_on": "", "bids_opened_on": "", "award": "1.900.000",
+    "result_decision": "45/QĐ-BQL", "result_on": "2024-05-20",
+}  # fmt: skip
+CONTRACT: Fields = {
+    "number": "THU/2024/HĐ", "signed_on": "2024-06-01", "value": "900.000.000.000.000",
+    "type": "lump_sum", "starts_on": "2024-06-10", "days": 300, "tax_code_1": "0100109106",
+    "contractor_1": "Nhà thầu thử", "share_1": "", "advance_limit": "", "advance_decision": "",
+    "warranty_months": "", "reason": "", "key": "khopdong", "row_version": "",
+    **{f"{name}_{place}": "" for name in ("tax_code", "contractor", "share") for place in (2, 3)},
 }  # fmt: skip
 ASSIGNED: Fields = {
     "year": "2025", "amount": "1.000.000", "number": "88/QĐ-UBND", "decided_on": "2025-04-01",

@@ -8,6 +8,7 @@ from urllib.parse import quote
 from sqlalchemy.orm import Session
 
 from tests.factories.approval import a_submission
+from tests.factories.contracts import a_full_contract
 from tests.factories.delegations import a_delegation
 from tests.factories.disbursements import a_disbursement
 from tests.factories.matters import a_kept_difficulty, a_kept_directive
@@ -63,6 +64,12 @@ class Place:
     request_id: int = 9_900_008
     difficulty_id: int = 9_900_011
     directive_id: int = 9_900_012
+    contract_id: int = 9_900_011
+
+    @property
+    def planned_id(self) -> int:
+        """Return the package whose contractor is still to be found; it follows the other."""
+        return self.contract_id + 1
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -71,7 +78,7 @@ class Place:
             self.unit_id, self.unit_code, self.organisation_id, self.organisation_code,
             self.project_id, self.code, self.line_id, self.entry_id, self.username, self.grant_id,
             self.session_id,
-            self.lock_id, self.request_id,
+            self.lock_id, self.request_id, self.contract_id, self.planned_id,
             self.submission_id, self.passkey_id, self.delegation_id, self.difficulty_id,
             self.directive_id,
         )  # fmt: skip
@@ -98,6 +105,8 @@ def a_full_place(session: Session, act: Act, unit: Unit, mark: str, size: int) -
             "round", "voucher", "memo", "reason", "document", "promise", "history", "person",
             "mail", "decree", "browser", "wish", "lock", "waiting", "device", "deputy", "lending",
             "obstacle", "culprit", "rejoinder", "command", "product", "promptly",
+            "works", "firm", "address", "head", "contract", "appendix", "later", "bond", "bank",
+            "turn",
         )
     }  # fmt: skip
     planned, paid, invested, foreseen = (size * part * MILLION for part in (7, 3, 19, 5))
@@ -169,6 +178,7 @@ def a_full_place(session: Session, act: Act, unit: Unit, mark: str, size: int) -
     sent = a_submission(
         session, line, person, 13 * MILLION, id=base + 8, voucher=texts["waiting"], row_version=2
     )
+    a_full_contract(session, project, base + 20, texts, size * 11 * MILLION)
     passkey = a_passkey(session, person, id=base + 9, name=texts["device"])
     difficulty_id, directive_id = _matters(session, act, project, owner, base, texts)
     session.commit()
@@ -183,11 +193,12 @@ def a_full_place(session: Session, act: Act, unit: Unit, mark: str, size: int) -
         "invested": written(invested),
         "foreseen": written(foreseen),
         "left": written(planned - paid),
+        "agreed": written(size * 11 * MILLION),
     }
     return Place(
         unit.id, unit.code, owner.id, owner.code, project.id, project.code, line.id, entry.id,
         person.username, grant.id, visit.id, sent.id, passkey.id, lent.id, 2, canaries, lock.id,
-        request.id, difficulty_id, directive_id,
+        request.id, base + 20, difficulty_id, directive_id,
     )  # fmt: skip
 
 

@@ -6,6 +6,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tracker.domain.contract_facts import (
+    ContractFact,
+    ContractFacts,
+    GuaranteeFact,
+    PackageFact,
+)
+from tracker.domain.contracts import GuaranteeKind
 from tracker.domain.days import PlanYear, WorkingCalendar
 from tracker.domain.facts import ProjectFacts, TreasuryState
 from tracker.domain.flags import (
@@ -156,20 +163,35 @@ def test_every_flag_has_its_arithmetic(
     assert (equation.result.quantity, equation.result.value) == (quantity, result)
 
 
+PAST = date(2025, 1, 1)
+BAD_CONTRACTS = ContractFacts(
+    accepted=Dong(10**6),
+    contracts=(
+        ContractFact(1, Dong(9), PAST, is_over=False, advanced=Dong(9), disbursed=Dong(9)),
+        ContractFact(2, Dong(9), PAST, is_over=False, accepted=Dong(9)),
+        ContractFact(3, Dong(9), PAST, is_over=False, disbursed=Dong(9)),
+    ),
+    packages=(PackageFact(PAST),),
+    guarantees=(GuaranteeFact(1, GuaranteeKind.PERFORMANCE, PAST),),
+)
+
+
 def test_every_flag_tells_its_day_basis_thresholds_and_remedy() -> None:
     seen = set()
     late = {"status": Status.HANDED_OVER, "handed_over_on": date(2025, 1, 1)}
     waiting = {"status": Status.AWAITING_TAKEOVER, "status_since": date(2025, 10, 1)}
     apart = TreasuryState(date(2025, 8, 1), Dong(124), Dong(100))
     nation = {"national_rate": 7_000, "national_on": date(2025, 11, 30)}
-    for changes in (
+    cases: tuple[dict[str, object], ...] = (
         {"treasury": apart, **nation},
         {"disbursed": ZERO},
         {"disbursed": Dong(1_001)},
         {"difficulty_due_on": date(2025, 12, 1)},
+        {"contracts": BAD_CONTRACTS},
         late,
         waiting,
-    ):
+    )
+    for changes in cases:
         for flag in judge(a_project(**changes), BOOK, PLAIN).flags:
             seen.add(flag.code)
             assert flag.day == date(2025, 12, 15)

@@ -68,6 +68,7 @@ BELONGS = {
     "difficulty_step": ("difficulty", "difficulty_id"),
     "directive_step": ("directive", "directive_id"),
     "directive_measure": ("directive", "directive_id"),
+    "contract_member": ("contract", "contract_id"),
 }
 """Rows told with the record they belong to, and by which column."""
 TOLD_AS = {
@@ -123,6 +124,10 @@ TOLD_AS = {
     ("directive_step", "due_on"): None,
     ("directive_measure", "directive_id"): None,
     ("directive_measure", "moment"): None,
+    ("contract_member", "contract_id"): None,
+    ("contract_member", "contractor_id"): "members",
+    ("contract_member", "place"): None,
+    ("contract_member", "share"): "members",
 }
 """Under which name a column is told, where it is another; None: by the deed or the rows beside."""
 
@@ -214,7 +219,7 @@ def tells(change: Change, name: str, was: Any, now: Any, table: str) -> bool:
     after, before = change.after or {}, change.before or {}
     if name not in after:
         return False
-    if name in {"owner", "holder", "sources"}:  # told by name, not by number
+    if name in {"owner", "holder", "sources", "members"}:  # told by name, not by number
         return after[name] is not None or now is None
     if name == "payload_hash":  # an order may have thousands of rows: its mark is told
         text = json.dumps(now, sort_keys=True, ensure_ascii=False)

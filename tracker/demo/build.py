@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from tracker.demo.calibration import ENTRIES
 from tracker.demo.chance import Dice
 from tracker.demo.chronicle import write_history
+from tracker.demo.contracts import Contracts
 from tracker.demo.drafts import Draft, Drafting
 from tracker.demo.financing import finance
 from tracker.demo.ledgers import Clerk, keep_ledgers
@@ -87,7 +88,10 @@ def build_demo(
     office = Office(working_calendar(session, FIRST.year, LAST.year))
     lines = [line for draft in drafts for line in draft.lines]
     vouchers = write_vouchers(dice, office, lines, int(ENTRIES * scale))
-    clerk = Clerk(dice, office, loader, drafts, officers, act.actor.id)
+    # With dice of their own: what was there before falls as it always did.
+    writing = Contracts(Dice(seed + 1), office, loader, officers, act.actor.id)
+    contracts = writing.write(drafts, lives, vouchers)
+    clerk = Clerk(dice, office, loader, drafts, officers, act.actor.id, contracts)
     with loader.unindexed("disbursement"):
         keep_ledgers(book, clerk, vouchers)
     loader.insert(

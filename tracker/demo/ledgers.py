@@ -1,10 +1,11 @@
 """Writes the ledgers in the order of time, so that the database sees every ceiling as it was."""
 
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 
 from tracker.demo.chance import Dice
+from tracker.demo.contracts import WORKS, Held, paid_for
 from tracker.demo.drafts import Draft
 from tracker.demo.loading import Loader, Row
 from tracker.demo.office import Office
@@ -15,7 +16,7 @@ from tracker.demo.vouchers import Voucher
 _DISBURSEMENT = (
     "id plan_line_id project_id organisation_id year extended kind purpose voucher voucher_on"
     " posted_on amount recovered counted advance origin reverses_id reason recorded_by"
-    " recorded_at idempotency_key request_hash"
+    " recorded_at idempotency_key request_hash contract_id"
 )
 _LINE_ID = 1
 """Its place in a row."""
@@ -41,11 +42,13 @@ class Clerk:
         drafts: Sequence[Draft],
         officers: Officers,
         system_id: int,
+        contracts: Mapping[int, Held],
     ) -> None:
         self._dice = dice
         self._office = office
         self._loader = loader
         self._drafts = drafts
+        self._contracts = contracts
         self._clerks = [officers.by_owner.get(d.owner.id, system_id) for d in drafts]
 
     def first_on(self, vouchers: Sequence[Voucher], day: str) -> int:
@@ -78,6 +81,7 @@ class Clerk:
             u = throw()
             posted_on = days[day]
             mark = f"mp-{own:06d}"
+            named, contract_id = self._named(voucher)
             yield (
                 own,
                 line.id,
@@ -86,7 +90,7 @@ class Clerk:
                 line.year,
                 False,
                 kind,
-                _PURPOSES[int(u * 100)],
+                named or _PURPOSES[int(u * 100)],
                 f"RV{line.year % 100}-{own:06d}",
                 days[day - 1] if day and 0.2 < u < 0.6 else posted_on,
                 posted_on,
@@ -101,7 +105,17 @@ class Clerk:
                 instant(posted_on, second),
                 mark,
                 mark,
+                contract_id,
             )
+
+    def _named(self, voucher: Voucher) -> tuple[str | None, int | None]:
+        """Return what a voucher was paid for and by which contract, where it names one."""
+        held, which = self._contracts.get(voucher.line.draft), paid_for(voucher)
+        if held is None or which is None:
+            return None, None
+        if which == WORKS:
+            return "construction", held.works
+        return "consulting", held.consulting
 
 
 def keep_ledgers(book: PlanBook, clerk: Clerk, vouchers: Sequence[Voucher]) -> None:

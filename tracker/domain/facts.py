@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import NamedTuple
 
+from tracker.domain.contract_facts import NO_CONTRACTS, ContractFacts
 from tracker.domain.days import PlanYear
 from tracker.domain.money import ZERO, Dong
 from tracker.domain.progress import Ratio
@@ -71,6 +72,7 @@ class ProjectFacts:
     status_since: date | None = None
     treasury: TreasuryState | None = None
     difficulty_due_on: date | None = None
+    contracts: ContractFacts = NO_CONTRACTS
 
     @property
     def remaining(self) -> Dong:

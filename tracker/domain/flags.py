@@ -58,12 +58,28 @@ class FlagCode(StrEnum):
     """Not completed by the day of the decision."""
     F15 = "f15"
     """No dossier of final settlement in time."""
+    F16 = "f16"
+    """More work accepted than capital allocated."""
+    F17 = "f17"
+    """Accepted work not paid in time."""
     F18 = "f18"
     """Disbursed or allocated beyond what was approved."""
     F27 = "f27"
     """A difficulty is still open after its deadline."""
     F28 = "f28"
     """A directive is overdue, or nobody replied; told only to those who see the directive."""
+    F19 = "f19"
+    """Paid for more work than was accepted."""
+    F20 = "f20"
+    """Advances above the ceiling of the contract."""
+    F21 = "f21"
+    """Advances not recovered in time."""
+    F23 = "f23"
+    """The selection of a contractor is late, or was cancelled."""
+    F24 = "f24"
+    """A contract is past its last day."""
+    F25 = "f25"
+    """A guarantee ends soon, or has ended."""
     F29 = "f29"
     """No news for too long."""
     F30 = "f30"
@@ -153,6 +169,15 @@ class RemedyKind(StrEnum):
     """Correct the record; the recorded total investment grows by this many đồng at least."""
     SOLVE = "solve"
     REPORT = "report"
+    PROVIDE = "provide"
+    """Provide this many đồng of capital more."""
+    ACCEPT = "accept"
+    """Accept work of this many đồng more, or reverse payments of as much."""
+    RECOVER = "recover"
+    """Recover this many đồng of advances."""
+    SELECT = "select"
+    FINISH_CONTRACT = "finish_contract"
+    GUARANTEE = "guarantee"
 
 
 class Remedy(NamedTuple):
@@ -237,10 +262,20 @@ _SHAPES: dict[tuple[FlagCode, str], tuple[str, str, str, Quantity]] = {
     (FlagCode.F12, ""): ("years_given", "years_allowed", "years_over", Quantity.YEARS),
     (FlagCode.F13, ""): ("day", "planned_end_on", "days_late", Quantity.DAYS),
     (FlagCode.F15, ""): ("day", "due_on", "days_late", Quantity.DAYS),
+    (FlagCode.F16, ""): ("accepted", "allocated", "arrears", Quantity.DONG),
+    (FlagCode.F17, ""): ("accepted_due", "paid_for_work", "unpaid", Quantity.DONG),
     (FlagCode.F18, ""): ("amount", "limit", "excess", Quantity.DONG),
     (FlagCode.F27, ""): ("day", "due_on", "days_late", Quantity.DAYS),
     (FlagCode.F28, ""): ("day", "due_on", "days_late", Quantity.DAYS),
     (FlagCode.F28, "unanswered"): ("days_since", "days_allowed", "days_over", Quantity.DAYS),
+    (FlagCode.F19, ""): ("paid_for_work", "accepted", "excess", Quantity.DONG),
+    (FlagCode.F20, ""): ("outstanding", "advance_allowed", "excess", Quantity.DONG),
+    (FlagCode.F21, ""): ("advanced", "recovered", "outstanding", Quantity.DONG),
+    (FlagCode.F23, ""): ("day", "selection_due_on", "days_late", Quantity.DAYS),
+    (FlagCode.F23, "cancelled"): ("day", "cancelled_on", "days_since", Quantity.DAYS),
+    (FlagCode.F24, ""): ("day", "contract_end_on", "days_late", Quantity.DAYS),
+    (FlagCode.F25, ""): ("valid_until", "day", "days_left", Quantity.DAYS),
+    (FlagCode.F25, "expired"): ("day", "valid_until", "days_over", Quantity.DAYS),
     (FlagCode.F29, ""): ("days_since", "days_allowed", "days_over", Quantity.DAYS),
     (FlagCode.F30, ""): ("in_books", "on_statements", "apart", Quantity.EXACT_DONG),
     (FlagCode.F36, ""): ("days_since", "days_allowed", "days_over", Quantity.DAYS),

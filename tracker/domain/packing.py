@@ -4,6 +4,7 @@ import json
 from datetime import date
 from typing import Any
 
+from tracker.domain.contract_facts import pack_contracts, unpack_contracts
 from tracker.domain.days import PlanYear
 from tracker.domain.facts import ProjectFacts, TreasuryState
 from tracker.domain.flags import Flag
@@ -50,6 +51,7 @@ def pack(facts: ProjectFacts) -> str:
             _text(facts.status_since),
             _packed_treasury(facts.treasury),
             _text(facts.difficulty_due_on),
+            pack_contracts(facts.contracts),
         ],
         separators=(",", ":"),
     )
@@ -88,6 +90,7 @@ def unpack(
         status_since,
         treasury,
         difficulty_due_on,
+        contracts,
     ) = json.loads(line)
     return ProjectFacts(
         project_id=project_id,
@@ -122,6 +125,7 @@ def unpack(
         status_since=_day(status_since),
         treasury=_treasury(treasury),
         difficulty_due_on=_day(difficulty_due_on),
+        contracts=unpack_contracts(contracts),
     )
 
 

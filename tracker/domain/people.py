@@ -44,6 +44,7 @@ class Permission(StrEnum):
     DIRECTIVE_ISSUE = "directive:issue"
     DIRECTIVE_REPLY = "directive:reply"
     HISTORY_READ = "history:read"
+    CONTRACT_EDIT = "contract:edit"
     PEOPLE_READ = "people:read"
     PEOPLE_MANAGE = "people:manage"
 
@@ -103,10 +104,12 @@ GRANTS: dict[Role, frozenset[Permission]] = {
         Permission.DISBURSEMENT_RECONCILE,
         Permission.APPROVAL_SET,
         Permission.THRESHOLD_SET,
+        Permission.CONTRACT_EDIT,
     },
+    # The board that buys keeps its own packages and contracts.
     Role.OFFICER: _READINGS
     | _ANSWERING
-    | {Permission.SCENARIO_PROPOSE, Permission.DISBURSEMENT_RECORD},
+    | {Permission.SCENARIO_PROPOSE, Permission.DISBURSEMENT_RECORD, Permission.CONTRACT_EDIT},
     # The head approves what the unit's own officers type.
     Role.UNIT_LEADER: _READINGS
     | _ANSWERING
@@ -134,6 +137,7 @@ MONEY_PERMISSIONS = frozenset(
         Permission.DISBURSEMENT_RECONCILE,
         Permission.APPROVAL_SET,
         Permission.THRESHOLD_SET,
+        Permission.CONTRACT_EDIT,
     }
 )
 """What changes money or what it is measured by; never in one hand with the accounts."""
@@ -280,7 +284,10 @@ class Actor:
 
 
 RIGHTS_OF_DEEDS: dict[str, Permission] = {
+    "acceptance": Permission.CONTRACT_EDIT,
     "approval": Permission.APPROVAL_SET,
+    "contract": Permission.CONTRACT_EDIT,
+    "contractor": Permission.CONTRACT_EDIT,
     "decision": Permission.PROJECT_EDIT,
     "difficulty": Permission.DIFFICULTY_REPLY,
     "difficulty.amended": Permission.DIFFICULTY_RAISE,
@@ -292,6 +299,7 @@ RIGHTS_OF_DEEDS: dict[str, Permission] = {
     "disbursement": Permission.DISBURSEMENT_RECORD,
     "disbursement.approved": Permission.DISBURSEMENT_APPROVE,
     "disbursement.reconciled": Permission.DISBURSEMENT_RECONCILE,
+    "guarantee": Permission.CONTRACT_EDIT,
     "import.disbursements": Permission.DISBURSEMENT_RECORD,
     "import.organisations": Permission.PROJECT_EDIT,
     "import.plans": Permission.PLAN_ASSIGN,
@@ -299,6 +307,7 @@ RIGHTS_OF_DEEDS: dict[str, Permission] = {
     "import.scenarios": Permission.SCENARIO_PROPOSE,
     "import.units": Permission.PROJECT_EDIT,
     "organisation": Permission.PROJECT_EDIT,
+    "package": Permission.CONTRACT_EDIT,
     "people": Permission.PEOPLE_MANAGE,
     "period": Permission.PERIOD_LOCK,
     "plan": Permission.PLAN_ASSIGN,

@@ -87,6 +87,11 @@ _VALUES: tuple[tuple[str, int, ThresholdUnit], ...] = (
     ("action_days_orange", 7, ThresholdUnit.DAYS),
     ("action_days_red", 3, ThresholdUnit.DAYS),
     ("directive_reply_days", 3, ThresholdUnit.DAYS),
+    ("payable_days", 30, ThresholdUnit.DAYS),
+    ("advance_most", 3_000, ThresholdUnit.BASIS_POINTS),
+    ("advance_recovered_by", 8_000, ThresholdUnit.BASIS_POINTS),
+    ("advance_idle_days", 180, ThresholdUnit.DAYS),
+    ("guarantee_days", 30, ThresholdUnit.DAYS),
 )
 
 THRESHOLDS: tuple[Threshold, ...] = tuple(

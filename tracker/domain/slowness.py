@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from tracker.domain import ability, overdue, pace, records, terms
+from tracker.domain import ability, contract_flags, overdue, pace, records, terms
 from tracker.domain.classes import Class, Standing, class_of, standing_of
 from tracker.domain.days import WorkingCalendar
 from tracker.domain.facts import ProjectFacts
@@ -35,6 +35,18 @@ RULES: tuple[tuple[FlagCode, FlagRule], ...] = (
     (FlagCode.F36, terms.not_taken_over),
     (FlagCode.F38, records.in_another_unit),
     (FlagCode.F38, records.paid_in_full),
+    (FlagCode.F16, contract_flags.arrears),
+    (FlagCode.F17, contract_flags.unpaid_work),
+    (FlagCode.F19, contract_flags.paid_beyond_work),
+    (FlagCode.F20, contract_flags.advance_over),
+    (FlagCode.F21, contract_flags.advance_after_end),
+    (FlagCode.F21, contract_flags.advance_after_payment),
+    (FlagCode.F21, contract_flags.advance_idle),
+    (FlagCode.F23, contract_flags.selection_late),
+    (FlagCode.F23, contract_flags.selection_cancelled),
+    (FlagCode.F24, contract_flags.contract_late),
+    (FlagCode.F25, contract_flags.guarantee_near),
+    (FlagCode.F25, contract_flags.guarantee_over),
 )
 """Every rule with the code it may raise. A rule raises one flag at most."""
 

@@ -114,6 +114,16 @@ class Thresholds:
 
     directive_reply_days: Threshold
     """F-28: days within which the addressees of a directive must reply."""
+    payable_days: Threshold
+    """F-17: days after its acceptance within which work should be paid."""
+    advance_most: Threshold
+    """F-20: share of a contract's value that may be advanced without a decision of its own."""
+    advance_recovered_by: Threshold
+    """F-21: from this disbursed share of a contract's value on, no advance may be outstanding."""
+    advance_idle_days: Threshold
+    """F-21: days without any volume after which an outstanding advance is to be recovered."""
+    guarantee_days: Threshold
+    """F-25: days before its end on which a guarantee that is needed is named."""
 
     @property
     def version(self) -> int:

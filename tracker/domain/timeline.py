@@ -15,6 +15,7 @@ from itertools import accumulate
 from typing import NamedTuple, TypeVar
 
 from tracker.domain.ability import TRAILING_DAYS
+from tracker.domain.contract_facts import ContractHistory
 from tracker.domain.days import DAY, WorkingCalendar
 from tracker.domain.deadlines import Left, Tranche, left_by_deadline
 from tracker.domain.facts import ProjectFacts, TreasuryState
@@ -29,6 +30,13 @@ from tracker.domain.states import ProjectState
 from tracker.domain.thresholds import ThresholdBook
 
 Item = TypeVar("Item")
+OF_CONTRACTS = frozenset(
+    {
+        *(FlagCode.F16, FlagCode.F17, FlagCode.F19, FlagCode.F20),
+        *(FlagCode.F21, FlagCode.F23, FlagCode.F24, FlagCode.F25),
+    }
+)
+"""Flags about contracts: their events are looked at for these alone."""
 _TRAILING = timedelta(days=TRAILING_DAYS)
 
 
@@ -119,6 +127,7 @@ class Timeline:
     scenario_on: date | None = None
     national: tuple[tuple[date, int], ...] = ()
     treasury: tuple[tuple[date, TreasuryState], ...] = ()
+    contracts: ContractHistory | None = None
 
     @cached_property
     def _positives(self) -> list[date]:
@@ -154,6 +163,7 @@ class Timeline:
             national_rate=national_rate,
             national_on=national_on,
             treasury=_state(self.treasury, day, None),
+            contracts=now.contracts if self.contracts is None else self.contracts.on(day),
         )
 
     def _as_it_was(self, day: date) -> ProjectFacts:
@@ -223,6 +233,8 @@ class Timeline:
                 return [p.on + _TRAILING for line in self.lines for p in line.payments]
             case FlagCode.F29:
                 return self.updates
+            case _ if code in OF_CONTRACTS and self.contracts is not None:
+                return self.contracts.days
             case _:
                 return ()
 

@@ -2,6 +2,15 @@
 
 from tracker.models.approval import ApprovalRule, Reconciliation, Submission
 from tracker.models.base import Base
+from tracker.models.contracts import (
+    Acceptance,
+    BidPackage,
+    Contract,
+    ContractAppendix,
+    ContractMember,
+    Contractor,
+    Guarantee,
+)
 from tracker.models.difficulties import Difficulty, DifficultyEntry
 from tracker.models.directives import (
     Directive,
@@ -51,15 +60,21 @@ from tracker.models.standings import ProjectStanding, Reach, StandingDay, Standi
 from tracker.models.units import Organisation, Unit, UnitShape
 
 __all__ = [
+    "Acceptance",
     "AccessReview",
     "ApprovalRule",
     "Authenticator",
     "Base",
+    "BidPackage",
     "BlockedCapital",
     "CapitalSource",
     "Change",
     "ChangeHead",
     "ChangeLink",
+    "Contract",
+    "ContractAppendix",
+    "ContractMember",
+    "Contractor",
     "DataVersion",
     "Decision",
     "DecisionSource",
@@ -77,6 +92,7 @@ __all__ = [
     "EntryLink",
     "Grant",
     "GroupLimit",
+    "Guarantee",
     "ImportBatch",
     "NationalRate",
     "OfficeDay",

@@ -65,6 +65,7 @@ class Submission(Base):
     checked_by: Mapped[Ref | None] = mapped_column(ForeignKey("person.id"))
     checked_at: Mapped[datetime | None]
     checked_reason: Mapped[str | None]
+    contract_id: Mapped[Ref | None] = mapped_column(ForeignKey("contract.id"))
     idempotency_key: Mapped[str]
     request_hash: Mapped[str]
     row_version: Mapped[int] = mapped_column(default=1)

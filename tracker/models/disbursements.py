@@ -25,7 +25,8 @@ class Disbursement(Base):
     `counted` is what counts as disbursed of the plan year, signed; `advance` the change of
     the outstanding advance. Both follow from kind, amount and recovered (DOMAIN §3.2).
     `organisation_id` is the owner on the posting day. `late_reason` says why an entry went into
-    a period that was softly locked.
+    a period that was softly locked. `contract_id` is the contract it pays,
+    where that was said.
     """
 
     __tablename__ = "disbursement"
@@ -50,6 +51,7 @@ class Disbursement(Base):
     reverses_id: Mapped[Ref | None] = mapped_column(ForeignKey("disbursement.id"), unique=True)
     reason: Mapped[str | None]
     late_reason: Mapped[str | None]
+    contract_id: Mapped[Ref | None] = mapped_column(ForeignKey("contract.id"))
     recorded_by: Mapped[Ref] = mapped_column(ForeignKey("person.id"))
     recorded_at: Mapped[datetime]
     idempotency_key: Mapped[str]
@@ -96,6 +98,7 @@ class Disbursement(Base):
         Index("ix_disbursement_project_id_posted_on", "project_id", "posted_on", "id"),
         Index("ix_disbursement_plan_line_id_posted_on", "plan_line_id", "posted_on"),
         Index("ix_disbursement_posted_on", "posted_on", "year", "project_id", "counted"),
+        Index("ix_disbursement_contract_id", "contract_id", "posted_on"),
     )
 
 

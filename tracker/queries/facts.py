@@ -14,6 +14,7 @@ from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from tracker.domain.ability import TRAILING_DAYS
+from tracker.domain.contract_facts import NO_CONTRACTS
 from tracker.domain.days import DAY, PlanYear, WorkingCalendar
 from tracker.domain.deadlines import Left, Tranche, left_by_deadline
 from tracker.domain.facts import ProjectFacts
@@ -33,6 +34,7 @@ from tracker.models import (
     QuietDay,
 )
 from tracker.queries.cards import CARD, ProjectCard, card_of
+from tracker.queries.contract_facts import contract_facts
 from tracker.queries.contradictions import (
     entered_stage_on,
     national_rates,
@@ -105,6 +107,7 @@ def project_readings(
     otherwise = disbursed_otherwise(session, condition, year, day)
     states = states_on(session, condition, day)
     difficulties = _difficulties(session, condition, day)
+    contracts = contract_facts(session, condition, day)
     scenarios = project_scenarios(session, condition, year, day)
     curves = scope_curves(session, year, day, default_curve)
     province = Ratio(RatioCode.TL2, *province_ratio(session, year, day))
@@ -157,6 +160,7 @@ def project_readings(
             status_since=entered_stage_on(left.get(row.id, {}), state.status),
             treasury=treasury.get(row.id),
             difficulty_due_on=difficulties.get(row.id),
+            contracts=contracts.get(row.id, NO_CONTRACTS),
         )
         readings.append(ProjectReading(card_of(row, state), facts, path))
     return readings

@@ -16,6 +16,7 @@ from tracker.domain.progress import Ratio, RatioCode
 from tracker.domain.scenarios import ExpectedPath, MovingPath, ProjectPath
 from tracker.domain.timeline import LineLedger, Payment, Timeline, with_since
 from tracker.models import Disbursement, PlanEntry, PlanLine, QuietDay, SourceDay
+from tracker.queries.contract_histories import contract_histories
 from tracker.queries.contradictions import national_rates, treasury_history
 from tracker.queries.disbursements import is_live
 from tracker.queries.progress import total
@@ -73,6 +74,7 @@ def with_timelines(
     states = states_of(session, ids)
     national = national_rates(session, year, day)
     treasury = treasury_history(session, ids, year, day)
+    contracts = contract_histories(session, ids)
     for one in listed:
         timeline = _timeline(one, lines, updates, scenarios.get(one.card.id), province, curves)
         yield (
@@ -82,6 +84,7 @@ def with_timelines(
                 states=states.get(one.card.id, ()),
                 national=national,
                 treasury=treasury.get(one.card.id, ()),
+                contracts=contracts.get(one.card.id),
             ),
         )
 

@@ -19,8 +19,14 @@ from sqlalchemy.sql import visitors
 
 from tracker.domain.people import EVERYTHING, Scope
 from tracker.models import (
+    Acceptance,
+    BidPackage,
     BlockedCapital,
     Change,
+    Contract,
+    ContractAppendix,
+    ContractMember,
+    Contractor,
     Decision,
     DecisionSource,
     Difficulty,
@@ -32,6 +38,7 @@ from tracker.models import (
     DirectivePartner,
     DirectiveProject,
     Disbursement,
+    Guarantee,
     Organisation,
     OwnerDay,
     OwnerMonth,
@@ -77,6 +84,12 @@ _OF_PROJECTS: tuple[Any, ...] = (
     BlockedCapital,
     Difficulty,
     DifficultyEntry,
+    BidPackage,
+    Contract,
+    ContractMember,
+    ContractAppendix,
+    Guarantee,
+    Acceptance,
 )
 _OF_OWNERS: tuple[Any, ...] = (OwnerDay, OwnerMonth, PeriodFigure)
 _OF_DIRECTIVES: tuple[Any, ...] = (
@@ -92,6 +105,7 @@ WALLED = frozenset(
     model.__tablename__
     for model in (
         *(Project, PlanEntry, ScenarioMonth, DecisionSource, Reconciliation, Request, Directive),
+        Contractor,
         *_OF_PROJECTS,
         *_OF_OWNERS,
         *_OF_DIRECTIVES,
@@ -218,6 +232,7 @@ def _criteria(scope: Scope, reader_id: int) -> tuple[LoaderCriteriaOption, ...]:
     lines, scenarios, decisions, entries = (
         _of_projects(model, projects) for model in (PlanLine, Scenario, Decision, Disbursement)
     )
+    contractors = _contractors(projects)
     conditions: list[tuple[Any, Callable[[Any], ColumnElement[bool]]]] = [
         (Project, lambda cls: cls.id.in_(projects)),
         (PlanEntry, lambda cls: cls.plan_line_id.in_(lines)),
@@ -231,6 +246,7 @@ def _criteria(scope: Scope, reader_id: int) -> tuple[LoaderCriteriaOption, ...]:
             Change,
             lambda cls: or_(cls.subject != Directive.__tablename__, cls.subject_id.in_(directives)),
         ),
+        (Contractor, lambda cls: cls.id.in_(contractors)),
     ]
     conditions += [
         (model, lambda cls: or_(cls.project_id.is_(None), cls.project_id.in_(projects)))
@@ -263,6 +279,12 @@ def _projects(scope: Scope) -> Select[int]:
 def _owners(scope: Scope) -> Select[int]:
     table = Organisation.__table__.alias()
     return select(table.c.id).where(within(scope, table.c.unit_path, table.c.id))
+
+
+def _contractors(projects: Select[int]) -> Select[int]:
+    """Return the contractors of these projects: nobody hears of the others."""
+    table = ContractMember.__table__.alias()
+    return select(table.c.contractor_id).where(table.c.project_id.in_(projects))
 
 
 def _requests(scope: Scope, reader_id: int) -> Select[int]:

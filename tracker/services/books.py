@@ -45,6 +45,7 @@ from tracker.queries.day_sheet import advance_of
 from tracker.queries.deadlines import LINES, TRANCHES
 from tracker.queries.disbursements import is_live
 from tracker.queries.periods import locks_in_force
+from tracker.services.contract_books import ContractBooks
 from tracker.services.periods import hold_lines
 
 Twin = tuple[str, date, Dong]
@@ -95,6 +96,7 @@ class Books:
                 self._tranches[row.id].append(tranche)
         projects = {project.id for _, project in self.lines.values()}
         self._owners, self._rules = _owners(session, projects)
+        self.contracts = ContractBooks(session, projects)
 
     def headroom(self, line_id: int, kind: DisbursementKind, day: date) -> Headroom:
         """Return what a line and its project still allow an entry of this kind and posting day.

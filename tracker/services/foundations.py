@@ -26,6 +26,8 @@ LEDGERS = (
     "difficulty_step",
     "directive_step",
     "directive_measure",
+    "contract_appendix",
+    "acceptance",
 )
 MOVERS = ("plan_entry", "disbursement")
 WHOLE = {
@@ -39,6 +41,11 @@ WHOLE = {
     "project_past": ("total_investment",),
     "difficulty": ("capital_at_stake",),
     "directive_measure": ("plan", "disbursed", "gap"),
+    "bid_package": ("price", "award"),
+    "contract": ("value", "advance_limit"),
+    "contract_appendix": ("value_after",),
+    "guarantee": ("value",),
+    "acceptance": ("amount",),
 }
 """Columns of money that SQLite must keep whole; PostgreSQL's type does."""
 
@@ -62,12 +69,21 @@ JUDGED = {
     "project_location": ("INSERT", "UPDATE", "DELETE"),
     "difficulty_step": ("INSERT",),
     "directive_step": ("INSERT",),
+    "bid_package": ("INSERT", "UPDATE"),
+    "contract": ("INSERT", "UPDATE"),
+    "contract_appendix": ("INSERT",),
+    "guarantee": ("INSERT", "UPDATE"),
+    "acceptance": ("INSERT",),
 }
 """The changes of facts after which standings are judged again."""
 
 _DUE = [f"{table}_is_judged_on_{event}" for table, events in JUDGED.items() for event in events]
 LOCKED_FIGURES = ("planned", "planned_extended", "disbursed", "disbursed_extended")
 NEVER_DELETED = ("period_lock", "request", "period_figure")
+KEPT_RECORDS = ("bid_package", "contractor", "contract", "guarantee")
+"""Amended and never deleted."""
+PAYING = ("disbursement", "submission")
+"""Tables whose rows may name a contract, of their own project alone."""
 
 SQLITE_TRIGGERS = frozenset(
     [f"{table}_refuses_{verb}" for table in LEDGERS for verb in ("UPDATE", "DELETE")]
@@ -88,6 +104,8 @@ SQLITE_TRIGGERS = frozenset(
     + ["request_starts_waiting", "request_ends_once"]
     + [f"{table}_refuses_delete" for table in NEVER_DELETED]
     + [f"period_figure_{column}_is_whole" for column in LOCKED_FIGURES]
+    + [f"{table}_refuses_DELETE" for table in KEPT_RECORDS]
+    + [f"{table}_names_own_contract_on_{verb}" for table in PAYING for verb in ("INSERT", "UPDATE")]
 )
 POSTGRESQL_TRIGGERS = frozenset(
     [f"{table}_refuses_{what}" for table in LEDGERS for what in ("change", "truncate")]
@@ -99,6 +117,8 @@ POSTGRESQL_TRIGGERS = frozenset(
     + ["disbursement_is_approved"]
     + ["disbursement_respects_locks", "period_lock_guards", "request_guards"]
     + ["period_lock_refuses_delete", "request_refuses_delete", "period_figure_refuses_change"]
+    + [f"{table}_refuses_{what}" for table in KEPT_RECORDS for what in ("delete", "truncate")]
+    + [f"{table}_names_own_contract" for table in PAYING]
 )
 """The triggers the migrations make: a revision that adds one adds its name here."""
 

@@ -62,6 +62,7 @@ class RecordDisbursement:
     duplicate_confirmed: bool = False
     unit_confirmed: bool = False
     late_reason: str = ""
+    contract_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,6 +153,7 @@ def judge(
     room = books.headroom(line.id, order.kind, order.posted_on)
     check_effect(effect, room)
     check_reserved(effect, room, books.waiting(line.id))
+    books.contracts.check(order.contract_id, project.id, effect, order.posted_on)
     findings = check_entry(
         EntryFacts(
             amount=order.amount,
@@ -175,6 +177,7 @@ def judge(
         refuse_suspected(findings)
     findings += _twin(books, order)
     books.take(line.id, effect, order.posted_on, (order.voucher, order.voucher_on, order.amount))
+    books.contracts.take(order.contract_id, effect)
     entry = Disbursement(
         plan_line_id=line.id,
         project_id=project.id,
@@ -194,6 +197,7 @@ def judge(
         origin=Origin.TYPED,
         note=order.note or None,
         late_reason=late_reason,
+        contract_id=order.contract_id,
         recorded_by=maker_id,
         recorded_at=act.at,
         idempotency_key=order.idempotency_key,
@@ -235,9 +239,11 @@ def judge_reversal(
     is_locked = books.is_locked(found.plan_line_id, found.posted_on)
     posted_on = act.on if is_locked else found.posted_on
     check_effect(effect, books.headroom(found.plan_line_id, found.kind, posted_on))
+    books.contracts.check(found.contract_id, found.project_id, effect, None)
     # No twin of anything: a reversal repeats the voucher of what it undoes.
     twin = (f"reversal:{found.id}", found.voucher_on, ZERO)
     books.take(found.plan_line_id, effect, posted_on, twin)
+    books.contracts.take(found.contract_id, effect)
     return Disbursement(
         plan_line_id=found.plan_line_id,
         project_id=found.project_id,
@@ -254,6 +260,7 @@ def judge_reversal(
         counted=effect.counted,
         advance=effect.advance,
         origin=Origin.TYPED,
+        contract_id=found.contract_id,
         reverses_id=found.id,
         reason=order.reason,
         recorded_by=maker_id,
@@ -266,8 +273,9 @@ def judge_reversal(
 def hash_of(order: RecordDisbursement | ReverseDisbursement) -> str:
     """Return the fingerprint of what an order asks for."""
     facts = {name: value for name, value in asdict(order).items() if name not in CONFIRMATIONS}
-    if not facts.get("late_reason"):
-        facts.pop("late_reason", None)
+    for late_comer in ("late_reason", "contract_id"):
+        if not facts.get(late_comer):
+            facts.pop(late_comer, None)
     text = json.dumps(facts, sort_keys=True, default=str, ensure_ascii=False)
     return hashlib.sha256(text.encode()).hexdigest()
 
@@ -340,6 +348,7 @@ def store(
                 "counted": entry.counted,
                 "note": entry.note,
                 "reverses_id": entry.reverses_id,
+                "contract_id": entry.contract_id,
                 **((told or {}).get(entry.idempotency_key, {})),
             },
             reason=entry.reason,

@@ -29,6 +29,7 @@ FACTS = (
     "counted",
     "advance",
     "note",
+    "contract_id",
     "request_hash",
 )
 """What an entry and the submission it comes from have in common."""
@@ -49,6 +50,7 @@ def order_of(one: Submission) -> RecordDisbursement:
         idempotency_key=one.idempotency_key,
         duplicate_confirmed=one.duplicate_confirmed,
         unit_confirmed=one.unit_confirmed,
+        contract_id=one.contract_id,
     )
 
 
@@ -64,6 +66,7 @@ def told(one: Submission) -> dict[str, Any]:
         "recovered": one.recovered,
         "counted": one.counted,
         "reverses_id": one.reverses_id,
+        "contract_id": one.contract_id,
         "row_version": one.row_version,
     }
 

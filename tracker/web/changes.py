@@ -17,6 +17,7 @@ from tracker.domain.plans import PlanKind
 from tracker.domain.projects import Group, Halt, ProjectKind, Status, Tier
 from tracker.queries.dossiers import ChangeRow
 from tracker.services.history import IN_PLACE_OF
+from tracker.web import contract_words as of_contracts
 from tracker.web.findings import submission_state_words
 from tracker.web.flagging import block_reason_words
 from tracker.web.formats import day, dong
@@ -45,7 +46,6 @@ MONEY = MATTER_MONEY | {
 WARNINGS = frozenset(
     {"project.halted", "disbursement.reversed", "people.sign_in_failed", "access.denied"}
 )
-"""Deeds that the eye should find."""
 HIDDEN = frozenset(
     {
         "plan_line_id", "parent_id", "transfer_key", "reverses_id", "holder", "kind_of_line",
@@ -53,7 +53,7 @@ HIDDEN = frozenset(
         "request_id", "request_kind", "organisation_id", "disbursement_id", "project_id",
         "row_version", "subject", "before", "after", "payload_hash", "project", "delegation",
         "delegate_id", "lead_id", "unit_id", "partners", "difficulties",
-        IN_PLACE_OF,
+        IN_PLACE_OF, *of_contracts.CONTRACT_KEYS,
     }
 )  # fmt: skip
 """Keys that say nothing to a person."""
@@ -138,6 +138,7 @@ _DEED_WORDS = {
     "database.backed_up": lazy_gettext("Sao lưu cơ sở dữ liệu"),
     "database.restored": lazy_gettext("Khôi phục từ bản sao lưu"),
     **TUNING_DEEDS,
+    **of_contracts.CONTRACT_DEEDS,
 }
 DEEDS = tuple(_DEED_WORDS)
 """Every deed that can be looked for."""
@@ -211,6 +212,8 @@ def _fields(row: ChangeRow) -> tuple[FieldChange, ...]:
 
 
 def _label(subject: str, name: str) -> str:
+    if subject in of_contracts.CONTRACT_SUBJECTS:
+        return of_contracts.contract_field_words(name) or field_words(name)
     return str(_PERSONS[name]) if subject == "person" and name in _PERSONS else field_words(name)
 
 
@@ -377,13 +380,16 @@ def value_words(subject: str, name: str, value: Any) -> str | None:
     if isinstance(value, dict):
         return "; ".join(f"{one}={value[one]}" for one in value) or None
     if isinstance(value, int):
-        return dong(value) if name in MONEY else str(value)
+        return dong(value) if name in MONEY | of_contracts.CONTRACT_MONEY else str(value)
     return _text_words(subject, name, str(value))
 
 
 def _text_words(subject: str, name: str, text: str) -> str:
-    if name.endswith("_on") or name in {"owned_from", "day", "from", "until"}:
+    days = {"owned_from", "day", "from", "until", "valid_until", "ends_on_after"}
+    if name.endswith("_on") or name in days:
         return _day_words(text)
+    if words := of_contracts.contract_code_words(subject, name, text):
+        return words
     read = _KINDS.get(subject) if name == "kind" else _CODES.get(name)
     read = MATTER_CODES.get((subject, name), read)
     if read is None:

@@ -12,6 +12,7 @@ from tracker.domain.flags import Flag, FlagCode, Operand, Quantity, RemedyKind, 
 from tracker.domain.ladder import Action, BlockReason, Cause
 from tracker.domain.money import MoneyUnit
 from tracker.domain.scenarios import PathSource
+from tracker.web.contract_words import contract_remedy, operand_of_contracts
 from tracker.web.formats import day, money, number, percent
 from tracker.web.speech import named
 
@@ -70,6 +71,14 @@ def flag_name(code: FlagCode) -> str:
         FlagCode.F30: _("Lệch số liệu Kho bạc"),
         FlagCode.F36: _("Dự án chưa nhận bàn giao"),
         FlagCode.F38: _("Dữ liệu bất thường"),
+        FlagCode.F16: _("Nợ đọng xây dựng cơ bản"),
+        FlagCode.F17: _("Khối lượng hoàn thành chưa thanh toán"),
+        FlagCode.F19: _("Giải ngân vượt khối lượng nghiệm thu"),
+        FlagCode.F20: _("Tạm ứng vượt mức"),
+        FlagCode.F21: _("Tạm ứng quá hạn thu hồi"),
+        FlagCode.F23: _("Chậm lựa chọn nhà thầu"),
+        FlagCode.F24: _("Hợp đồng quá hạn"),
+        FlagCode.F25: _("Bảo lãnh sắp hoặc đã hết hiệu lực"),
     }[code]
 
 
@@ -231,60 +240,64 @@ def _counted(quantity: Quantity, count: int) -> str:
 @named
 def operand_words(name: str) -> str:
     """Return what an operand is called in a sum."""
-    return {
-        "rate": _("đã giải ngân"),
-        "expected_rate": _("phải đạt"),
-        "province_rate": _("bình quân tỉnh"),
-        "required_rate": _("ngưỡng phải đạt"),
-        "days_since": _("đã qua"),
-        "days_allowed": _("cho phép"),
-        "needed_per_day": _("cần mỗi ngày"),
-        "reachable_per_day": _("có thể mỗi ngày"),
-        "plan": _("kế hoạch"),
-        "disbursed": _("đã giải ngân"),
-        "deadline_on": _("hạn giải ngân"),
-        "day": _("ngày xét"),
-        "due_on": _("hạn phải có"),
-        "years_given": _("đã bố trí"),
-        "years_allowed": _("được bố trí"),
-        "planned_end_on": _("hoàn thành theo quyết định"),
-        "amount": _("số đã ghi"),
-        "limit": _("mức được duyệt"),
-        "expected": _("kịch bản"),
-        "gap": _("chênh lệch"),
-        "remaining": _("còn lại"),
-        "trailing_60": _("giải ngân 60 ngày qua"),
-        "factor": _("hệ số"),
-        "payable_from": _("thanh toán được từ"),
-        "last_positive_on": _("khoản gần nhất"),
-        "last_updated_on": _("cập nhật gần nhất"),
-        "milestone_on": _("mốc"),
-        "province_plan": _("kế hoạch toàn tỉnh"),
-        "province_disbursed": _("giải ngân toàn tỉnh"),
-        "first_capital_year": _("năm đầu bố trí vốn"),
-        "days_left": _("còn"),
-        "days_late": _("quá"),
-        "excess": _("vượt"),
-        "national_rate": _("bình quân cả nước"),
-        "national_on": _("số cả nước đến ngày"),
-        "given": _("được giao"),
-        "allocated": _("đã phân bổ"),
-        "unallocated": _("chưa phân bổ"),
-        "overdue": _("quá hạn phân bổ"),
-        "handed_over_on": _("bàn giao"),
-        "in_books": _("theo phần mềm"),
-        "on_statements": _("trên sao kê Kho bạc"),
-        "apart": _("chênh lệch"),
-        "statement_by": _("sao kê đến ngày"),
-        "status_since": _("chờ bàn giao từ ngày"),
-        "investment": _("tổng mức đầu tư đã ghi"),
-        "paid_ever": _("đã giải ngân từ đầu dự án"),
-        "points": _("chênh lệch"),
-        "days_over": _("quá"),
-        "years_over": _("quá"),
-        "short_per_day": _("thiếu mỗi ngày"),
-        "issued_on": _("ngày giao"),
-    }.get(name, name)
+    return (
+        {
+            "rate": _("đã giải ngân"),
+            "expected_rate": _("phải đạt"),
+            "province_rate": _("bình quân tỉnh"),
+            "required_rate": _("ngưỡng phải đạt"),
+            "days_since": _("đã qua"),
+            "days_allowed": _("cho phép"),
+            "needed_per_day": _("cần mỗi ngày"),
+            "reachable_per_day": _("có thể mỗi ngày"),
+            "plan": _("kế hoạch"),
+            "disbursed": _("đã giải ngân"),
+            "deadline_on": _("hạn giải ngân"),
+            "day": _("ngày xét"),
+            "due_on": _("hạn phải có"),
+            "years_given": _("đã bố trí"),
+            "years_allowed": _("được bố trí"),
+            "planned_end_on": _("hoàn thành theo quyết định"),
+            "amount": _("số đã ghi"),
+            "limit": _("mức được duyệt"),
+            "expected": _("kịch bản"),
+            "gap": _("chênh lệch"),
+            "remaining": _("còn lại"),
+            "trailing_60": _("giải ngân 60 ngày qua"),
+            "factor": _("hệ số"),
+            "payable_from": _("thanh toán được từ"),
+            "last_positive_on": _("khoản gần nhất"),
+            "last_updated_on": _("cập nhật gần nhất"),
+            "milestone_on": _("mốc"),
+            "province_plan": _("kế hoạch toàn tỉnh"),
+            "province_disbursed": _("giải ngân toàn tỉnh"),
+            "first_capital_year": _("năm đầu bố trí vốn"),
+            "days_left": _("còn"),
+            "days_late": _("quá"),
+            "excess": _("vượt"),
+            "national_rate": _("bình quân cả nước"),
+            "national_on": _("số cả nước đến ngày"),
+            "given": _("được giao"),
+            "allocated": _("đã phân bổ"),
+            "unallocated": _("chưa phân bổ"),
+            "overdue": _("quá hạn phân bổ"),
+            "handed_over_on": _("bàn giao"),
+            "in_books": _("theo phần mềm"),
+            "on_statements": _("trên sao kê Kho bạc"),
+            "apart": _("chênh lệch"),
+            "statement_by": _("sao kê đến ngày"),
+            "status_since": _("chờ bàn giao từ ngày"),
+            "investment": _("tổng mức đầu tư đã ghi"),
+            "paid_ever": _("đã giải ngân từ đầu dự án"),
+            "points": _("chênh lệch"),
+            "days_over": _("quá"),
+            "years_over": _("quá"),
+            "short_per_day": _("thiếu mỗi ngày"),
+            "issued_on": _("ngày giao"),
+        }.get(name)
+        or operand_of_contracts(name)
+        or name
+    )
 
 
 def _arithmetic(flag: Flag) -> str:
@@ -304,6 +317,8 @@ def _remedy(flag: Flag) -> str:
     remedy = flag.remedy
     amount, by = _billions(remedy.amount), day(remedy.by)
     exact = money(remedy.amount)
+    if (words := contract_remedy(flag, amount, exact)) is not None:
+        return words
     if remedy.kind is RemedyKind.PAY and remedy.amount < _TELLING:
         return _("Giải ngân thêm %(exact)s đồng trước hết ngày %(by)s", exact=exact, by=by)
     return {

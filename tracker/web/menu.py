@@ -18,7 +18,13 @@ from tracker.web.formats import dong, number
 from tracker.web.session import clock, may_ask, settings, today
 from tracker.web.words import role_words
 
-PARTS_OF = {"plans": "projects", "scenarios": "projects", "flags": "projects", "movement": "home"}
+PARTS_OF = {
+    "plans": "projects",
+    "scenarios": "projects",
+    "flags": "projects",
+    "packages": "projects",
+    "movement": "home",
+}
 """Rooms that are reached through another one, and stand under it in the menu."""
 
 REQUESTS = "requests.list_requests"
@@ -30,15 +36,8 @@ CONCERNED = (
 )
 """Who may decide a request, or make one: the others have no use for the list."""
 FIGURES = {
-    "home",
-    "projects",
-    "plans",
-    "scenarios",
-    "disbursements",
-    "slowness",
-    "reconciliation",
-    "flags",
-    "movement",
+    *("home", "projects", "plans", "scenarios", "disbursements", "slowness", "reconciliation"),
+    *("flags", "movement", "packages", "contractors"),
 }
 """Rooms whose screens print what was disbursed, and so say which states that counts."""
 
@@ -125,6 +124,7 @@ def _menu(actor: Actor) -> tuple[MenuItem, ...]:
             Permission.DIFFICULTY_READ,
         ),
         ("directives.list_directives", {}, _("Chỉ đạo"), "g i", Permission.DIRECTIVE_READ),
+        ("contractors.list_contractors", {}, _("Nhà thầu"), "g t", Permission.PROJECT_READ),
         ("periods.list_locks", {}, _("Khóa số liệu"), "g l", Permission.PERIOD_LOCK),
         (REQUESTS, {}, _("Chờ hai người"), "g c", Permission.OVERVIEW_READ),
         ("people.list_people", {}, _("Người dùng"), "g u", Permission.PEOPLE_READ),

@@ -14,6 +14,7 @@ from tracker.domain.approval import (
     RuleInThePast,
     SubmissionMoved,
 )
+from tracker.domain.contracts import BeforeSigning, ContractElsewhere, OverContractAdvance
 from tracker.domain.cross_checks import UnitSuspected
 from tracker.domain.disbursements import (
     AlreadyReversed,
@@ -73,6 +74,14 @@ _SENTENCES: dict[type[Refusal], Callable[[Any], str]] = {
     ),
     OverAdvance: lambda r: _(
         "Thu hồi quá dư tạm ứng: dư tạm ứng còn %(outstanding)s.", outstanding=dong(r.outstanding)
+    ),
+    OverContractAdvance: lambda r: _(
+        "Thu hồi quá dư tạm ứng của hợp đồng: hợp đồng này còn dư %(outstanding)s.",
+        outstanding=dong(r.outstanding),
+    ),
+    ContractElsewhere: lambda _r: _("Hợp đồng không thuộc dự án này. Hãy chọn lại hợp đồng."),
+    BeforeSigning: lambda r: _(
+        "Hợp đồng ký ngày %(day)s. Hãy nhập từ ngày đó trở đi.", day=day(r.signed_on)
     ),
     BelowZero: lambda r: _(
         "Giảm quá số đã giải ngân: dòng vốn này mới giải ngân %(disbursed)s.",

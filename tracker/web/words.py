@@ -92,6 +92,7 @@ def permission_words(permission: Permission) -> str:
         Permission.DIRECTIVE_ISSUE: _("giao và kết thúc chỉ đạo"),
         Permission.DIRECTIVE_REPLY: _("phản hồi chỉ đạo"),
         Permission.HISTORY_READ: _("xem lịch sử"),
+        Permission.CONTRACT_EDIT: _("nhập gói thầu và hợp đồng"),
         Permission.PEOPLE_READ: _("xem người dùng"),
         Permission.PEOPLE_MANAGE: _("quản lý người dùng"),
     }[permission]

@@ -1,0 +1,1 @@
+"""Contractors across the projects one may see, and advances that are overdue."""

@@ -1,0 +1,1 @@
+"""Packages and contracts of a project, with what happens to them."""
