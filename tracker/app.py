@@ -39,6 +39,7 @@ from tracker.web import (
     words,
 )
 from tracker.web.approval.routes import bp as approval
+from tracker.web.attachments.routes import bp as attachments
 from tracker.web.disbursements.routes import bp as disbursements
 from tracker.web.fields import read_day
 from tracker.web.health.routes import bp as health
@@ -52,6 +53,8 @@ from tracker.web.reconciliation.routes import bp as reconciliation
 from tracker.web.requests.routes import bp as requests
 from tracker.web.scenarios.routes import bp as scenarios
 from tracker.web.slowness.routes import bp as slowness
+from tracker.web.works.land_routes import bp as land
+from tracker.web.works.routes import bp as works
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
@@ -117,6 +120,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     for blueprint in (
         *(health, home, projects, plans, scenarios, disbursements, approval, reconciliation),
         *(slowness, periods, requests, people, history),
+        *(attachments, works, land),
     ):
         app.register_blueprint(blueprint)
     components.gather(app.jinja_env)

@@ -8,6 +8,7 @@ from urllib.parse import quote
 from sqlalchemy.orm import Session
 
 from tests.factories.approval import a_submission
+from tests.factories.attachments import a_file
 from tests.factories.delegations import a_delegation
 from tests.factories.disbursements import a_disbursement
 from tests.factories.people import a_grant, a_passkey, a_person, a_session, an_act
@@ -16,6 +17,7 @@ from tests.factories.plans import a_plan_entry, a_plan_line, a_source
 from tests.factories.projects import a_decision, a_project
 from tests.factories.scenarios import a_scenario
 from tests.factories.units import a_district, a_unit, an_organisation
+from tests.factories.works import a_clearance, a_milestone, a_point, a_site, a_week
 from tracker.domain.act import Act
 from tracker.domain.money import Dong
 from tracker.domain.people import Role
@@ -58,6 +60,8 @@ class Place:
     canaries: Mapping[str, tuple[str, ...]]
     lock_id: int = 9_900_007
     request_id: int = 9_900_008
+    file_id: int = 9_900_012
+    point_id: int = 9_900_013
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -67,7 +71,8 @@ class Place:
             self.project_id, self.code, self.line_id, self.entry_id, self.username, self.grant_id,
             self.session_id,
             self.lock_id, self.request_id,
-            self.submission_id, self.passkey_id, self.delegation_id,
+            self.submission_id, self.passkey_id, self.delegation_id, self.file_id,
+            self.point_id,
         )  # fmt: skip
         return tuple(map(str, told))
 
@@ -91,6 +96,7 @@ def a_full_place(session: Session, act: Act, unit: Unit, mark: str, size: int) -
             "owner", "project", "objective", "programme", "authority", "cause", "allotment",
             "round", "voucher", "memo", "reason", "document", "promise", "history", "person",
             "mail", "decree", "browser", "wish", "lock", "waiting", "device", "deputy", "lending",
+            "paper", "remark", "volumes", "verdict", "step", "parcel", "stuck", "knot", "duty",
         )
     }  # fmt: skip
     planned, paid, invested, foreseen = (size * part * MILLION for part in (7, 3, 19, 5))
@@ -163,6 +169,17 @@ def a_full_place(session: Session, act: Act, unit: Unit, mark: str, size: int) -
         session, line, person, 13 * MILLION, id=base + 8, voucher=texts["waiting"], row_version=2
     )
     passkey = a_passkey(session, person, id=base + 9, name=texts["device"])
+    file = a_file(
+        session, project, id=base + 12, name=f"{texts['paper']}.pdf", note=texts["remark"]
+    )
+    a_week(session, project, volumes=texts["volumes"], assessment=texts["verdict"])
+    a_site(session, project)
+    a_milestone(session, project, note=texts["step"])
+    a_clearance(session, project, note=texts["parcel"])
+    point = a_point(
+        session, project, id=base + 13, place=texts["stuck"], cause=texts["knot"],
+        responsible=texts["duty"],
+    )  # fmt: skip
     session.commit()
     canaries = {name: (text,) for name, text in texts.items()}
     canaries |= {
@@ -179,7 +196,7 @@ def a_full_place(session: Session, act: Act, unit: Unit, mark: str, size: int) -
     return Place(
         unit.id, unit.code, owner.id, owner.code, project.id, project.code, line.id, entry.id,
         person.username, grant.id, visit.id, sent.id, passkey.id, lent.id, 2, canaries, lock.id,
-        request.id,
+        request.id, file.id, point.id,
     )  # fmt: skip
 
 

@@ -49,7 +49,8 @@ SECRET_OR_MADE = frozenset(
         "disabled_at", "must_change_password", "origin", "organisation_id", "project_id",
         "checked_by", "checked_at", "set_by", "set_at", "asked_by", "asked_at", "expires_at",
         "decided_by", "decided_at", "locked_by", "locked_at", "reconciled_by", "reconciled_at",
-        "sent_by", "sent_at", "bound_at", "used_at", "local_off_at",
+        "sent_by", "sent_at", "bound_at", "used_at", "local_off_at", "attached_by", "attached_at",
+        "withdrawn_by", "withdrawn_at", "settled_by", "settled_at",
     }
 )  # fmt: skip
 """What is secret, or follows from the rest; who and when stand in the change itself."""
@@ -107,6 +108,12 @@ TOLD_AS = {
     ("period_lock", "scope"): None,
     ("scenario", "scope"): "holder",
     ("scenario", "tier"): "holder",
+    ("progress_entry", "planned"): "planned_share",
+    ("progress_entry", "actual"): "actual_share",
+    ("progress_entry", "people"): "people_on_site",
+    ("milestone_entry", "code"): "milestone",
+    ("clearance_entry", "counted"): "inventoried",
+    ("clearance_point", "place"): "where",
 }
 """Under which name a column is told, where it is another; None: by the deed or the rows beside."""
 

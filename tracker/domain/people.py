@@ -38,6 +38,10 @@ class Permission(StrEnum):
     HISTORY_READ = "history:read"
     PEOPLE_READ = "people:read"
     PEOPLE_MANAGE = "people:manage"
+    FILE_READ = "file:read"
+    FILE_ATTACH = "file:attach"
+    WORKS_READ = "works:read"
+    WORKS_RECORD = "works:record"
 
 
 _READINGS = frozenset(
@@ -49,6 +53,8 @@ _READINGS = frozenset(
         Permission.DISBURSEMENT_READ,
         Permission.SLOWNESS_READ,
         Permission.HISTORY_READ,
+        Permission.FILE_READ,
+        Permission.WORKS_READ,
     }
 )
 
@@ -68,14 +74,24 @@ GRANTS: dict[Role, frozenset[Permission]] = {
         # a second person: neither is for the board whose books they are.
         Permission.DISBURSEMENT_RECONCILE,
         Permission.APPROVAL_SET,
+        Permission.FILE_ATTACH,
+        Permission.WORKS_RECORD,
     },
-    Role.OFFICER: _READINGS | {Permission.SCENARIO_PROPOSE, Permission.DISBURSEMENT_RECORD},
+    Role.OFFICER: _READINGS
+    | {
+        Permission.SCENARIO_PROPOSE,
+        Permission.DISBURSEMENT_RECORD,
+        Permission.FILE_ATTACH,
+        Permission.WORKS_RECORD,
+    },
     # The head approves what the unit's own officers type.
     Role.UNIT_LEADER: _READINGS
     | {
         Permission.SCENARIO_APPROVE,
         Permission.DISBURSEMENT_APPROVE,
         Permission.REQUEST_DECIDE,
+        Permission.FILE_ATTACH,
+        Permission.WORKS_RECORD,
     },
     Role.READER: _READINGS,
 }
@@ -93,6 +109,8 @@ MONEY_PERMISSIONS = frozenset(
         Permission.DISBURSEMENT_APPROVE,
         Permission.DISBURSEMENT_RECONCILE,
         Permission.APPROVAL_SET,
+        Permission.FILE_ATTACH,
+        Permission.WORKS_RECORD,
     }
 )
 """What changes money or what it is measured by; never in one hand with the accounts."""
@@ -260,6 +278,8 @@ RIGHTS_OF_DEEDS: dict[str, Permission] = {
     "submission": Permission.DISBURSEMENT_RECORD,
     "submission.returned": Permission.DISBURSEMENT_APPROVE,
     "unit": Permission.PROJECT_EDIT,
+    "file": Permission.FILE_ATTACH,
+    "works": Permission.WORKS_RECORD,
 }
 """The right by which a deed is done, by its name or by its room."""
 

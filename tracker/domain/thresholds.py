@@ -24,6 +24,9 @@ class ThresholdUnit(StrEnum):
     ROWS = "rows"
     MONTH_DAY = "month_day"
     """A day of every year, month times 100 plus day: 531 is 31 May."""
+    WEEK_HOUR = "week_hour"
+    """An hour of every week in Vietnam, weekday times 100 plus hour: 517 is Friday 17:00."""
+    METRES = "metres"
 
 
 class Threshold(NamedTuple):

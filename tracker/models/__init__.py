@@ -1,6 +1,7 @@
 """Tables, a module per noun. Import from here so that every table is registered."""
 
 from tracker.models.approval import ApprovalRule, Reconciliation, Submission
+from tracker.models.attachments import Attachment
 from tracker.models.base import Base
 from tracker.models.disbursements import Disbursement, Origin, QuietDay
 from tracker.models.entrances import Entrance
@@ -40,16 +41,27 @@ from tracker.models.scenarios import Scenario, ScenarioMonth, ScenarioScope
 from tracker.models.slowness import NationalRate, OfficeDay, Threshold
 from tracker.models.standings import ProjectStanding, Reach, StandingDay, StandingDue
 from tracker.models.units import Organisation, Unit
+from tracker.models.works import (
+    ClearanceEntry,
+    ClearancePoint,
+    MilestoneEntry,
+    MilestoneRule,
+    ProgressEntry,
+    ProjectSite,
+)
 
 __all__ = [
     "AccessReview",
     "ApprovalRule",
+    "Attachment",
     "Authenticator",
     "Base",
     "CapitalSource",
     "Change",
     "ChangeHead",
     "ChangeLink",
+    "ClearanceEntry",
+    "ClearancePoint",
     "DataVersion",
     "Decision",
     "DecisionSource",
@@ -60,6 +72,8 @@ __all__ = [
     "Grant",
     "GroupLimit",
     "ImportBatch",
+    "MilestoneEntry",
+    "MilestoneRule",
     "NationalRate",
     "OfficeDay",
     "Organisation",
@@ -72,11 +86,13 @@ __all__ = [
     "Person",
     "PlanEntry",
     "PlanLine",
+    "ProgressEntry",
     "Project",
     "ProjectLocation",
     "ProjectMonth",
     "ProjectOwner",
     "ProjectPast",
+    "ProjectSite",
     "ProjectStanding",
     "QuietDay",
     "RateCount",

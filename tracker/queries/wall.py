@@ -19,21 +19,27 @@ from sqlalchemy.sql import visitors
 
 from tracker.domain.people import EVERYTHING, Scope
 from tracker.models import (
+    Attachment,
     Change,
+    ClearanceEntry,
+    ClearancePoint,
     Decision,
     DecisionSource,
     Disbursement,
+    MilestoneEntry,
     Organisation,
     OwnerDay,
     OwnerMonth,
     PeriodFigure,
     PlanEntry,
     PlanLine,
+    ProgressEntry,
     Project,
     ProjectLocation,
     ProjectMonth,
     ProjectOwner,
     ProjectPast,
+    ProjectSite,
     ProjectStanding,
     QuietDay,
     Reconciliation,
@@ -65,6 +71,12 @@ _OF_PROJECTS: tuple[Any, ...] = (
     Change,
     Submission,
     ProjectStanding,
+    Attachment,
+    ProgressEntry,
+    ProjectSite,
+    MilestoneEntry,
+    ClearanceEntry,
+    ClearancePoint,
 )
 _OF_OWNERS: tuple[Any, ...] = (OwnerDay, OwnerMonth, PeriodFigure)
 _STANDINGS = frozenset({ProjectStanding.__tablename__, "judged_rows"})
@@ -91,6 +103,7 @@ NOT_WALLED = {
     "entry_link": "of accounts: read before it is known who asks",
     "group_limit": "rules for everybody",
     "import_batch": "names of files, read by the command line",
+    "milestone_rule": "rules for everybody",
     "national_rate": "figures of the country",
     "office_day": "a calendar for everybody",
     "organisation": "names for everybody; their sums stand elsewhere",

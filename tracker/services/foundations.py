@@ -23,7 +23,13 @@ LEDGERS = (
     "approval_rule",
     "reconciliation",
     "project_past",
+    "progress_entry",
+    "project_site",
+    "milestone_entry",
+    "clearance_entry",
 )
+SETTLED = ("attachment", "clearance_point")
+"""Tables whose rows are ended once and never deleted."""
 MOVERS = ("plan_entry", "disbursement")
 WHOLE = {
     "plan_line": ("planned", "disbursed"),
@@ -34,6 +40,7 @@ WHOLE = {
     "decision_source": ("amount",),
     "submission": ("amount", "recovered", "counted", "advance"),
     "project_past": ("total_investment",),
+    "clearance_entry": ("money_approved", "money_paid", "advance_held"),
 }
 """Columns of money that SQLite must keep whole; PostgreSQL's type does."""
 
@@ -55,6 +62,10 @@ JUDGED = {
     "decision_source": ("INSERT", "UPDATE", "DELETE"),
     "project_owner": ("INSERT", "UPDATE", "DELETE"),
     "project_location": ("INSERT", "UPDATE", "DELETE"),
+    "progress_entry": ("INSERT",),
+    "milestone_entry": ("INSERT",),
+    "clearance_entry": ("INSERT",),
+    "clearance_point": ("INSERT", "UPDATE"),
 }
 """The changes of facts after which standings are judged again."""
 
@@ -81,6 +92,8 @@ SQLITE_TRIGGERS = frozenset(
     + ["request_starts_waiting", "request_ends_once"]
     + [f"{table}_refuses_delete" for table in NEVER_DELETED]
     + [f"period_figure_{column}_is_whole" for column in LOCKED_FIGURES]
+    + [f"{table}_refuses_DELETE" for table in SETTLED]
+    + ["attachment_is_withdrawn_once", "clearance_point_is_settled_once"]
 )
 POSTGRESQL_TRIGGERS = frozenset(
     [f"{table}_refuses_{what}" for table in LEDGERS for what in ("change", "truncate")]
@@ -92,6 +105,8 @@ POSTGRESQL_TRIGGERS = frozenset(
     + ["disbursement_is_approved"]
     + ["disbursement_respects_locks", "period_lock_guards", "request_guards"]
     + ["period_lock_refuses_delete", "request_refuses_delete", "period_figure_refuses_change"]
+    + [f"{table}_refuses_{what}" for table in SETTLED for what in ("change", "truncate")]
+    + ["attachment_is_withdrawn_once", "clearance_point_is_settled_once"]
 )
 """The triggers the migrations make: a revision that adds one adds its name here."""
 

@@ -16,6 +16,7 @@ from tracker.domain.plans import PlanKind
 from tracker.domain.projects import Group, Halt, ProjectKind, Status, Tier
 from tracker.queries.dossiers import ChangeRow
 from tracker.services.history import IN_PLACE_OF
+from tracker.web import works_changes
 from tracker.web.findings import submission_state_words
 from tracker.web.formats import day, dong
 from tracker.web.known import known_words
@@ -34,23 +35,17 @@ from tracker.web.words import (
     tier_words,
 )
 
-MONEY = frozenset(
+MONEY = works_changes.MONEY | frozenset(
     {
-        "total_investment",
-        "disbursed_before",
-        "amount",
-        "counted",
-        "recovered",
-        "decided_total",
-        "planned",
-        "disbursed",
+        "total_investment", "disbursed_before", "amount", "counted", "recovered", "decided_total",
+        "planned", "disbursed",
     }
-)
-WARNINGS = frozenset(
+)  # fmt: skip
+WARNINGS = works_changes.WARNINGS | frozenset(
     {"project.halted", "disbursement.reversed", "people.sign_in_failed", "access.denied"}
 )
 """Deeds that the eye should find."""
-HIDDEN = frozenset(
+HIDDEN = works_changes.HIDDEN | frozenset(
     {
         "plan_line_id", "parent_id", "transfer_key", "reverses_id", "holder", "kind_of_line",
         "source_id", "sources", "grant", "unit", "organisation", "endpoint", "method", "file_hash",
@@ -140,6 +135,7 @@ _DEED_WORDS = {
     "history.verified": lazy_gettext("Kiểm tra toàn bộ số liệu"),
     "database.backed_up": lazy_gettext("Sao lưu cơ sở dữ liệu"),
     "database.restored": lazy_gettext("Khôi phục từ bản sao lưu"),
+    **works_changes.DEEDS,
 }
 DEEDS = tuple(_DEED_WORDS)
 """Every deed that can be looked for."""
@@ -333,7 +329,7 @@ def field_words(name: str) -> str:
         "entries": _("Số bút toán"),
         "first_on": _("Bút toán đầu"),
         "last_on": _("Bút toán cuối"),
-    }.get(name, name)
+    }.get(name) or works_changes.field_words(name)
 
 
 _PERSONS = {"name": lazy_gettext("Họ và tên")}
