@@ -8,6 +8,7 @@ from tracker.domain.money import ZERO, Dong
 from tracker.domain.progress import Ratio
 from tracker.domain.projects import Group, Halt, Status, Tier
 from tracker.domain.scenarios import PathSource
+from tracker.domain.site import NO_SITE, SiteFacts
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +51,7 @@ class ProjectFacts:
     total_investment: Dong | None = None
     allocated_total: Dong = ZERO
     disbursed_total: Dong = ZERO
+    site: SiteFacts = NO_SITE
 
     @property
     def remaining(self) -> Dong:

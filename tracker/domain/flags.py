@@ -54,6 +54,16 @@ class FlagCode(StrEnum):
     """Disbursed or allocated beyond what was approved."""
     F29 = "f29"
     """No news for too long."""
+    F14 = "f14"
+    """Less is built than planned."""
+    F22 = "f22"
+    """An advance for clearance is held and not paid out."""
+    F26 = "f26"
+    """Site clearance is late, sticks, or is only called done."""
+    F32 = "f32"
+    """What is disbursed and what is built are too far apart."""
+    F34 = "f34"
+    """Works began before capital or conditions were there."""
 
 
 class Severity(IntEnum):
@@ -85,6 +95,7 @@ class Quantity(StrEnum):
     DATE = "date"
     YEARS = "years"
     TIMES = "times"
+    COUNT = "count"
 
 
 Value = Dong | int | Fraction | date
@@ -118,6 +129,12 @@ class RemedyKind(StrEnum):
     UPDATE = "update"
     HAND_OVER = "hand_over"
     COMPLETE = "complete"
+    CATCH_UP = "catch_up"
+    PAY_OUT = "pay_out"
+    """Pay out, or give back, this many đồng of an advance."""
+    CLEAR_LAND = "clear_land"
+    ACCEPT_WORKS = "accept_works"
+    MEET_CONDITIONS = "meet_conditions"
 
 
 class Remedy(NamedTuple):
@@ -199,6 +216,15 @@ _SHAPES: dict[tuple[FlagCode, str], tuple[str, str, str, Quantity]] = {
     (FlagCode.F13, ""): ("day", "planned_end_on", "days_late", Quantity.DAYS),
     (FlagCode.F18, ""): ("amount", "limit", "excess", Quantity.DONG),
     (FlagCode.F29, ""): ("days_since", "days_allowed", "days_over", Quantity.DAYS),
+    (FlagCode.F14, ""): ("works_actual", "works_planned", "points", Quantity.POINTS),
+    (FlagCode.F22, ""): ("days_since", "days_allowed", "days_over", Quantity.DAYS),
+    (FlagCode.F26, "overdue"): ("day", "land_due_on", "days_late", Quantity.DAYS),
+    (FlagCode.F26, "points"): ("day", "point_due_on", "days_late", Quantity.DAYS),
+    (FlagCode.F26, "claimed"): ("households", "handed_over", "households_left", Quantity.COUNT),
+    (FlagCode.F26, "claimed_area"): ("area_total", "area_done", "area_left", Quantity.COUNT),
+    (FlagCode.F32, ""): ("paid_share", "works_actual", "points", Quantity.POINTS),
+    (FlagCode.F34, "no_capital"): ("capital_from", "started_on", "days_early", Quantity.DAYS),
+    (FlagCode.F34, ""): ("ready_on", "started_on", "days_early", Quantity.DAYS),
 }
 
 

@@ -11,6 +11,7 @@ from tracker.domain.money import Dong
 from tracker.domain.progress import Ratio
 from tracker.domain.projects import Group, Halt, Status, Tier
 from tracker.domain.scenarios import PathSource
+from tracker.domain.site import pack_site, unpack_site
 
 PACE_SCALE = 10**12
 """Units of a kept ratio; two ratios in the same unit have to be compared exactly."""
@@ -45,6 +46,7 @@ def pack(facts: ProjectFacts) -> str:
             _text(facts.planned_end_on),
             _text(facts.handed_over_on),
             [[on.isoformat(), left] for on, left in facts.deadlines],
+            pack_site(facts.site),
         ],
         separators=(",", ":"),
     )
@@ -78,6 +80,7 @@ def unpack(
         planned_end_on,
         handed_over_on,
         deadlines,
+        site,
     ) = json.loads(line)
     return ProjectFacts(
         project_id=project_id,
@@ -107,6 +110,7 @@ def unpack(
         total_investment=total_investment,
         allocated_total=allocated_total,
         disbursed_total=disbursed_total,
+        site=unpack_site(site),
     )
 
 

@@ -72,6 +72,10 @@ _VALUES: tuple[tuple[str, int, ThresholdUnit], ...] = (
     ("capital_years_c", 3, ThresholdUnit.YEARS),
     ("update_days", 7, ThresholdUnit.DAYS),
     ("update_working_days_year_end", 1, ThresholdUnit.WORKING_DAYS),
+    ("works_behind", 1_000, ThresholdUnit.BASIS_POINTS),
+    ("works_behind_orange", 2_000, ThresholdUnit.BASIS_POINTS),
+    ("land_advance_days", 90, ThresholdUnit.DAYS),
+    ("works_money_apart", 2_000, ThresholdUnit.BASIS_POINTS),
 )
 
 THRESHOLDS: tuple[Threshold, ...] = tuple(

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from tracker.domain import ability, pace, terms
+from tracker.domain import ability, pace, site_flags, terms
 from tracker.domain.classes import Class, Standing, class_of, standing_of
 from tracker.domain.days import WorkingCalendar
 from tracker.domain.facts import ProjectFacts
@@ -28,6 +28,11 @@ RULES: tuple[tuple[FlagCode, FlagRule], ...] = (
     (FlagCode.F18, terms.over_investment),
     (FlagCode.F18, terms.over_allocated),
     (FlagCode.F29, terms.no_news),
+    (FlagCode.F14, site_flags.works_behind),
+    (FlagCode.F22, site_flags.advance_unpaid),
+    (FlagCode.F26, site_flags.land_late),
+    (FlagCode.F32, site_flags.money_and_works_apart),
+    (FlagCode.F34, site_flags.begun_too_early),
 )
 """Every rule with the code it may raise. A rule raises one flag at most."""
 

@@ -90,6 +90,14 @@ class Thresholds:
     """F-29: days without any news, until the end of November."""
     update_working_days_year_end: Threshold
     """F-29: working days without any news, from December to the close."""
+    works_behind: Threshold
+    """F-14: points that less may be built than planned."""
+    works_behind_orange: Threshold
+    """F-14: beyond so many points the flag is orange."""
+    land_advance_days: Threshold
+    """F-22: days for which an advance for clearance may be held."""
+    works_money_apart: Threshold
+    """F-32: points that disbursed and built may be apart."""
 
     @property
     def version(self) -> int:

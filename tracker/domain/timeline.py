@@ -24,6 +24,7 @@ from tracker.domain.pace import milestones, payable_from
 from tracker.domain.plans import PlanChange
 from tracker.domain.progress import Ratio
 from tracker.domain.scenarios import ExpectedPath, MovingPath
+from tracker.domain.site import NO_SITE, SiteFacts
 from tracker.domain.slowness import Verdict, raised
 from tracker.domain.states import ProjectState
 from tracker.domain.thresholds import ThresholdBook
@@ -117,6 +118,7 @@ class Timeline:
     states: tuple[tuple[date, ProjectState], ...] = ()
     province: tuple[tuple[date, Ratio], ...] = ()
     scenario_on: date | None = None
+    site: tuple[tuple[date, SiteFacts], ...] = ()
 
     @cached_property
     def _positives(self) -> list[date]:
@@ -148,6 +150,7 @@ class Timeline:
             last_updated_on=_last(self._updates, day, now.last_updated_on),
             allocated_total=Dong(now.allocated_total + plan - self._plan_now),
             disbursed_total=Dong(now.disbursed_total + paid - self._paid_now),
+            site=_state(self.site, day, now.site if not self.site else NO_SITE),
         )
 
     def _as_it_was(self, day: date) -> ProjectFacts:
@@ -205,6 +208,8 @@ class Timeline:
                 return [p.on + _TRAILING for line in self.lines for p in line.payments]
             case FlagCode.F29:
                 return self.updates
+            case FlagCode.F14 | FlagCode.F22 | FlagCode.F26 | FlagCode.F32 | FlagCode.F34:
+                return _days_of_site(self.site)
             case _:
                 return ()
 
@@ -277,6 +282,20 @@ def _first_true(holds: Callable[[date], bool], low: date, high: date) -> date:
         else:
             low = middle
     return high
+
+
+def _days_of_site(states: Sequence[tuple[date, SiteFacts]]) -> Iterable[date]:
+    """Return the days on which what is known of a site changes, and those its deadlines pass."""
+    for day, site in states:
+        if day > date.min:
+            yield day
+        land_due = site.land.due_on if site.land else None
+        for on in (land_due, site.point_due_on):
+            if on is not None:
+                yield on + DAY
+        for on in (site.started_on, site.ready_on):
+            if on is not None:
+                yield on
 
 
 def _state(states: Sequence[tuple[date, Item]], day: date, otherwise: Item) -> Item:

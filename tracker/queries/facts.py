@@ -35,6 +35,7 @@ from tracker.queries.disbursements import is_live
 from tracker.queries.lifetimes import allocated_ever, disbursed_otherwise
 from tracker.queries.progress import first_of_month, province_ratio, total
 from tracker.queries.scenarios import project_scenarios, scope_curves
+from tracker.queries.site import NO_SITE, begun, sites_on
 from tracker.queries.states import state_in, states_on
 
 
@@ -96,6 +97,7 @@ def project_readings(
     allocated = allocated_ever(session, condition, day)
     otherwise = disbursed_otherwise(session, condition, year, day)
     states = states_on(session, condition, day)
+    sites = sites_on(session, condition, day)
     scenarios = project_scenarios(session, condition, year, day)
     curves = scope_curves(session, year, day, default_curve)
     province = Ratio(RatioCode.TL2, *province_ratio(session, year, day))
@@ -140,6 +142,7 @@ def project_readings(
             total_investment=state.total_investment or None,
             allocated_total=Dong(row.disbursed_before + allocated.get(row.id, 0)),
             disbursed_total=Dong(row.disbursed_before + otherwise.get(row.id, 0) + sums.counted),
+            site=begun(sites.get(row.id, NO_SITE), row.started_on),
         )
         readings.append(ProjectReading(card_of(row, state), facts, path))
     return readings
@@ -155,6 +158,7 @@ _COLUMNS = (
     Project.first_capital_year,
     Project.handed_over_on,
     Project.disbursed_before,
+    Project.started_on,
 )
 
 

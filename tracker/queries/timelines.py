@@ -25,6 +25,7 @@ from tracker.queries.scenarios import (
     scenarios_of_projects,
     scope_curves_until,
 )
+from tracker.queries.site import sites_since
 from tracker.queries.slowness import Judged
 from tracker.queries.states import states_of
 
@@ -59,10 +60,13 @@ def with_spans(
     province = _province(session, year, day)
     curves = scope_curves_until(session, year, day, known.default_curve(day))
     states = states_of(session, ids)
+    sites = sites_since(session, {one.card.id: one.facts.site.started_on for one in listed}, day)
     found = []
     for one in listed:
         timeline = _timeline(one, lines, updates, scenarios.get(one.card.id), province, curves)
-        timeline = replace(timeline, states=states.get(one.card.id, ()))
+        timeline = replace(
+            timeline, states=states.get(one.card.id, ()), site=sites.get(one.card.id, ())
+        )
         verdict = with_since(one.verdict, timeline, known.thresholds, known.calendar)
         found.append(replace(one, verdict=verdict))
     return found

@@ -58,6 +58,11 @@ def flag_name(code: FlagCode) -> str:
         FlagCode.F13: _("Chậm tiến độ so với quyết định"),
         FlagCode.F18: _("Vượt kế hoạch, vượt tổng mức đầu tư"),
         FlagCode.F29: _("Chưa cập nhật số liệu"),
+        FlagCode.F14: _("Chậm tiến độ thi công"),
+        FlagCode.F22: _("Tạm ứng giải phóng mặt bằng chưa chi trả"),
+        FlagCode.F26: _("Giải phóng mặt bằng chậm"),
+        FlagCode.F32: _("Chênh tiến độ và giải ngân"),
+        FlagCode.F34: _("Khởi công chưa đủ điều kiện"),
     }[code]
 
 
@@ -134,7 +139,7 @@ def written(operand: Operand) -> str:
         return _billions(int(value))
     if quantity is Quantity.DONG_PER_DAY:
         return _("%(amount)s triệu/ngày", amount=money(int(value), MoneyUnit.MILLION, 1))
-    if quantity is Quantity.TIMES:
+    if quantity in {Quantity.TIMES, Quantity.COUNT}:
         return number(int(value))
     return _counted(quantity, int(value))
 
@@ -188,6 +193,21 @@ def operand_words(name: str) -> str:
         "days_left": _("còn"),
         "days_late": _("quá"),
         "excess": _("vượt"),
+        "works_actual": _("đã thi công"),
+        "works_planned": _("kế hoạch thi công"),
+        "paid_share": _("giải ngân so với tổng mức"),
+        "advance_held": _("dư tạm ứng"),
+        "land_due_on": _("hạn bàn giao mặt bằng"),
+        "point_due_on": _("hạn gỡ điểm vướng"),
+        "households": _("số hộ"),
+        "handed_over": _("hộ đã bàn giao"),
+        "area_total": _("m² phải thu hồi"),
+        "area_done": _("m² đã bàn giao"),
+        "disbursed_total": _("lũy kế giải ngân"),
+        "total_investment": _("tổng mức đầu tư"),
+        "capital_from": _("có vốn từ"),
+        "started_on": _("khởi công"),
+        "ready_on": _("đủ điều kiện"),
     }.get(name, name)
 
 
@@ -228,6 +248,13 @@ def _remedy(flag: Flag) -> str:
             "Bàn giao công trình, hoặc có quyết định gia hạn thời gian bố trí vốn"
         ),
         RemedyKind.COMPLETE: _("Hoàn thành công trình, hoặc có quyết định điều chỉnh thời gian"),
+        RemedyKind.CATCH_UP: _("Đẩy nhanh thi công, hoặc đính chính báo cáo tuần nếu sai"),
+        RemedyKind.PAY_OUT: _(
+            "Chi trả hoặc nộp trả %(amount)s (%(exact)s đồng) tạm ứng", amount=amount, exact=exact
+        ),
+        RemedyKind.CLEAR_LAND: _("Bàn giao hết mặt bằng, gỡ xong các điểm vướng quá hạn"),
+        RemedyKind.ACCEPT_WORKS: _("Nghiệm thu, thu hồi tạm ứng hoặc cập nhật khối lượng đã làm"),
+        RemedyKind.MEET_CONDITIONS: _("Bổ sung điều kiện khởi công, hoặc đính chính mốc nếu sai"),
     }[remedy.kind]
 
 
