@@ -1,7 +1,7 @@
 """Deeds on physical progress: report a week, set a report right, say where the works stand."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session, aliased
@@ -11,6 +11,7 @@ from tracker.domain.attachments import Place
 from tracker.domain.people import Permission
 from tracker.domain.refusals import ChangedRequest, OutOfScope, ReasonRequired
 from tracker.domain.works import (
+    OFFICE,
     Part,
     ProgressFalls,
     WeekNotBegun,
@@ -102,7 +103,7 @@ def report_progress(session: Session, act: Act, order: ReportProgress) -> Report
         machines=order.machines,
         assessment=order.assessment or None,
         finish_forecast_on=order.finish_forecast_on,
-        is_late=act.at > closes_at(order.week_on, closing),
+        is_late=_hour_of(act) > closes_at(order.week_on, closing),
         corrects_id=order.corrects_id,
         reason=order.reason or None,
         idempotency_key=order.key,
@@ -231,6 +232,11 @@ def _check_never_falls(session: Session, order: ReportProgress, actual: int) -> 
             raise ProgressFalls(week_on, reported, actual)
         if week_on > order.week_on and reported < actual:
             raise ProgressFalls(order.week_on, actual, reported)
+
+
+def _hour_of(act: Act) -> datetime:
+    """Return the hour of a deed on the day at the office, which a demonstration may have set."""
+    return datetime.combine(act.on, act.at.astimezone(OFFICE).time(), OFFICE)
 
 
 def _told_parts(parts: tuple[Part, ...]) -> list[list[str | int]]:

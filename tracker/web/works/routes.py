@@ -11,13 +11,13 @@ from tracker import logs
 from tracker.db import db, transaction
 from tracker.domain.people import Permission
 from tracker.domain.refusals import Refusal
-from tracker.domain.works import Part, week_of
+from tracker.domain.works import Part, closes_at, week_of
 from tracker.queries.attachments import files_of
 from tracker.queries.dossiers import ProjectDetail, project_of
 from tracker.queries.rules import threshold_on
 from tracker.queries.works import WeekRow, paid_by_day, site_of, weeks_of, weeks_of_entries
 from tracker.services.attachments import AttachFile, attach_file
-from tracker.services.works import place_site, report_progress
+from tracker.services.works import CLOSING, place_site, report_progress
 from tracker.web.deeds import act, keep_done
 from tracker.web.fields import read_day
 from tracker.web.formats import day as write_day
@@ -141,6 +141,7 @@ def _show_form(
         project=project,
         last=next((row for row in weeks if row.week_on < week_on), None),
         is_correction=bool(form.corrects.data),
+        due_at=closes_at(week_on, threshold_on(db.session(), CLOSING, week_on)),
         reading=with_wrong(reading, "week") if is_wrong else reading,
     )
 
