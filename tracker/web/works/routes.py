@@ -65,7 +65,8 @@ def report(code: str) -> AnyResponse:
         else:
             logs.event("works.reported", request=g.get("request_id"), project=project.id)
             told = _("Đã báo tiến độ tuần, kèm %(count)s ảnh.", count=photographs)
-            keep_done(f"{told} {_('Báo sau hạn nên ghi là báo muộn.')}" if is_late else told)
+            late = _("Báo sau hạn nên ghi là báo muộn.") if is_late else ""
+            keep_done(f"{told} {late}".strip())
             return redirect(url_for("works.show_works", code=code), 303)
     return _show_form(form, project, weeks, week_on, status=422)
 
