@@ -1,6 +1,8 @@
 """What every test stands on: a migrated database of each engine, a session that is undone."""
 
+import atexit
 import shutil
+import tempfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -37,6 +39,8 @@ TODAY = date(2025, 4, 30)
 NOW = datetime(2025, 4, 30, 2, 0, tzinfo=UTC)
 HISTORY_KEY = "a history key that only the tests know"
 HISTORY_KEYS = read_history_keys(HISTORY_KEY)
+FILES = Path(tempfile.mkdtemp(prefix="tracker-test-files-"))
+atexit.register(shutil.rmtree, FILES, ignore_errors=True)
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -129,6 +133,7 @@ def settings_for(url: str) -> Settings:
         idle_minutes=30,
         session_hours=8,
         history_keys=HISTORY_KEYS,
+        files_dir=FILES,
     )
 
 

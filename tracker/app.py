@@ -41,6 +41,7 @@ from tracker.web import (
     words,
 )
 from tracker.web.approval.routes import bp as approval
+from tracker.web.attachments.routes import bp as attachments
 from tracker.web.contractors.routes import bp as contractors
 from tracker.web.difficulties.routes import bp as difficulties
 from tracker.web.directives.routes import bp as directives
@@ -61,6 +62,8 @@ from tracker.web.requests.routes import bp as requests
 from tracker.web.scenarios.routes import bp as scenarios
 from tracker.web.slowness.routes import bp as slowness
 from tracker.web.thresholds.routes import bp as thresholds
+from tracker.web.works.land_routes import bp as land
+from tracker.web.works.routes import bp as works
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
@@ -130,6 +133,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         *(health, home, projects, plans, scenarios, disbursements, approval, reconciliation),
         *(slowness, difficulties, directives, periods, requests, people, history),
         *(flags, thresholds, movement, packages, contractors),
+        *(attachments, works, land),
     ):
         app.register_blueprint(blueprint)
     components.gather(app.jinja_env)

@@ -1,5 +1,6 @@
 """Settings, read once from TRACKER_* variables; every fault is reported at the same time."""
 
+import shlex
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -60,6 +61,18 @@ class Settings:
     backup_keep: Keep = field(default_factory=Keep)
     backup_too_old_hours: int = 0
     provider: Provider | None = None
+    files_dir: Path | None = None
+    file_scanner: tuple[str, ...] = ()
+    project_files_mb: int = 500
+
+    @property
+    def files_folder(self) -> Path | None:
+        """Return where documents and photographs lie: beside a SQLite database unless told."""
+        start = "sqlite+pysqlite:///"
+        if self.files_dir is not None or not self.database_url.startswith(start):
+            return self.files_dir
+        database = Path(self.database_url.removeprefix(start))
+        return database.with_name(f"{database.stem}-files")
 
 
 def _yes_no(text: str) -> bool:
@@ -189,6 +202,9 @@ def load_settings(environ: Mapping[str, str]) -> Settings:
         ),
         backup_too_old_hours=number("TRACKER_BACKUP_TOO_OLD_HOURS", 0, "số giờ", 0, 365 * 24),
         provider=_provider(asked),
+        files_dir=read("TRACKER_FILES_DIR", Path, None, "một thư mục"),
+        file_scanner=read("TRACKER_FILE_SCANNER", _command, (), "một lệnh"),
+        project_files_mb=number("TRACKER_PROJECT_FILES_MB", 500, "số MB", 0, 1_000_000),
     )
     if not settings.trusted_hosts and not demonstration:
         faults.append("Thiếu TRACKER_HOSTS: các tên máy chủ được phục vụ, cách nhau dấu phẩy.")
@@ -255,6 +271,11 @@ def _provider(asked: _Environment) -> Provider | None:
         factor_acr=_words(told["TRACKER_OIDC_FACTOR_ACR"]),
         factor_amr=_words(told["TRACKER_OIDC_FACTOR_AMR"]),
     )
+
+
+def _command(text: str) -> tuple[str, ...]:
+    """Return a command and its arguments, as a shell would part them."""
+    return tuple(shlex.split(text))
 
 
 def _words(text: str) -> frozenset[str]:

@@ -77,6 +77,8 @@ def values_of(theirs: Place, own: Place) -> dict[str, tuple[object, ...]]:
         "guarantee_id": (theirs.contract_id,),
         "acceptance_id": (theirs.contract_id,),
         "contractor_id": (theirs.contract_id,),
+        "file_id": (theirs.file_id,),
+        "point_id": (theirs.point_id,),
         "day": (DAY,),
         "language": ("en",),
         "flag": ("f02",),
@@ -214,6 +216,17 @@ def forms_of(theirs: Place, own: Place) -> dict[str, tuple[Fields, ...]]:
         "plans.transfer": ({**MOVED, "to_code": own.code},),
         "scenarios.propose": ({"month_12": "2.000.000", "document": "", "committed_by": ""},),
         "scenarios.approve": ({"approved_on": "2025-04-30", "row_version": 1},),
+        "attachments.attach": ({"file": A_FILE, "note": "gửi để thử phạm vi"},),
+        "works.report": (REPORTED,),
+        "works.place": ({"latitude": "20.95", "longitude": "106.32"},),
+        "land.tell": ({"ground_breaking_planned": "2025-09-01", "reason": "mốc thử phạm vi"},),
+        "land.report": (CLEARED,),
+        "land.raise_one": (
+            {"place": "Km 1", "cause": "chưa đồng thuận", "responsible": "UBND xã",
+             "due_on": "2025-06-30"},
+        ),
+        "land.settle": ({"reason": "đã gỡ để thử phạm vi"},),
+        "attachments.withdraw": ({"reason": "rút để thử phạm vi"},),
         "periods.lock": (
             {"month": 2, "place": f"organisation:{theirs.organisation_id}", "strength": "hard",
              "note": ""},
@@ -348,6 +361,20 @@ def forms_from_own_pages(
         yield endpoint, url(endpoint, given, method="POST"), body
 
 
+A_FILE = "FILE"
+"""Stands for a small document; see `intruding.sent`."""
+REPORTED: Fields = {
+    "week_on": "2025-05-02", "planned": "60", "actual": "55,5", "key": "ktuan",
+    "volumes": "đắp nền 1.200 m³", "people": "40", "machines": "6", "assessment": "đạt",
+    "finish_forecast_on": "2026-06-30", "reason": "báo để thử phạm vi", "corrects": "",
+}  # fmt: skip
+CLEARED: Fields = {
+    "day": "2025-04-30", "area_total": "1000", "area_done": "500", "households": "10",
+    "counted": "9", "approved": "8", "paid": "7", "handed_over": "6", "graves_total": "4",
+    "graves_moved": "3", "lots_needed": "5", "lots_ready": "2", "money_approved": "9.000.000",
+    "money_paid": "8.000.000", "advance_held": "1.000.000", "advance_on": "2025-01-02",
+    "due_on": "2025-09-30", "claims_done": "y", "note": "báo mặt bằng", "key": "kmatbang",
+}  # fmt: skip
 PROJECT: Fields = {
     "name": "Dự án thử xâm nhập", "kind": "project", "tier": "commune", "sector": "10.3",
     "investment_class": "ii", "year_from": "2024", "year_to": "2026", "has_construction": "y",

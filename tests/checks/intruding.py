@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from html import unescape
 from io import BytesIO
 from itertools import count
+from typing import Any
 from urllib.parse import quote
 from zipfile import ZipFile
 
@@ -14,10 +15,11 @@ from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
-from tests.checks.asking import Ask
+from tests.checks.asking import A_FILE, Ask
 from tests.checks.browsing import token_on
 from tests.checks.contents import contents_of, writes
 from tests.checks.neighbours import NOWHERE, Place, canaries_in
+from tests.factories.hostile_files import PDF
 
 REFUSED = frozenset({401, 403, 404, 405, 409, 413, 422, 429})
 SEE_OTHER = 303
@@ -30,9 +32,10 @@ def sent(browser: FlaskClient, ask: Ask, token: str, source_id: int) -> TestResp
     headers = {"X-CSRFToken": token}
     if ask.partial:
         headers |= {"HX-Request": "true", "HX-Request-Type": "partial"}
-    body = None
+    body: dict[str, Any] | None = None
     if ask.body is not None:
         body = {k: str(v).replace("SOURCE", str(source_id)) for k, v in ask.body.items()}
+        body |= {k: (BytesIO(PDF), "tep.pdf") for k, v in ask.body.items() if v == A_FILE}
     return browser.open(ask.url, method=ask.method, headers=headers, data=body, buffered=True)
 
 

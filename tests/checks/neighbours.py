@@ -8,6 +8,7 @@ from urllib.parse import quote
 from sqlalchemy.orm import Session
 
 from tests.factories.approval import a_submission
+from tests.factories.attachments import a_file
 from tests.factories.contracts import a_full_contract
 from tests.factories.delegations import a_delegation
 from tests.factories.disbursements import a_disbursement
@@ -18,6 +19,7 @@ from tests.factories.plans import a_plan_entry, a_plan_line, a_source
 from tests.factories.projects import a_decision, a_project
 from tests.factories.scenarios import a_scenario
 from tests.factories.units import a_district, a_unit, an_organisation
+from tests.factories.works import a_clearance, a_milestone, a_point, a_site, a_week
 from tracker.domain.act import Act
 from tracker.domain.money import Dong
 from tracker.domain.people import Role
@@ -71,6 +73,9 @@ class Place:
         """Return the package whose contractor is still to be found; it follows the other."""
         return self.contract_id + 1
 
+    file_id: int = 9_900_012
+    point_id: int = 9_900_013
+
     @property
     def names(self) -> tuple[str, ...]:
         """Return everything by which a request can name a record of this place."""
@@ -80,7 +85,7 @@ class Place:
             self.session_id,
             self.lock_id, self.request_id, self.contract_id, self.planned_id,
             self.submission_id, self.passkey_id, self.delegation_id, self.difficulty_id,
-            self.directive_id,
+            self.directive_id, self.file_id, self.point_id,
         )  # fmt: skip
         return tuple(map(str, told))
 
@@ -107,6 +112,7 @@ def a_full_place(session: Session, act: Act, unit: Unit, mark: str, size: int) -
             "obstacle", "culprit", "rejoinder", "command", "product", "promptly",
             "works", "firm", "address", "head", "contract", "appendix", "later", "bond", "bank",
             "turn",
+            "paper", "remark", "volumes", "verdict", "step", "parcel", "stuck", "knot", "duty",
         )
     }  # fmt: skip
     planned, paid, invested, foreseen = (size * part * MILLION for part in (7, 3, 19, 5))
@@ -181,6 +187,17 @@ def a_full_place(session: Session, act: Act, unit: Unit, mark: str, size: int) -
     a_full_contract(session, project, base + 20, texts, size * 11 * MILLION)
     passkey = a_passkey(session, person, id=base + 9, name=texts["device"])
     difficulty_id, directive_id = _matters(session, act, project, owner, base, texts)
+    file = a_file(
+        session, project, id=base + 12, name=f"{texts['paper']}.pdf", note=texts["remark"]
+    )
+    a_week(session, project, volumes=texts["volumes"], assessment=texts["verdict"])
+    a_site(session, project)
+    a_milestone(session, project, note=texts["step"])
+    a_clearance(session, project, note=texts["parcel"])
+    point = a_point(
+        session, project, id=base + 13, place=texts["stuck"], cause=texts["knot"],
+        responsible=texts["duty"],
+    )  # fmt: skip
     session.commit()
     canaries = {name: (text,) for name, text in texts.items()}
     canaries |= {
@@ -198,7 +215,7 @@ def a_full_place(session: Session, act: Act, unit: Unit, mark: str, size: int) -
     return Place(
         unit.id, unit.code, owner.id, owner.code, project.id, project.code, line.id, entry.id,
         person.username, grant.id, visit.id, sent.id, passkey.id, lent.id, 2, canaries, lock.id,
-        request.id, base + 20, difficulty_id, directive_id,
+        request.id, base + 20, difficulty_id, directive_id, file.id, point.id,
     )  # fmt: skip
 
 

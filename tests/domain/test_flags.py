@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tracker.domain.clearance import Clearance
 from tracker.domain.contract_facts import (
     ContractFact,
     ContractFacts,
@@ -33,12 +34,15 @@ from tracker.domain.progress import Ratio, RatioCode
 from tracker.domain.projects import Group, Halt, Status, Tier
 from tracker.domain.rulebook import THRESHOLDS
 from tracker.domain.scenarios import PathSource
+from tracker.domain.site import SiteFacts
 from tracker.domain.slowness import RULES, judge
 from tracker.domain.thresholds import ThresholdBook
 
 BOOK = ThresholdBook(THRESHOLDS)
 PLAIN = WorkingCalendar()
 DAY = date(2025, 7, 1)
+LAND = Clearance(DAY, 10, 1, advance_held=Dong(5), advance_on=date(2025, 1, 1), due_on=DAY)
+SITE = SiteFacts(9_000, 1_000, LAND, started_on=date(2019, 12, 31))
 
 
 def a_flag(code: FlagCode, severity: Severity, gap: int = 0, variant: str = "") -> Flag:
@@ -69,6 +73,7 @@ def a_project(**changes: object) -> ProjectFacts:
         total_investment=Dong(100),
         allocated_total=Dong(5_000),
         disbursed_total=Dong(4_000),
+        site=SITE,
     )
     return replace(facts, **changes)  # type: ignore[arg-type]
 

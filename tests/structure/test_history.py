@@ -52,7 +52,8 @@ SECRET_OR_MADE = frozenset(
         "decided_by", "decided_at", "locked_by", "locked_at", "reconciled_by", "reconciled_at",
         "raised_by", "raised_at", "closed_by", "closed_at", "done_by", "done_at", "done_on",
         "issued_by", "issued_at", "measured_at", "text_folded", "audience", "is_automatic",
-        "sent_by", "sent_at", "bound_at", "used_at", "local_off_at",
+        "sent_by", "sent_at", "bound_at", "used_at", "local_off_at", "attached_by", "attached_at",
+        "withdrawn_by", "withdrawn_at", "settled_by", "settled_at",
     }
 )  # fmt: skip
 """What is secret, or follows from the rest; who and when stand in the change itself."""
@@ -128,6 +129,12 @@ TOLD_AS = {
     ("contract_member", "contractor_id"): "members",
     ("contract_member", "place"): None,
     ("contract_member", "share"): "members",
+    ("progress_entry", "planned"): "planned_share",
+    ("progress_entry", "actual"): "actual_share",
+    ("progress_entry", "people"): "people_on_site",
+    ("milestone_entry", "code"): "milestone",
+    ("clearance_entry", "counted"): "inventoried",
+    ("clearance_point", "place"): "where",
 }
 """Under which name a column is told, where it is another; None: by the deed or the rows beside."""
 

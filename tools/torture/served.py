@@ -193,9 +193,9 @@ class Payer:
         return 0
 
     def pay_patiently(self, line: int, key: str, amount: str = "1") -> int:
-        """Send one form, and again as long as the answer is that the database is busy."""
+        """Send one form, and again as long as there is no answer or the database is busy."""
         limit = time.monotonic() + PATIENCE
-        while (status := self.pay(line, key, amount)) == UNAVAILABLE:
+        while (status := self.pay(line, key, amount)) in {0, UNAVAILABLE}:
             if time.monotonic() > limit:
                 break
             time.sleep(0.1)

@@ -19,8 +19,10 @@ from tracker.cli.database import (
     look_anew,
     opened,
     read_settings,
+    reading,
     writing,
 )
+from tracker.cli.files import ENCRYPTED, STORE, back_up_files, restore_files
 from tracker.cli.speech import CannotGoOn, Exit, complain, number, printable, say
 from tracker.clock import Clock
 from tracker.config import Settings
@@ -29,11 +31,10 @@ from tracker.domain.backups import backup_name
 from tracker.files.backups import thin_out
 from tracker.files.databases import ToolFailed, copy_in, copy_out, ending_of, keep_on_disk
 from tracker.files.encryption import CannotDecrypt, decrypt_file, encrypt_file, read_key
+from tracker.queries.attachments import kept_files
 from tracker.services.history import record_event
 from tracker.services.history_verification import verify_history
 from tracker.services.verification import verify
-
-ENCRYPTED = ".enc"
 
 
 def backup(_: argparse.Namespace) -> int:
@@ -59,11 +60,15 @@ def backup(_: argparse.Namespace) -> int:
             keep_on_disk(made)
             kept = made.replace(folder / made.name)
         keep_on_disk(folder)
+        with reading(engine) as session:
+            copied = back_up_files(session, settings, folder / STORE, key)
         with writing(engine) as session:
             told = {"file_name": kept.name, "bytes": kept.stat().st_size, "seq": seq}
             record_event(session, act_of_system(session, settings), "database.backed_up", **told)
         gone = thin_out(folder, settings.backup_keep)
     say(f"Đã sao lưu và kiểm tra {kept.name}: {number(kept.stat().st_size)} byte.")
+    if copied:
+        say(f"Đã chép thêm {number(copied)} tài liệu, ảnh vào {STORE}/.")
     if gone:
         say(f"Đã xóa {number(len(gone))} bản cũ theo quy tắc giữ.")
     return Exit.DONE
@@ -88,6 +93,11 @@ def restore(asked: argparse.Namespace) -> int:
             stand_still(session)
             findings = verify_history(session)
             findings += verify(session, Clock(settings.today).today(), pages=True)
+            rows = kept_files(session)
+        key = _key(settings) if source.name.endswith(ENCRYPTED) else None
+        lacking = restore_files(rows, settings, source.parent / STORE, key)
+        if lacking:
+            complain(f"Thiếu {number(lacking)} tài liệu, ảnh trong {STORE}/ cạnh bản sao lưu.")
         if findings:
             complain(f"Đã khôi phục, nhưng có {number(len(findings))} chỗ lệch; xem `verify`.")
             return Exit.DIFFERENCES

@@ -16,6 +16,7 @@ from tracker.cli.database import (
     reading,
     writing,
 )
+from tracker.cli.files import files_apart, sweep_files
 from tracker.cli.imports import import_file
 from tracker.cli.parser import BOUNDARIES
 from tracker.cli.seals import findings_of_seals, seal
@@ -67,6 +68,8 @@ _CHECKS = {
     "chain_unlinked": "nhật ký: thay đổi không nằm trong chuỗi",
     "seal_signature": "niêm phong: chữ ký không đúng hoặc khóa lạ",
     "seal_head": "niêm phong: nhật ký khác với lúc niêm phong",
+    "file_missing": "tệp đính kèm có trong thư mục tệp",
+    "file_changed": "tệp đính kèm còn nguyên",
     "told_in_history": "bút toán so với nhật ký",
 }
 
@@ -120,6 +123,7 @@ def _verify(asked: argparse.Namespace) -> int:
             findings = verify_history(session)
             findings += [Finding(*one) for one in findings_of_seals(session, settings, asked.seals)]
             findings += verify(session, Clock(settings.today).today(), pages=asked.pages)
+            findings += files_apart(session, settings)
             if passes_policies(session):
                 complain(
                     "Tài khoản cơ sở dữ liệu này vượt qua chính sách theo dòng (siêu người dùng"
@@ -197,6 +201,7 @@ _DEEDS: dict[str, Callable[[argparse.Namespace], int]] = {
     "backup": backup,
     "restore": restore,
     "rebuild": _rebuild,
+    "sweep-files": sweep_files,
     "standings": _standings,
     "matters": _matters,
     "import": _import,

@@ -93,6 +93,7 @@ def build_parser() -> VietnameseParser:
     command("backup", "sao lưu, mở bản sao ra kiểm tra, xóa bản cũ theo quy tắc giữ")
     restore = command("restore", "khôi phục một bản sao lưu vào nơi trống rồi kiểm tra")
     restore.parameters.add_argument("file", metavar="TỆP", help="bản sao lưu")
+    command("sweep-files", "xóa các tệp gửi dở, không thuộc bản ghi nào, cũ hơn một giờ")
     command("rebuild", "lập lại các bảng tổng từ sổ giải ngân")
     command("standings", "đánh giá lại mọi dự án của ngày hôm nay; nên chạy ngay sau nửa đêm")
     command("matters", "chuyển cấp vướng mắc quá hạn, đo kết quả chỉ đạo; nên chạy mỗi đêm")

@@ -125,7 +125,9 @@ def load_demo(
             )
         act = act_of_system(session, settings)
         passwords = dict.fromkeys(ACCOUNTS, password)
-        build_demo(session, act, seed=seed, scale=scale, passwords=passwords)
+        build_demo(
+            session, act, seed=seed, scale=scale, passwords=passwords, files=settings.files_folder
+        )
     look_anew(engine)
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
+from pathlib import Path
 
 from sqlalchemy import text
 from sqlalchemy.orm import Session
@@ -27,6 +28,7 @@ from tracker.demo.plans_2024 import plan_2024, table_2024
 from tracker.demo.plans_2025 import plan_2025
 from tracker.demo.quiet import quiet_days
 from tracker.demo.records import Records
+from tracker.demo.sites import write_sites
 from tracker.demo.targets import targets_2024, targets_2025, write_targets
 from tracker.demo.units import load_units
 from tracker.demo.vouchers import write_vouchers
@@ -61,11 +63,13 @@ def build_demo(
     seed: int = 2025,
     scale: float = 1.0,
     passwords: Mapping[str, str],
+    files: Path | None = None,
 ) -> DemoSummary:
     """Insert the demonstration province and return how large it is.
 
     The reference data must have been loaded. `scale` changes how many entries there are, not
-    what they add up to. `passwords` holds the password of each account by its username.
+    what they add up to. `passwords` holds the password of each account by its username, `files` the
+    folder of photographs; without one there are none.
 
     Raises:
         LookupError: an account has no password.
@@ -100,6 +104,7 @@ def build_demo(
         quiet_days(dice, loader, drafts, vouchers, office, officers, act.actor.id),
     )
     send_some(loader, session, officers)
+    write_sites(Dice(seed + 1), loader, session, officers, act.actor.id, files)
     write_history(loader, session, act)
     summary = _summary(loader, province)
     loader.close()

@@ -10,6 +10,7 @@ from tracker.domain.money import ZERO, Dong
 from tracker.domain.progress import Ratio
 from tracker.domain.projects import Group, Halt, Status, Tier
 from tracker.domain.scenarios import PathSource
+from tracker.domain.site import NO_SITE, SiteFacts
 
 
 class TreasuryState(NamedTuple):
@@ -73,6 +74,7 @@ class ProjectFacts:
     treasury: TreasuryState | None = None
     difficulty_due_on: date | None = None
     contracts: ContractFacts = NO_CONTRACTS
+    site: SiteFacts = NO_SITE
 
     @property
     def remaining(self) -> Dong:

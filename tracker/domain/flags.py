@@ -56,6 +56,8 @@ class FlagCode(StrEnum):
     """Beyond the years a project may be given capital, or in the last of them."""
     F13 = "f13"
     """Not completed by the day of the decision."""
+    F14 = "f14"
+    """Less is built than planned."""
     F15 = "f15"
     """No dossier of final settlement in time."""
     F16 = "f16"
@@ -64,26 +66,34 @@ class FlagCode(StrEnum):
     """Accepted work not paid in time."""
     F18 = "f18"
     """Disbursed or allocated beyond what was approved."""
-    F27 = "f27"
-    """A difficulty is still open after its deadline."""
-    F28 = "f28"
-    """A directive is overdue, or nobody replied; told only to those who see the directive."""
     F19 = "f19"
     """Paid for more work than was accepted."""
     F20 = "f20"
     """Advances above the ceiling of the contract."""
     F21 = "f21"
     """Advances not recovered in time."""
+    F22 = "f22"
+    """An advance for clearance is held and not paid out."""
     F23 = "f23"
     """The selection of a contractor is late, or was cancelled."""
     F24 = "f24"
     """A contract is past its last day."""
     F25 = "f25"
     """A guarantee ends soon, or has ended."""
+    F26 = "f26"
+    """Site clearance is late, sticks, or is only called done."""
+    F27 = "f27"
+    """A difficulty is still open after its deadline."""
+    F28 = "f28"
+    """A directive is overdue, or nobody replied; told only to those who see the directive."""
     F29 = "f29"
     """No news for too long."""
     F30 = "f30"
     """The books differ from what was found on the treasury's statements."""
+    F32 = "f32"
+    """What is disbursed and what is built are too far apart."""
+    F34 = "f34"
+    """Works began before capital or conditions were there."""
     F36 = "f36"
     """Awaiting its takeover for too long."""
     F38 = "f38"
@@ -125,6 +135,7 @@ class Quantity(StrEnum):
     DATE = "date"
     YEARS = "years"
     TIMES = "times"
+    COUNT = "count"
 
 
 Value = Dong | int | Fraction | date
@@ -178,6 +189,12 @@ class RemedyKind(StrEnum):
     SELECT = "select"
     FINISH_CONTRACT = "finish_contract"
     GUARANTEE = "guarantee"
+    CATCH_UP = "catch_up"
+    PAY_OUT = "pay_out"
+    """Pay out, or give back, this many đồng of an advance."""
+    CLEAR_LAND = "clear_land"
+    ACCEPT_WORKS = "accept_works"
+    MEET_CONDITIONS = "meet_conditions"
 
 
 class Remedy(NamedTuple):
@@ -281,6 +298,15 @@ _SHAPES: dict[tuple[FlagCode, str], tuple[str, str, str, Quantity]] = {
     (FlagCode.F36, ""): ("days_since", "days_allowed", "days_over", Quantity.DAYS),
     (FlagCode.F38, "unit"): ("plan", "investment", "excess", Quantity.EXACT_DONG),
     (FlagCode.F38, "paid_in_full"): ("paid_ever", "investment", "excess", Quantity.EXACT_DONG),
+    (FlagCode.F14, ""): ("works_actual", "works_planned", "points", Quantity.POINTS),
+    (FlagCode.F22, ""): ("days_since", "days_allowed", "days_over", Quantity.DAYS),
+    (FlagCode.F26, "overdue"): ("day", "land_due_on", "days_late", Quantity.DAYS),
+    (FlagCode.F26, "points"): ("day", "point_due_on", "days_late", Quantity.DAYS),
+    (FlagCode.F26, "claimed"): ("households", "handed_over", "households_left", Quantity.COUNT),
+    (FlagCode.F26, "claimed_area"): ("area_total", "area_done", "area_left", Quantity.COUNT),
+    (FlagCode.F32, ""): ("paid_share", "works_actual", "points", Quantity.POINTS),
+    (FlagCode.F34, "no_capital"): ("capital_from", "started_on", "days_early", Quantity.DAYS),
+    (FlagCode.F34, ""): ("ready_on", "started_on", "days_early", Quantity.DAYS),
 }
 
 

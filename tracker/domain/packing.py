@@ -12,6 +12,7 @@ from tracker.domain.money import Dong
 from tracker.domain.progress import Ratio
 from tracker.domain.projects import Group, Halt, Status, Tier
 from tracker.domain.scenarios import PathSource
+from tracker.domain.site import pack_site, unpack_site
 
 PACE_SCALE = 10**12
 """Units of a kept ratio; two ratios in the same unit have to be compared exactly."""
@@ -52,6 +53,7 @@ def pack(facts: ProjectFacts) -> str:
             _packed_treasury(facts.treasury),
             _text(facts.difficulty_due_on),
             pack_contracts(facts.contracts),
+            pack_site(facts.site),
         ],
         separators=(",", ":"),
     )
@@ -91,6 +93,7 @@ def unpack(
         treasury,
         difficulty_due_on,
         contracts,
+        site,
     ) = json.loads(line)
     return ProjectFacts(
         project_id=project_id,
@@ -126,6 +129,7 @@ def unpack(
         treasury=_treasury(treasury),
         difficulty_due_on=_day(difficulty_due_on),
         contracts=unpack_contracts(contracts),
+        site=unpack_site(site),
     )
 
 

@@ -47,6 +47,10 @@ class Permission(StrEnum):
     CONTRACT_EDIT = "contract:edit"
     PEOPLE_READ = "people:read"
     PEOPLE_MANAGE = "people:manage"
+    FILE_READ = "file:read"
+    FILE_ATTACH = "file:attach"
+    WORKS_READ = "works:read"
+    WORKS_RECORD = "works:record"
 
 
 _READINGS = frozenset(
@@ -59,6 +63,8 @@ _READINGS = frozenset(
         Permission.SLOWNESS_READ,
         Permission.DIFFICULTY_READ,
         Permission.HISTORY_READ,
+        Permission.FILE_READ,
+        Permission.WORKS_READ,
     }
 )
 
@@ -105,11 +111,19 @@ GRANTS: dict[Role, frozenset[Permission]] = {
         Permission.APPROVAL_SET,
         Permission.THRESHOLD_SET,
         Permission.CONTRACT_EDIT,
+        Permission.FILE_ATTACH,
+        Permission.WORKS_RECORD,
     },
     # The board that buys keeps its own packages and contracts.
     Role.OFFICER: _READINGS
     | _ANSWERING
-    | {Permission.SCENARIO_PROPOSE, Permission.DISBURSEMENT_RECORD, Permission.CONTRACT_EDIT},
+    | {
+        Permission.SCENARIO_PROPOSE,
+        Permission.DISBURSEMENT_RECORD,
+        Permission.CONTRACT_EDIT,
+        Permission.FILE_ATTACH,
+        Permission.WORKS_RECORD,
+    },
     # The head approves what the unit's own officers type.
     Role.UNIT_LEADER: _READINGS
     | _ANSWERING
@@ -119,6 +133,8 @@ GRANTS: dict[Role, frozenset[Permission]] = {
         Permission.SCENARIO_APPROVE,
         Permission.DISBURSEMENT_APPROVE,
         Permission.REQUEST_DECIDE,
+        Permission.FILE_ATTACH,
+        Permission.WORKS_RECORD,
     },
     Role.READER: _READINGS,
 }
@@ -138,6 +154,8 @@ MONEY_PERMISSIONS = frozenset(
         Permission.APPROVAL_SET,
         Permission.THRESHOLD_SET,
         Permission.CONTRACT_EDIT,
+        Permission.FILE_ATTACH,
+        Permission.WORKS_RECORD,
     }
 )
 """What changes money or what it is measured by; never in one hand with the accounts."""
@@ -318,6 +336,8 @@ RIGHTS_OF_DEEDS: dict[str, Permission] = {
     "submission": Permission.DISBURSEMENT_RECORD,
     "submission.returned": Permission.DISBURSEMENT_APPROVE,
     "unit": Permission.PROJECT_EDIT,
+    "file": Permission.FILE_ATTACH,
+    "works": Permission.WORKS_RECORD,
 }
 """The right by which a deed is done, by its name or by its room."""
 

@@ -92,6 +92,10 @@ _VALUES: tuple[tuple[str, int, ThresholdUnit], ...] = (
     ("advance_recovered_by", 8_000, ThresholdUnit.BASIS_POINTS),
     ("advance_idle_days", 180, ThresholdUnit.DAYS),
     ("guarantee_days", 30, ThresholdUnit.DAYS),
+    ("works_behind", 1_000, ThresholdUnit.BASIS_POINTS),
+    ("works_behind_orange", 2_000, ThresholdUnit.BASIS_POINTS),
+    ("land_advance_days", 90, ThresholdUnit.DAYS),
+    ("works_money_apart", 2_000, ThresholdUnit.BASIS_POINTS),
 )
 
 THRESHOLDS: tuple[Threshold, ...] = tuple(

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from tracker.domain import ability, contract_flags, overdue, pace, records, terms
+from tracker.domain import ability, contract_flags, overdue, pace, records, site_flags, terms
 from tracker.domain.classes import Class, Standing, class_of, standing_of
 from tracker.domain.days import WorkingCalendar
 from tracker.domain.facts import ProjectFacts
@@ -47,6 +47,11 @@ RULES: tuple[tuple[FlagCode, FlagRule], ...] = (
     (FlagCode.F24, contract_flags.contract_late),
     (FlagCode.F25, contract_flags.guarantee_near),
     (FlagCode.F25, contract_flags.guarantee_over),
+    (FlagCode.F14, site_flags.works_behind),
+    (FlagCode.F22, site_flags.advance_unpaid),
+    (FlagCode.F26, site_flags.land_late),
+    (FlagCode.F32, site_flags.money_and_works_apart),
+    (FlagCode.F34, site_flags.begun_too_early),
 )
 """Every rule with the code it may raise. A rule raises one flag at most."""
 

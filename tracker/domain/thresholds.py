@@ -25,6 +25,9 @@ class ThresholdUnit(StrEnum):
     ROWS = "rows"
     MONTH_DAY = "month_day"
     """A day of every year, month times 100 plus day: 531 is 31 May."""
+    WEEK_HOUR = "week_hour"
+    """An hour of every week in Vietnam, weekday times 100 plus hour: 517 is Friday 17:00."""
+    METRES = "metres"
 
 
 class Threshold(NamedTuple):
@@ -124,6 +127,14 @@ class Thresholds:
     """F-21: days without any volume after which an outstanding advance is to be recovered."""
     guarantee_days: Threshold
     """F-25: days before its end on which a guarantee that is needed is named."""
+    works_behind: Threshold
+    """F-14: points that less may be built than planned."""
+    works_behind_orange: Threshold
+    """F-14: beyond so many points the flag is orange."""
+    land_advance_days: Threshold
+    """F-22: days for which an advance for clearance may be held."""
+    works_money_apart: Threshold
+    """F-32: points that disbursed and built may be apart."""
 
     @property
     def version(self) -> int:

@@ -25,6 +25,7 @@ from tracker.domain.pace import milestones, payable_from
 from tracker.domain.plans import PlanChange
 from tracker.domain.progress import Ratio
 from tracker.domain.scenarios import ExpectedPath, MovingPath
+from tracker.domain.site import NO_SITE, SiteFacts
 from tracker.domain.slowness import Verdict, gravest, raised
 from tracker.domain.states import ProjectState
 from tracker.domain.thresholds import ThresholdBook
@@ -128,6 +129,7 @@ class Timeline:
     national: tuple[tuple[date, int], ...] = ()
     treasury: tuple[tuple[date, TreasuryState], ...] = ()
     contracts: ContractHistory | None = None
+    site: tuple[tuple[date, SiteFacts], ...] = ()
 
     @cached_property
     def _positives(self) -> list[date]:
@@ -164,6 +166,7 @@ class Timeline:
             national_on=national_on,
             treasury=_state(self.treasury, day, None),
             contracts=now.contracts if self.contracts is None else self.contracts.on(day),
+            site=_state(self.site, day, now.site if not self.site else NO_SITE),
         )
 
     def _as_it_was(self, day: date) -> ProjectFacts:
@@ -235,6 +238,8 @@ class Timeline:
                 return self.updates
             case _ if code in OF_CONTRACTS and self.contracts is not None:
                 return self.contracts.days
+            case FlagCode.F14 | FlagCode.F22 | FlagCode.F26 | FlagCode.F32 | FlagCode.F34:
+                return _days_of_site(self.site)
             case _:
                 return ()
 
@@ -370,6 +375,20 @@ def _first_true(holds: Callable[[date], bool], low: date, high: date) -> date:
         else:
             low = middle
     return high
+
+
+def _days_of_site(states: Sequence[tuple[date, SiteFacts]]) -> Iterable[date]:
+    """Return the days on which what is known of a site changes, and those its deadlines pass."""
+    for day, site in states:
+        if day > date.min:
+            yield day
+        land_due = site.land.due_on if site.land else None
+        for on in (land_due, site.point_due_on):
+            if on is not None:
+                yield on + DAY
+        for on in (site.started_on, site.ready_on):
+            if on is not None:
+                yield on
 
 
 def _state(states: Sequence[tuple[date, Item]], day: date, otherwise: Item) -> Item:

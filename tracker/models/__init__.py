@@ -1,6 +1,7 @@
 """Tables, a module per noun. Import from here so that every table is registered."""
 
 from tracker.models.approval import ApprovalRule, Reconciliation, Submission
+from tracker.models.attachments import Attachment
 from tracker.models.base import Base
 from tracker.models.contracts import (
     Acceptance,
@@ -58,11 +59,20 @@ from tracker.models.scenarios import Scenario, ScenarioMonth, ScenarioScope
 from tracker.models.slowness import BlockedCapital, NationalRate, OfficeDay, Threshold
 from tracker.models.standings import ProjectStanding, Reach, StandingDay, StandingDue
 from tracker.models.units import Organisation, Unit, UnitShape
+from tracker.models.works import (
+    ClearanceEntry,
+    ClearancePoint,
+    MilestoneEntry,
+    MilestoneRule,
+    ProgressEntry,
+    ProjectSite,
+)
 
 __all__ = [
     "Acceptance",
     "AccessReview",
     "ApprovalRule",
+    "Attachment",
     "Authenticator",
     "Base",
     "BidPackage",
@@ -71,6 +81,8 @@ __all__ = [
     "Change",
     "ChangeHead",
     "ChangeLink",
+    "ClearanceEntry",
+    "ClearancePoint",
     "Contract",
     "ContractAppendix",
     "ContractMember",
@@ -94,6 +106,8 @@ __all__ = [
     "GroupLimit",
     "Guarantee",
     "ImportBatch",
+    "MilestoneEntry",
+    "MilestoneRule",
     "NationalRate",
     "OfficeDay",
     "Organisation",
@@ -106,11 +120,13 @@ __all__ = [
     "Person",
     "PlanEntry",
     "PlanLine",
+    "ProgressEntry",
     "Project",
     "ProjectLocation",
     "ProjectMonth",
     "ProjectOwner",
     "ProjectPast",
+    "ProjectSite",
     "ProjectStanding",
     "QuietDay",
     "RateCount",

@@ -45,6 +45,7 @@ from tracker.queries.disbursements import is_live
 from tracker.queries.lifetimes import allocated_ever, disbursed_otherwise
 from tracker.queries.progress import first_of_month, province_ratio, total
 from tracker.queries.scenarios import project_scenarios, scope_curves
+from tracker.queries.site import NO_SITE, begun, sites_on
 from tracker.queries.states import state_in, states_on
 
 
@@ -108,6 +109,7 @@ def project_readings(
     states = states_on(session, condition, day)
     difficulties = _difficulties(session, condition, day)
     contracts = contract_facts(session, condition, day)
+    sites = sites_on(session, condition, day)
     scenarios = project_scenarios(session, condition, year, day)
     curves = scope_curves(session, year, day, default_curve)
     province = Ratio(RatioCode.TL2, *province_ratio(session, year, day))
@@ -161,6 +163,7 @@ def project_readings(
             treasury=treasury.get(row.id),
             difficulty_due_on=difficulties.get(row.id),
             contracts=contracts.get(row.id, NO_CONTRACTS),
+            site=begun(sites.get(row.id, NO_SITE), row.started_on),
         )
         readings.append(ProjectReading(card_of(row, state), facts, path))
     return readings
@@ -176,6 +179,7 @@ _COLUMNS = (
     Project.first_capital_year,
     Project.handed_over_on,
     Project.disbursed_before,
+    Project.started_on,
 )
 
 

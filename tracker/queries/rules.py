@@ -283,3 +283,12 @@ def _deadlines(values: tuple[Threshold, ...]) -> tuple[DeadlineRule, ...]:
         DeadlineRule(day, *(MonthDay(*divmod(_newest(values, code, day), 100)) for code in codes))
         for day in starts
     )
+
+
+def threshold_on(session: Session, code: str, day: date) -> int:
+    """Return one dated value as in force on a day.
+
+    Raises:
+        NoRuleInForceError: it has no value on that day.
+    """
+    return _newest(threshold_values(session), code, day)

@@ -27,6 +27,7 @@ from tracker.queries.scenarios import (
     scenarios_of_projects,
     scope_curves_until,
 )
+from tracker.queries.site import sites_since
 from tracker.queries.slowness import Judged
 from tracker.queries.states import states_of
 
@@ -75,6 +76,7 @@ def with_timelines(
     national = national_rates(session, year, day)
     treasury = treasury_history(session, ids, year, day)
     contracts = contract_histories(session, ids)
+    sites = sites_since(session, {one.card.id: one.facts.site.started_on for one in listed}, day)
     for one in listed:
         timeline = _timeline(one, lines, updates, scenarios.get(one.card.id), province, curves)
         yield (
@@ -85,6 +87,7 @@ def with_timelines(
                 national=national,
                 treasury=treasury.get(one.card.id, ()),
                 contracts=contracts.get(one.card.id),
+                site=sites.get(one.card.id, ()),
             ),
         )
 

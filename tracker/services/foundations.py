@@ -28,7 +28,13 @@ LEDGERS = (
     "directive_measure",
     "contract_appendix",
     "acceptance",
+    "progress_entry",
+    "project_site",
+    "milestone_entry",
+    "clearance_entry",
 )
+SETTLED = ("attachment", "clearance_point")
+"""Tables whose rows are ended once and never deleted."""
 MOVERS = ("plan_entry", "disbursement")
 WHOLE = {
     "plan_line": ("planned", "disbursed"),
@@ -46,6 +52,7 @@ WHOLE = {
     "contract_appendix": ("value_after",),
     "guarantee": ("value",),
     "acceptance": ("amount",),
+    "clearance_entry": ("money_approved", "money_paid", "advance_held"),
 }
 """Columns of money that SQLite must keep whole; PostgreSQL's type does."""
 
@@ -74,6 +81,10 @@ JUDGED = {
     "contract_appendix": ("INSERT",),
     "guarantee": ("INSERT", "UPDATE"),
     "acceptance": ("INSERT",),
+    "progress_entry": ("INSERT",),
+    "milestone_entry": ("INSERT",),
+    "clearance_entry": ("INSERT",),
+    "clearance_point": ("INSERT", "UPDATE"),
 }
 """The changes of facts after which standings are judged again."""
 
@@ -106,6 +117,8 @@ SQLITE_TRIGGERS = frozenset(
     + [f"period_figure_{column}_is_whole" for column in LOCKED_FIGURES]
     + [f"{table}_refuses_DELETE" for table in KEPT_RECORDS]
     + [f"{table}_names_own_contract_on_{verb}" for table in PAYING for verb in ("INSERT", "UPDATE")]
+    + [f"{table}_refuses_DELETE" for table in SETTLED]
+    + ["attachment_is_withdrawn_once", "clearance_point_is_settled_once"]
 )
 POSTGRESQL_TRIGGERS = frozenset(
     [f"{table}_refuses_{what}" for table in LEDGERS for what in ("change", "truncate")]
@@ -119,6 +132,8 @@ POSTGRESQL_TRIGGERS = frozenset(
     + ["period_lock_refuses_delete", "request_refuses_delete", "period_figure_refuses_change"]
     + [f"{table}_refuses_{what}" for table in KEPT_RECORDS for what in ("delete", "truncate")]
     + [f"{table}_names_own_contract" for table in PAYING]
+    + [f"{table}_refuses_{what}" for table in SETTLED for what in ("change", "truncate")]
+    + ["attachment_is_withdrawn_once", "clearance_point_is_settled_once"]
 )
 """The triggers the migrations make: a revision that adds one adds its name here."""
 

@@ -17,13 +17,14 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 from tracker.domain.act import Act
 from tracker.domain.money import Dong
 from tracker.domain.people import EVERYTHING, Actor, Role, RoleGrant
-from tracker.domain.projects import InvestmentClass
+from tracker.domain.projects import Group, InvestmentClass
 from tracker.domain.text import fold, nfc, sort_key
 from tracker.domain.thresholds import ThresholdUnit
 from tracker.models import (
     Base,
     CapitalSource,
     GroupLimit,
+    MilestoneRule,
     NationalRate,
     OfficeDay,
     Person,
@@ -197,10 +198,28 @@ def _load_national_rates(session: Session, folder: Path) -> int:
     return _add_missing(session, (NationalRate.year, NationalRate.day), rates)
 
 
+def _load_milestones(session: Session, folder: Path) -> int:
+    rules = (
+        MilestoneRule(
+            code=row["code"],
+            place=int(row["place"]),
+            project_group=Group(row["project_group"]),
+            legal_days=int(row["legal_days"]) if row["legal_days"] else None,
+            own_days=int(row["own_days"]) if row["own_days"] else None,
+            legal_basis=row["legal_basis"],
+            valid_from=date.fromisoformat(row["valid_from"]),
+        )
+        for row in rows_of(folder / "reference/milestones.csv")
+    )
+    key = (MilestoneRule.code, MilestoneRule.project_group, MilestoneRule.valid_from)
+    return _add_missing(session, key, rules)
+
+
 _LOADERS: dict[str, Loader] = {
     "capital_source": _load_sources,
     "group_limit": _load_group_limits,
     "threshold": _load_thresholds,
     "office_day": _load_office_days,
     "national_rate": _load_national_rates,
+    "milestone_rule": _load_milestones,
 }

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Any
 
 from flask_babel import gettext as _
-from flask_babel import lazy_gettext, pgettext
+from flask_babel import lazy_gettext
 
 from tracker.domain.approval import SubmissionState
 from tracker.domain.disbursements import DisbursementKind, Purpose
@@ -18,13 +18,15 @@ from tracker.domain.projects import Group, Halt, ProjectKind, Status, Tier
 from tracker.queries.dossiers import ChangeRow
 from tracker.services.history import IN_PLACE_OF
 from tracker.web import contract_words as of_contracts
+from tracker.web import works_changes
+from tracker.web.change_fields import field_words
 from tracker.web.findings import submission_state_words
 from tracker.web.flagging import block_reason_words
 from tracker.web.formats import day, dong
 from tracker.web.known import known_words
 from tracker.web.locking import strength_words
-from tracker.web.matters import MATTER_CODES, MATTER_DEEDS, MATTER_FIELDS, MATTER_MONEY
-from tracker.web.tuning import TUNING_DEEDS, threshold_name, tuning_field_words
+from tracker.web.matters import MATTER_CODES, MATTER_DEEDS, MATTER_MONEY
+from tracker.web.tuning import TUNING_DEEDS, threshold_name
 from tracker.web.words import (
     disbursement_kind_words,
     factor_words,
@@ -39,14 +41,14 @@ from tracker.web.words import (
     tier_words,
 )
 
-MONEY = MATTER_MONEY | {
+MONEY = MATTER_MONEY | works_changes.MONEY | {
     "total_investment", "disbursed_before", "amount", "counted", "recovered", "decided_total",
     "planned", "disbursed",
 }  # fmt: skip
-WARNINGS = frozenset(
+WARNINGS = works_changes.WARNINGS | frozenset(
     {"project.halted", "disbursement.reversed", "people.sign_in_failed", "access.denied"}
 )
-HIDDEN = frozenset(
+HIDDEN = works_changes.HIDDEN | frozenset(
     {
         "plan_line_id", "parent_id", "transfer_key", "reverses_id", "holder", "kind_of_line",
         "source_id", "sources", "grant", "unit", "organisation", "endpoint", "method", "file_hash",
@@ -139,6 +141,7 @@ _DEED_WORDS = {
     "database.restored": lazy_gettext("Khôi phục từ bản sao lưu"),
     **TUNING_DEEDS,
     **of_contracts.CONTRACT_DEEDS,
+    **works_changes.DEEDS,
 }
 DEEDS = tuple(_DEED_WORDS)
 """Every deed that can be looked for."""
@@ -215,126 +218,6 @@ def _label(subject: str, name: str) -> str:
     if subject in of_contracts.CONTRACT_SUBJECTS:
         return of_contracts.contract_field_words(name) or field_words(name)
     return str(_PERSONS[name]) if subject == "person" and name in _PERSONS else field_words(name)
-
-
-def field_words(name: str) -> str:
-    """Return what a field is called; the code itself when it is not known here."""
-    return {
-        "name": _("Tên dự án"),
-        "code": _("Mã dự án"),
-        "kind": _("Loại"),
-        "tier": _("Cấp quản lý"),
-        "sector": _("Ngành, lĩnh vực"),
-        "investment_class": _("Phân loại theo tổng mức đầu tư"),
-        "year_from": _("Thực hiện từ năm"),
-        "year_to": _("Thực hiện đến năm"),
-        "budget_code": _("Mã số đơn vị quan hệ ngân sách"),
-        "national_code": _("Mã trên hệ thống quốc gia"),
-        "programme": _("Chương trình"),
-        "parent_code": _("Thuộc dự án, chương trình"),
-        "group_computed": _("Nhóm tính theo luật"),
-        "group_override": _("Nhóm ấn định"),
-        "group_reason": _("Lý do ấn định nhóm"),
-        "is_key": _("Dự án trọng điểm"),
-        "has_construction": _("Có cấu phần xây dựng"),
-        "start_planned_on": _("Ngày khởi công theo kế hoạch"),
-        "started_on": _("Ngày khởi công thực tế"),
-        "finish_planned_on": _("Ngày hoàn thành theo quyết định"),
-        "finished_on": _("Ngày hoàn thành thực tế"),
-        "handed_over_on": _("Ngày bàn giao"),
-        "first_capital_year": _("Năm đầu bố trí vốn thực hiện"),
-        "capital_extended_until": _("Được bố trí vốn đến năm"),
-        "disbursed_before": _("Giải ngân trước khi vào sổ"),
-        "objective": _("Mục tiêu, quy mô"),
-        "locations": _("Địa điểm xây dựng"),
-        "total_investment": _("Tổng mức đầu tư"),
-        "owner": _("Chủ đầu tư"),
-        "owned_from": _("Từ ngày"),
-        "status": _("Trạng thái"),
-        "halt": _("Tình trạng dừng"),
-        "number": _("Số quyết định"),
-        "issued_on": _("Ngày ban hành"),
-        "authority": _("Cơ quan ban hành"),
-        "decision_number": _("Số quyết định"),
-        "unused_days": _("Số ngày không dùng"),
-        "limit_days": _("Giới hạn số ngày không dùng"),
-        "decided_on": _("Ngày quyết định"),
-        "effective_on": _("Hiệu lực từ"),
-        "deadline_on": _("Hạn giải ngân"),
-        "amount": _("Số tiền"),
-        "counted": _("Tính vào giải ngân"),
-        "recovered": _("Thu hồi tạm ứng"),
-        "voucher": _("Chứng từ"),
-        "posted_on": _("Ngày hạch toán"),
-        "day": _("Ngày"),
-        "year": _("Năm kế hoạch"),
-        "version": _("Phiên bản"),
-        "cumulative": _("Lũy kế 13 tháng"),
-        "document": _("Văn bản"),
-        "approved_on": _("Ngày duyệt"),
-        "purpose": _("Nội dung chi"),
-        "voucher_on": _("Ngày chứng từ"),
-        "note": _("Ghi chú"),
-        "round": _("Đợt"),
-        "budget_tier": _("Ngân sách cấp"),
-        "committed_by": _("Người cam kết"),
-        "adjustment": _("Lần điều chỉnh"),
-        "decided_total": _("Tổng mức theo quyết định"),
-        "decided_from": _("Từ năm theo quyết định"),
-        "decided_to": _("Đến năm theo quyết định"),
-        "username": _("Tài khoản"),
-        "email": _("Thư điện tử"),
-        "phone": _("Điện thoại"),
-        "role": _("Vai trò"),
-        "scope": _("Phạm vi"),
-        "place": _("Nơi"),
-        "from": _("Từ ngày"),
-        "until": _("Trước ngày"),
-        "lender": _("Thay cho"),
-        "delegate": _("Người làm thay"),
-        "accounts": _("Số tài khoản"),
-        "grants": _("Số vai trò"),
-        "network": _("Mạng"),
-        "known": _("Tên tài khoản có thật"),
-        "path": _("Địa chỉ"),
-        "rows": _("Số dòng"),
-        "filters": _("Bộ lọc"),
-        "file_name": _("Tệp"),
-        "rows_read": _("Số dòng đọc"),
-        "rows_made": _("Số dòng thêm"),
-        "rows_changed": _("Số dòng đổi"),
-        "findings": _("Số chỗ lệch"),
-        "factor": _("Xác thực bằng"),
-        "local": _("Đăng nhập tại đây"),
-        "sessions": _("Số phiên"),
-        "state": _("Trạng thái"),
-        "statement": _("Bảng kê Kho bạc"),
-        "second_person": _("Cần người thứ hai duyệt"),
-        "valid_from": _("Áp dụng từ ngày"),
-        "strength": _("Mức khóa"),
-        "month": _("Tháng"),
-        "until_on": _("Khóa đến hết ngày"),
-        "planned": _("Kế hoạch vốn"),
-        "disbursed": _("Đã giải ngân"),
-        "seed": _("Số gieo của dữ liệu minh họa"),
-        "people": _("Tài khoản"),
-        "person": _("Tài khoản"),
-        "projects": pgettext("nhiều", "Dự án"),
-        "scenarios": _("Kịch bản"),
-        "plan_lines": _("Dòng kế hoạch vốn"),
-        "plan_entries": _("Lần giao, điều chỉnh kế hoạch"),
-        "disbursements": _("Bút toán giải ngân"),
-        "quiet_days": _("Ngày không phát sinh"),
-        "organisations": _("Cơ quan, đơn vị"),
-        "threshold": _("Ngưỡng cảnh báo"),
-        "office_day": _("Ngày nghỉ, ngày làm bù"),
-        "group_limit": _("Mức phân nhóm dự án"),
-        "national_rate": _("Tỷ lệ cả nước"),
-        "capital_source": _("Nguồn vốn"),
-        "entries": _("Số bút toán"),
-        "first_on": _("Bút toán đầu"),
-        "last_on": _("Bút toán cuối"),
-    }.get(name) or str(MATTER_FIELDS.get(name) or tuning_field_words(name))
 
 
 _PERSONS = {"name": lazy_gettext("Họ và tên")}

@@ -36,7 +36,7 @@ class DeedForm(SpokenForm):
     def validate(self, extra_validators: Any = None) -> bool:
         """Check the fields, then that nothing else was sent."""
         valid = bool(super().validate(extra_validators))
-        unknown = refuse_unknown(self, list(request.form))
+        unknown = refuse_unknown(self, [*request.form, *request.files])
         if unknown:
             self.form_errors.append(
                 _(

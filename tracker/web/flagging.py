@@ -2,18 +2,16 @@
 
 from dataclasses import dataclass
 from datetime import date
-from fractions import Fraction
 
 from flask_babel import gettext as _
-from flask_babel import ngettext
 
 from tracker.domain.classes import Class, Standing
-from tracker.domain.flags import Flag, FlagCode, Operand, Quantity, RemedyKind, Severity
+from tracker.domain.flags import Flag, FlagCode, RemedyKind, Severity
 from tracker.domain.ladder import Action, BlockReason, Cause
-from tracker.domain.money import MoneyUnit
 from tracker.domain.scenarios import PathSource
-from tracker.web.contract_words import contract_remedy, operand_of_contracts
-from tracker.web.formats import day, money, number, percent
+from tracker.web.contract_words import contract_remedy
+from tracker.web.formats import day, money
+from tracker.web.operands import billions, operand_words, written
 from tracker.web.speech import named
 
 BADGES = {
@@ -79,6 +77,11 @@ def flag_name(code: FlagCode) -> str:
         FlagCode.F23: _("Chậm lựa chọn nhà thầu"),
         FlagCode.F24: _("Hợp đồng quá hạn"),
         FlagCode.F25: _("Bảo lãnh sắp hoặc đã hết hiệu lực"),
+        FlagCode.F14: _("Chậm tiến độ thi công"),
+        FlagCode.F22: _("Tạm ứng giải phóng mặt bằng chưa chi trả"),
+        FlagCode.F26: _("Giải phóng mặt bằng chậm"),
+        FlagCode.F32: _("Chênh tiến độ và giải ngân"),
+        FlagCode.F34: _("Khởi công chưa đủ điều kiện"),
     }[code]
 
 
@@ -201,105 +204,6 @@ def flag_words(flag: Flag, project_url: str | None = None) -> FlagWords:
     )
 
 
-def _billions(amount: int) -> str:
-    return _("%(amount)s tỷ", amount=money(amount, MoneyUnit.BILLION))
-
-
-def written(operand: Operand) -> str:
-    """Write the number of an operand with its unit; shares are already numbers of 100."""
-    value, quantity = operand.value, operand.quantity
-    if isinstance(value, date):
-        return day(value)
-    if quantity is Quantity.PERCENT:
-        return percent(Fraction(value) / 100)
-    if quantity is Quantity.POINTS:
-        return _("%(number)s điểm", number=percent(Fraction(value) / 100).removesuffix("%"))
-    if quantity is Quantity.DONG:
-        return _billions(int(value))
-    if quantity is Quantity.EXACT_DONG:
-        return _("%(amount)s đồng", amount=money(int(value)))
-    if quantity is Quantity.DONG_PER_DAY:
-        return _("%(amount)s triệu/ngày", amount=money(int(value), MoneyUnit.MILLION, 1))
-    if quantity is Quantity.TIMES:
-        return percent(Fraction(value) / 100, 1).removesuffix("%")
-    return _counted(quantity, int(value))
-
-
-def _counted(quantity: Quantity, count: int) -> str:
-    """Write a number of days or years."""
-    written = number(count)
-    if quantity is Quantity.WORKING_DAYS:
-        return ngettext(
-            "%(count)s ngày làm việc", "%(count)s ngày làm việc", abs(count), count=written
-        )
-    if quantity is Quantity.YEARS:
-        return ngettext("%(count)s năm", "%(count)s năm", abs(count), count=written)
-    return ngettext("%(count)s ngày", "%(count)s ngày", abs(count), count=written)
-
-
-@named
-def operand_words(name: str) -> str:
-    """Return what an operand is called in a sum."""
-    return (
-        {
-            "rate": _("đã giải ngân"),
-            "expected_rate": _("phải đạt"),
-            "province_rate": _("bình quân tỉnh"),
-            "required_rate": _("ngưỡng phải đạt"),
-            "days_since": _("đã qua"),
-            "days_allowed": _("cho phép"),
-            "needed_per_day": _("cần mỗi ngày"),
-            "reachable_per_day": _("có thể mỗi ngày"),
-            "plan": _("kế hoạch"),
-            "disbursed": _("đã giải ngân"),
-            "deadline_on": _("hạn giải ngân"),
-            "day": _("ngày xét"),
-            "due_on": _("hạn phải có"),
-            "years_given": _("đã bố trí"),
-            "years_allowed": _("được bố trí"),
-            "planned_end_on": _("hoàn thành theo quyết định"),
-            "amount": _("số đã ghi"),
-            "limit": _("mức được duyệt"),
-            "expected": _("kịch bản"),
-            "gap": _("chênh lệch"),
-            "remaining": _("còn lại"),
-            "trailing_60": _("giải ngân 60 ngày qua"),
-            "factor": _("hệ số"),
-            "payable_from": _("thanh toán được từ"),
-            "last_positive_on": _("khoản gần nhất"),
-            "last_updated_on": _("cập nhật gần nhất"),
-            "milestone_on": _("mốc"),
-            "province_plan": _("kế hoạch toàn tỉnh"),
-            "province_disbursed": _("giải ngân toàn tỉnh"),
-            "first_capital_year": _("năm đầu bố trí vốn"),
-            "days_left": _("còn"),
-            "days_late": _("quá"),
-            "excess": _("vượt"),
-            "national_rate": _("bình quân cả nước"),
-            "national_on": _("số cả nước đến ngày"),
-            "given": _("được giao"),
-            "allocated": _("đã phân bổ"),
-            "unallocated": _("chưa phân bổ"),
-            "overdue": _("quá hạn phân bổ"),
-            "handed_over_on": _("bàn giao"),
-            "in_books": _("theo phần mềm"),
-            "on_statements": _("trên sao kê Kho bạc"),
-            "apart": _("chênh lệch"),
-            "statement_by": _("sao kê đến ngày"),
-            "status_since": _("chờ bàn giao từ ngày"),
-            "investment": _("tổng mức đầu tư đã ghi"),
-            "paid_ever": _("đã giải ngân từ đầu dự án"),
-            "points": _("chênh lệch"),
-            "days_over": _("quá"),
-            "years_over": _("quá"),
-            "short_per_day": _("thiếu mỗi ngày"),
-            "issued_on": _("ngày giao"),
-        }.get(name)
-        or operand_of_contracts(name)
-        or name
-    )
-
-
 def _arithmetic(flag: Flag) -> str:
     """Return the sum: 12,4% đã giải ngân − 31,0% phải đạt = −18,6 điểm."""
     equation = flag.equation()
@@ -315,7 +219,7 @@ def _arithmetic(flag: Flag) -> str:
 
 def _remedy(flag: Flag) -> str:
     remedy = flag.remedy
-    amount, by = _billions(remedy.amount), day(remedy.by)
+    amount, by = billions(remedy.amount), day(remedy.by)
     exact = money(remedy.amount)
     if (words := contract_remedy(flag, amount, exact)) is not None:
         return words
@@ -353,6 +257,13 @@ def _remedy(flag: Flag) -> str:
         RemedyKind.SOLVE: _("Giải quyết xong vướng mắc và đóng kèm minh chứng"),
         RemedyKind.REPORT: _("Phản hồi, báo cáo kết quả kèm minh chứng, hoặc xin gia hạn"),
         RemedyKind.COMPLETE: _("Hoàn thành công trình, hoặc có quyết định điều chỉnh thời gian"),
+        RemedyKind.CATCH_UP: _("Đẩy nhanh thi công, hoặc đính chính báo cáo tuần nếu sai"),
+        RemedyKind.PAY_OUT: _(
+            "Chi trả hoặc nộp trả %(amount)s (%(exact)s đồng) tạm ứng", amount=amount, exact=exact
+        ),
+        RemedyKind.CLEAR_LAND: _("Bàn giao hết mặt bằng, gỡ xong các điểm vướng quá hạn"),
+        RemedyKind.ACCEPT_WORKS: _("Nghiệm thu, thu hồi tạm ứng hoặc cập nhật khối lượng đã làm"),
+        RemedyKind.MEET_CONDITIONS: _("Bổ sung điều kiện khởi công, hoặc đính chính mốc nếu sai"),
     }[remedy.kind]
 
 

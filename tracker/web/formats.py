@@ -63,6 +63,11 @@ def percent(ratio: Fraction, places: int = 1) -> str:
     return _digits(_half_up(ratio.numerator * 100 * 10**places, ratio.denominator), places) + "%"
 
 
+def hundredths(share: int) -> str:
+    """Write hundredths of one per cent as a percentage: 4550 is 45,5%."""
+    return percent(Fraction(share, 10_000))
+
+
 def points(difference: Fraction, places: int = 1) -> str:
     """Write the difference of two rates in percentage points, with its sign."""
     sign = "+" if difference > 0 else ""
@@ -114,6 +119,6 @@ def unit_words(unit: MoneyUnit | str) -> str:
 
 def init_app(app: Flask) -> None:
     """Give the filters to the templates."""
-    filters = (money, dong, number, percent, points, day, instant, unit_words)
+    filters = (money, dong, number, percent, hundredths, points, day, instant, unit_words)
     app.jinja_env.globals["money_example"] = money_example
     app.jinja_env.filters.update({one.__name__: one for one in filters})

@@ -48,13 +48,15 @@ def needs(
     is_door: bool = False,
     is_polled: bool = False,
     is_grave: bool = False,
+    takes_files: bool = False,
 ) -> Callable[[View], View]:
     """Mark a view with the permission it needs, SIGNED_IN, or PUBLIC.
 
     What is typed into a view's form outlives its session unless it is a secret (`keeps_typed`).
     A door takes the form of whoever had this browser before. What a page asks for by itself
     (`is_polled`) does not keep a session awake. What a borrowed browser must not do (`is_grave`)
-    is done only by who has proved lately who they are.
+    is done only by who has proved lately who they are. Files (`takes_files`) may be larger than
+    what is typed, once it is known who sends them.
     """
 
     def mark(view: View) -> View:
@@ -63,6 +65,7 @@ def needs(
         view.is_door = is_door  # type: ignore[attr-defined]
         view.is_polled = is_polled  # type: ignore[attr-defined]
         view.is_grave = is_grave  # type: ignore[attr-defined]
+        view.takes_files = takes_files  # type: ignore[attr-defined]
         return view
 
     return mark
@@ -78,6 +81,11 @@ def own_actor() -> Actor:
     """Return who really sits there, also while they are shown what another person sees."""
     actor: Actor = current_user.own
     return actor
+
+
+def _let_files_go(_fault: BaseException | None = None) -> None:
+    """Close what was sent, wherever the server had put it."""
+    request.close()
 
 
 def _refuse_unreadable() -> None:
@@ -173,6 +181,7 @@ def _ask_to_sign_in() -> Response | None:
 
 def init_app(app: Flask) -> None:
     """Put the guard before every request."""
+    app.teardown_request(_let_files_go)
     app.before_request(_refuse_unreadable)
     app.before_request(_refuse_twice)
     app.before_request(_refuse_other_sites)

@@ -9,8 +9,9 @@ CSP = (
     "font-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; "
     "frame-ancestors 'none'; manifest-src 'self'"
 )
+POLICY = "Content-Security-Policy"
 ALWAYS = {
-    "Content-Security-Policy": CSP,
+    POLICY: CSP,
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "same-origin",
     "Cross-Origin-Opener-Policy": "same-origin",
@@ -31,9 +32,10 @@ def policy(provider: Provider | None) -> str:
 
 
 def _apply(response: Response) -> Response:
+    own = response.headers.get(POLICY)  # what others made is served under a stricter one
     for name, value in ALWAYS.items():
         response.headers[name] = value
-    response.headers["Content-Security-Policy"] = current_app.config["CSP"]
+    response.headers[POLICY] = own or current_app.config["CSP"]
     if request.is_secure:
         response.headers["Strict-Transport-Security"] = HSTS
     if request.endpoint == "static":

@@ -57,6 +57,15 @@ _IN_THE_DEMONSTRATION = frozenset(
         _listed("Bổ sung hạng mục"),
         _listed("Quy chế chi tiêu nội bộ của UBND xã"),
         _listed("Chủ tịch UBND tỉnh"),
+        _listed("Đào, đắp nền"),
+        _listed("Xây thô phần thân"),
+        _listed("Hoàn thiện, lắp đặt thiết bị"),
+        _listed("Chưa thống nhất giá bồi thường"),
+        _listed("Chưa có đất tái định cư"),
+        _listed("Đoạn đầu tuyến"),
+        _listed("Đoạn giữa tuyến"),
+        _listed("Đoạn cuối tuyến"),
+        _listed("Trung tâm Phát triển quỹ đất"),
     }
 )
 """Elsewhere somebody may have typed these."""

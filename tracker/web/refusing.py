@@ -14,6 +14,7 @@ from tracker.domain.approval import (
     RuleInThePast,
     SubmissionMoved,
 )
+from tracker.domain.attachments import FileRefused
 from tracker.domain.contracts import BeforeSigning, ContractElsewhere, OverContractAdvance
 from tracker.domain.cross_checks import UnitSuspected
 from tracker.domain.disbursements import (
@@ -56,10 +57,12 @@ from tracker.domain.requests import (
     TooManyRows,
 )
 from tracker.domain.tuning import ThresholdOutOfBounds, ThresholdsOutOfOrder, ThresholdUnchanged
+from tracker.services.attachments import AlreadyWithdrawn
 from tracker.web.findings import finding_words, submission_state_words
 from tracker.web.formats import day, dong, instant, number
 from tracker.web.known import known_words
 from tracker.web.tuning import threshold_name, threshold_value, value_words
+from tracker.web.uploads import file_words
 
 _SENTENCES: dict[type[Refusal], Callable[[Any], str]] = {
     OverPlan: lambda r: _(
@@ -193,6 +196,8 @@ _SENTENCES: dict[type[Refusal], Callable[[Any], str]] = {
         "Số liệu đã thay đổi từ khi đề nghị. Người đề nghị cần gửi lại đề nghị mới."
     ),
     AskerGone: lambda _r: _("Người đề nghị không còn tài khoản đang dùng. Không duyệt được nữa."),
+    FileRefused: lambda r: file_words(r),
+    AlreadyWithdrawn: lambda _r: _("Tệp này đã được rút trước đó."),
     TooManyRows: lambda r: _(
         "Một đề nghị giữ tối đa %(most)s dòng. Hãy chia nhỏ tệp.", most=number(r.most)
     ),

@@ -95,6 +95,10 @@ def permission_words(permission: Permission) -> str:
         Permission.CONTRACT_EDIT: _("nhập gói thầu và hợp đồng"),
         Permission.PEOPLE_READ: _("xem người dùng"),
         Permission.PEOPLE_MANAGE: _("quản lý người dùng"),
+        Permission.FILE_READ: _("xem tài liệu"),
+        Permission.FILE_ATTACH: _("gửi tài liệu, ảnh"),
+        Permission.WORKS_READ: _("xem tiến độ thi công"),
+        Permission.WORKS_RECORD: _("báo tiến độ thi công, mốc, mặt bằng"),
     }[permission]
 
 

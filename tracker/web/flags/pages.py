@@ -24,13 +24,12 @@ from tracker.web.flagging import (
     flag_name,
     flag_number,
     flag_words,
-    operand_words,
     severity_words,
-    written,
 )
 from tracker.web.flags.rule_words import rule_words
 from tracker.web.formats import day, instant, unit_words
 from tracker.web.known import known_words
+from tracker.web.operands import operand_words, written
 from tracker.web.reading import Reading
 from tracker.web.tuning import threshold_name, threshold_value
 

@@ -10,7 +10,8 @@ from wtforms import BooleanField, Field, HiddenField, RadioField, SelectMultiple
 from wtforms.validators import InputRequired
 
 from tracker.domain.merging import Merge, merge
-from tracker.web.changes import field_words, value_words
+from tracker.web.change_fields import field_words
+from tracker.web.changes import value_words
 from tracker.web.deeds import lazy_gettext
 from tracker.web.projects.forms import AmendForm
 

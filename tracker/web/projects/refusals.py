@@ -17,7 +17,7 @@ from tracker.domain.lifecycle import (
 )
 from tracker.domain.projects import MoveNotAllowed
 from tracker.domain.refusals import AlreadyTaken, ReasonRequired, Refusal
-from tracker.web.changes import field_words
+from tracker.web.change_fields import field_words
 from tracker.web.formats import day, dong
 from tracker.web.refusing import refusal_words
 from tracker.web.words import status_words
