@@ -9,6 +9,7 @@ from typing import TypeVar
 
 from tracker.domain.backups import MOST_KEPT, Keep, read_keep
 from tracker.domain.chain import HistoryKeys, read_history_keys
+from tracker.domain.outbox import Encryption, Relay
 from tracker.domain.people import Role
 from tracker.domain.provider import Provider, read_issuer
 
@@ -60,6 +61,7 @@ class Settings:
     backup_keep: Keep = field(default_factory=Keep)
     backup_too_old_hours: int = 0
     provider: Provider | None = None
+    relay: Relay | None = None
 
 
 def _yes_no(text: str) -> bool:
@@ -189,6 +191,7 @@ def load_settings(environ: Mapping[str, str]) -> Settings:
         ),
         backup_too_old_hours=number("TRACKER_BACKUP_TOO_OLD_HOURS", 0, "số giờ", 0, 365 * 24),
         provider=_provider(asked),
+        relay=_relay(asked),
     )
     if not settings.trusted_hosts and not demonstration:
         faults.append("Thiếu TRACKER_HOSTS: các tên máy chủ được phục vụ, cách nhau dấu phẩy.")
@@ -255,6 +258,43 @@ def _provider(asked: _Environment) -> Provider | None:
         factor_acr=_words(told["TRACKER_OIDC_FACTOR_ACR"]),
         factor_amr=_words(told["TRACKER_OIDC_FACTOR_AMR"]),
     )
+
+
+_LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
+_OF_RELAY = ("TRACKER_SMTP_HOST", "TRACKER_SMTP_FROM", "TRACKER_PUBLIC_URL")
+
+
+def _relay(asked: _Environment) -> Relay | None:
+    """Return the mail server; None when nothing is said of one. The password is never told."""
+    faults = asked.faults
+    told = {name: asked.text(name) for name in _OF_RELAY}
+    says = "starttls, tls hoặc none"
+    encryption = asked.read("TRACKER_SMTP_TLS", Encryption, Encryption.STARTTLS, says)
+    usual = 465 if encryption is Encryption.TLS else 587
+    relay = Relay(
+        host=told["TRACKER_SMTP_HOST"],
+        port=asked.number("TRACKER_SMTP_PORT", usual, "số cổng", 1, 65535),
+        encryption=encryption,
+        sender=told["TRACKER_SMTP_FROM"],
+        link_base=told["TRACKER_PUBLIC_URL"].rstrip("/"),
+        user=asked.text("TRACKER_SMTP_USER"),
+        password=asked.exact("TRACKER_SMTP_PASSWORD"),
+        timeout=asked.number("TRACKER_SMTP_TIMEOUT", 30, "số giây", 1, 120),
+        tries=asked.number("TRACKER_MAIL_TRIES", 8, "số lần gửi", 1, 100),
+        days=asked.number("TRACKER_MAIL_DAYS", 3, "số ngày", 1, 60),
+    )
+    if not any(told.values()):
+        return None
+    if missing := [name for name in _OF_RELAY if not told[name]]:
+        faults.append(f"Thiếu {', '.join(missing)}: gửi thư cần đủ {', '.join(_OF_RELAY)}.")
+    name, _, domain = relay.sender.rpartition("@")
+    if relay.sender and not (name and domain and relay.sender.isascii()):
+        faults.append(f"TRACKER_SMTP_FROM={relay.sender!r} không hợp lệ: cần một địa chỉ thư.")
+    if relay.link_base and not relay.link_base.startswith(("https://", "http://")):
+        faults.append("TRACKER_PUBLIC_URL không hợp lệ: cần địa chỉ https:// của hệ thống.")
+    if encryption is Encryption.NONE and relay.host not in _LOOPBACK:
+        faults.append("TRACKER_SMTP_TLS=none chỉ dùng với máy chủ thư trên chính máy này.")
+    return relay
 
 
 def _words(text: str) -> frozenset[str]:

@@ -16,6 +16,7 @@ from tracker.cli.database import (
     writing,
 )
 from tracker.cli.imports import import_file
+from tracker.cli.notices import daily, send_mail
 from tracker.cli.seals import findings_of_seals, seal
 from tracker.cli.serve import choose_password, load_demo, prepare_database, run, start
 from tracker.cli.speech import CannotGoOn, Exit, complain, number, say
@@ -179,6 +180,8 @@ _DEEDS: dict[str, Callable[[argparse.Namespace], int]] = {
     "restore": restore,
     "rebuild": _rebuild,
     "standings": _standings,
+    "daily": daily,
+    "send-mail": send_mail,
     "import": import_file,
     "user": user,
 }

@@ -13,6 +13,13 @@ from tracker.models.factors import (
 )
 from tracker.models.history import Change, ChangeHead, ChangeLink, ImportBatch, Seal
 from tracker.models.limits import RateCount
+from tracker.models.notices import (
+    Correspondence,
+    Mail,
+    Notice,
+    NoticePreference,
+    StaleReminder,
+)
 from tracker.models.people import (
     AccessReview,
     Delegation,
@@ -50,6 +57,7 @@ __all__ = [
     "Change",
     "ChangeHead",
     "ChangeLink",
+    "Correspondence",
     "DataVersion",
     "Decision",
     "DecisionSource",
@@ -60,7 +68,10 @@ __all__ = [
     "Grant",
     "GroupLimit",
     "ImportBatch",
+    "Mail",
     "NationalRate",
+    "Notice",
+    "NoticePreference",
     "OfficeDay",
     "Organisation",
     "Origin",
@@ -93,6 +104,7 @@ __all__ = [
     "SignInSession",
     "SourceDay",
     "SpentChallenge",
+    "StaleReminder",
     "StandingDay",
     "StandingDue",
     "Submission",

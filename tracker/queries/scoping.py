@@ -5,8 +5,8 @@ from typing import Any
 from sqlalchemy import ColumnElement, FromClause, and_, false, or_, select, true
 from sqlalchemy.orm import InstrumentedAttribute
 
-from tracker.domain.people import Scope
-from tracker.models import Organisation, Project, Request
+from tracker.domain.people import Actor, Permission, Scope
+from tracker.models import Notice, Organisation, Project, Request
 
 Column = InstrumentedAttribute[Any] | ColumnElement[Any]
 
@@ -75,3 +75,21 @@ def below_unit(path_column: InstrumentedAttribute[Any], path: str) -> ColumnElem
 def visible_requests(scope: Scope) -> ColumnElement[bool]:
     """Return the condition on Request that keeps those whose place lies within the scope."""
     return within(scope, Request.unit_path, Request.organisation_id, Request.project_id)
+
+
+def visible_notices(actor: Actor) -> ColumnElement[bool]:
+    """Return the condition on Notice that keeps what the person was told and may still see."""
+    by_scope: dict[Scope, list[Permission]] = {}
+    for permission in Permission:
+        scope = actor.scope_of(permission)
+        if not scope.is_empty:
+            by_scope.setdefault(scope, []).append(permission)
+    seen = [
+        and_(
+            Notice.permission.in_(rights),
+            within(scope, Notice.unit_path, Notice.organisation_id, Notice.project_id),
+        )
+        for scope, rights in by_scope.items()
+    ]
+    is_open = and_(Notice.permission.is_(None), true() if actor.grants else false())
+    return and_(Notice.person_id == actor.id, or_(is_open, *seen))

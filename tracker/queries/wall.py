@@ -20,9 +20,13 @@ from sqlalchemy.sql import visitors
 from tracker.domain.people import EVERYTHING, Scope
 from tracker.models import (
     Change,
+    Correspondence,
     Decision,
     DecisionSource,
     Disbursement,
+    Mail,
+    Notice,
+    NoticePreference,
     Organisation,
     OwnerDay,
     OwnerMonth,
@@ -40,6 +44,7 @@ from tracker.models import (
     Request,
     Scenario,
     ScenarioMonth,
+    StaleReminder,
     Submission,
 )
 from tracker.queries.scoping import within
@@ -65,7 +70,10 @@ _OF_PROJECTS: tuple[Any, ...] = (
     Change,
     Submission,
     ProjectStanding,
+    StaleReminder,
 )
+_OF_READERS: tuple[Any, ...] = (Notice, Mail, NoticePreference, Correspondence)
+"""What one person is told: nobody else's, however far they reach."""
 _OF_OWNERS: tuple[Any, ...] = (OwnerDay, OwnerMonth, PeriodFigure)
 _STANDINGS = frozenset({ProjectStanding.__tablename__, "judged_rows"})
 """Read as plain tables, kept or given to one reading: their rows name unit, owner and project."""
@@ -75,6 +83,7 @@ WALLED = frozenset(
         *(Project, PlanEntry, ScenarioMonth, DecisionSource, Reconciliation, Request),
         *_OF_PROJECTS,
         *_OF_OWNERS,
+        *_OF_READERS,
     )
 )
 """Tables whose rows belong to somebody."""
@@ -125,7 +134,7 @@ def keep_within(session: Session, scope: Scope, reader_id: int = 0) -> None:
 
 def open_to_the_system(session: Session) -> None:
     """Let the session read everything: for what the product does by itself, never for a request."""
-    session.info[_REACH] = EVERYTHING
+    session.info[_REACH], session.info[_READER] = EVERYTHING, 0
 
 
 @contextmanager
@@ -159,6 +168,8 @@ def guard(state: ORMExecuteState) -> None:
         if touched := tables_in(state.statement) & WALLED:
             raise NoScopeSet(", ".join(sorted(touched)))
         return
+    if scope.everything and reader_id and state.is_select and state.is_orm_statement:
+        state.statement = state.statement.options(*_own_criteria(reader_id))
     if scope.everything or not state.is_select:
         return
     state.statement = _narrowed(state.statement, scope, reader_id, is_orm=state.is_orm_statement)
@@ -210,9 +221,19 @@ def _criteria(scope: Scope, reader_id: int) -> tuple[LoaderCriteriaOption, ...]:
         for model in _OF_PROJECTS
     ]
     conditions += [(model, lambda cls: cls.organisation_id.in_(owners)) for model in _OF_OWNERS]
+    conditions += [(model, lambda cls: cls.person_id == reader_id) for model in _OF_READERS]
     return tuple(
         with_loader_criteria(model, condition, include_aliases=True)
         for model, condition in conditions
+    )
+
+
+@lru_cache(maxsize=256)
+def _own_criteria(reader_id: int) -> tuple[LoaderCriteriaOption, ...]:
+    """Return the conditions for who reaches everything: what others are told stays theirs."""
+    return tuple(
+        with_loader_criteria(model, lambda cls: cls.person_id == reader_id, include_aliases=True)
+        for model in _OF_READERS
     )
 
 

@@ -61,6 +61,12 @@ JUDGED = {
 _DUE = [f"{table}_is_judged_on_{event}" for table, events in JUDGED.items() for event in events]
 LOCKED_FIGURES = ("planned", "planned_extended", "disbursed", "disbursed_extended")
 NEVER_DELETED = ("period_lock", "request", "period_figure")
+NOTICE_TRIGGERS = (
+    "notice_stays_as_told",
+    "notice_refuses_delete",
+    "mail_ends_once",
+    "mail_refuses_delete",
+)
 
 SQLITE_TRIGGERS = frozenset(
     [f"{table}_refuses_{verb}" for table in LEDGERS for verb in ("UPDATE", "DELETE")]
@@ -81,6 +87,7 @@ SQLITE_TRIGGERS = frozenset(
     + ["request_starts_waiting", "request_ends_once"]
     + [f"{table}_refuses_delete" for table in NEVER_DELETED]
     + [f"period_figure_{column}_is_whole" for column in LOCKED_FIGURES]
+    + list(NOTICE_TRIGGERS)
 )
 POSTGRESQL_TRIGGERS = frozenset(
     [f"{table}_refuses_{what}" for table in LEDGERS for what in ("change", "truncate")]
@@ -92,6 +99,7 @@ POSTGRESQL_TRIGGERS = frozenset(
     + ["disbursement_is_approved"]
     + ["disbursement_respects_locks", "period_lock_guards", "request_guards"]
     + ["period_lock_refuses_delete", "request_refuses_delete", "period_figure_refuses_change"]
+    + list(NOTICE_TRIGGERS)
 )
 """The triggers the migrations make: a revision that adds one adds its name here."""
 
