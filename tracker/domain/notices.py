@@ -141,28 +141,38 @@ class Gathered:
         if self.place.project_id is not None:
             return f"project:{self.place.project_id}"
         if self.place.organisation_id is not None:
-            return f"owner:{self.place.organisation_id}:{self.place.unit_path}"
-        return "everything"
+            return f"owner:{self.place.organisation_id}"
+        return "everything" if self.place.unit_path is None else f"unit:{self.place.unit_path}"
+
+
+NO_UNIT = ""
+"""The path of an owner's place whose projects lie in any unit: no unit reaches it."""
 
 
 def gather(scope: Scope, projects: Iterable[About]) -> list[Gathered]:
     """Return what of these projects the scope reaches, in as few notices as it allows.
 
-    Who reaches everything is told once, who reaches an owner once for the owner, and who reaches
-    single projects once for each: no notice counts what its reader may not see.
+    Who reaches everything is told once, who reaches a unit or an owner once for each, and who
+    reaches single projects once for each: no notice counts what its reader may not see.
     """
-    listed = sorted(projects, key=lambda one: (one.owner_id, one.unit_path, one.project_id))
-    if scope.everything:
-        return [Gathered(Place(), tuple(listed))] if listed else []
-    of_owners: dict[tuple[str, int], list[About]] = defaultdict(list)
-    single: list[Gathered] = []
+    listed = sorted(projects, key=lambda one: one.project_id)
+    places: dict[Place, list[About]] = defaultdict(list)
     for one in listed:
-        if scope.covers(one.unit_path, one.owner_id):
-            of_owners[one.unit_path, one.owner_id].append(one)
-        elif one.project_id in scope.project_ids:
-            place = Place(one.unit_path, one.owner_id, one.project_id)
-            single.append(Gathered(place, (one,)))
-    return [
-        *(Gathered(Place(path, owner), tuple(some)) for (path, owner), some in of_owners.items()),
-        *single,
-    ]
+        place = _place_of(scope, one)
+        if place is not None:
+            places[place].append(one)
+    return [Gathered(place, tuple(some)) for place, some in places.items()]
+
+
+def _place_of(scope: Scope, one: About) -> Place | None:
+    """Return the widest place through which the scope reaches a project; None if it does not."""
+    if scope.everything:
+        return Place()
+    paths = [path for path in scope.unit_paths if one.unit_path.startswith(path)]
+    if paths:
+        return Place(min(paths, key=len))
+    if one.owner_id in scope.organisation_ids:
+        return Place(NO_UNIT, one.owner_id)
+    if one.project_id in scope.project_ids:
+        return Place(one.unit_path, one.owner_id, one.project_id)
+    return None

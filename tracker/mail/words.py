@@ -51,7 +51,7 @@ def _place(facts: Facts, tongue: Tongue) -> str:
     _ = tongue.say
     if "code" in facts:
         return _("dự án %(code)s %(project)s", code=facts["code"], project=facts["project"])
-    return str(facts.get("owner") or _("toàn tỉnh"))
+    return str(facts.get("owner") or facts.get("unit") or _("toàn tỉnh"))
 
 
 def _waiting(facts: Facts, tongue: Tongue) -> str:

@@ -14,7 +14,7 @@ from tracker.domain.outbox import MailKind
 from tracker.domain.refusals import Refusal
 from tracker.models import Correspondence, NoticePreference, Person
 from tracker.services.history import record_change
-from tracker.services.notices import a_letter
+from tracker.services.notices import post
 from tracker.services.progress import bump_version
 from tracker.services.sealing import Vault
 
@@ -69,7 +69,7 @@ def ask_for_proof(session: Session, act: Act) -> str:
     told.address, told.asked_at, told.tries = person.email, act.at, 0
     told.confirmed_at = None
     key = f"address:{act.at.isoformat()}"
-    session.add(a_letter(act, person.id, MailKind.ADDRESS, key))
+    post(session, act, MailKind.ADDRESS, {key: person.id})
     record_change(session, act, "notices.address_asked", person, person.id)
     return person.email or ""
 

@@ -5,7 +5,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -13,7 +13,7 @@ from tracker.domain.act import Act
 from tracker.domain.notices import About, Event, NoticeKind, Way, gather, way_of
 from tracker.domain.outbox import MailKind, MailState
 from tracker.domain.people import Permission, Place
-from tracker.models import Mail, Notice, Organisation, Project
+from tracker.models import Mail, Notice, Organisation, Project, Unit
 from tracker.queries.recipients import Recipient, holders, holders_anywhere, recipients
 
 _AT_ONCE = 300
@@ -68,21 +68,24 @@ def tell_of_projects(
     """
     people = holders_anywhere(session, right, act.on) - {act.actor.id} - set(but)
     known = recipients(session, people, act.on)
-    names = _names(session, projects)
+    parts = [
+        (one, part)
+        for one in known.values()
+        for part in gather(one.actor.scope_of(right), projects)
+    ]
+    names = _names(session, {part.place for _, part in parts})
     told: list[Told] = []
-    for one in known.values():
-        for part in gather(one.actor.scope_of(right), projects):
-            facts = {**names(part.place), **_sums([projects[p] for p in part.projects])}
-            event = Event(
-                kind,
-                f"{key}:{part.key}",
-                "project" if part.place.project_id else "organisation",
-                part.place.project_id or part.place.organisation_id,
-                right,
-                part.place,
-                {"projects": len(part.projects), **facts},
-            )
-            told.append(Told(one, event))
+    for one, part in parts:
+        facts = {**names(part.place), **_sums([projects[p] for p in part.projects])}
+        event = Event(
+            kind,
+            f"{key}:{part.key}",
+            *_subject(part.place),
+            right,
+            part.place,
+            {"projects": len(part.projects), **facts},
+        )
+        told.append(Told(one, event))
     return write(session, act, told)
 
 
@@ -90,11 +93,11 @@ def write(session: Session, act: Act, told: Sequence[Told]) -> int:
     """Store what is told, with the letters it asks for, and return how many notices are new."""
     rows = [row for one in told if (row := _row(act, one)) is not None]
     fresh: list[tuple[int, int, str]] = []
-    insert = _INSERTS[session.get_bind().dialect.name]
+    insert_new = _INSERTS[session.get_bind().dialect.name]
     for start in range(0, len(rows), _AT_ONCE):
         some = rows[start : start + _AT_ONCE]
         made = session.execute(
-            insert(Notice)
+            insert_new(Notice)
             .values(some)
             .on_conflict_do_nothing(index_elements=["person_id", "key"])
             .returning(Notice.id, Notice.person_id, Notice.key)
@@ -141,18 +144,26 @@ def mark_read(session: Session, act: Act, notice_id: int | None = None) -> int:
     return len(done.all())
 
 
-def a_letter(act: Act, person_id: int, kind: MailKind, key: str) -> Mail:
-    """Return a letter, not stored yet, that waits to be sent."""
-    return Mail(
-        person_id=person_id,
-        kind=kind,
-        key=key,
-        message_id=secrets.token_hex(_TOKEN_BYTES),
-        state=MailState.WAITING,
-        tries=0,
-        made_at=act.at,
-        due_at=act.at,
-    )
+def post(session: Session, act: Act, kind: MailKind, letters: Mapping[str, int]) -> dict[str, int]:
+    """Write letters that wait to be sent, to persons by key; return their numbers by key."""
+    rows = [
+        {
+            "person_id": person_id,
+            "kind": kind,
+            "key": key,
+            "message_id": secrets.token_hex(_TOKEN_BYTES),
+            "state": MailState.WAITING,
+            "tries": 0,
+            "made_at": act.at,
+            "due_at": act.at,
+        }
+        for key, person_id in letters.items()
+    ]
+    made: dict[str, int] = {}
+    for start in range(0, len(rows), _AT_ONCE):
+        some = insert(Mail).values(rows[start : start + _AT_ONCE]).returning(Mail.key, Mail.id)
+        made |= {key: number for key, number in session.execute(some)}  # noqa: C416 - typed
+    return made
 
 
 def _way(told: Told) -> Way:
@@ -186,50 +197,71 @@ def _row(act: Act, told: Told) -> dict[str, Any] | None:
 
 def _post(session: Session, act: Act, fresh: Sequence[tuple[int, int, str]]) -> None:
     """Write a letter for each of these notices."""
-    letters = {
-        number: a_letter(act, person_id, MailKind.NOTICE, f"notice:{number}")
-        for number, person_id, _ in fresh
-    }
-    if not letters:
-        return
-    session.add_all(letters.values())
-    session.flush()  # the notices name them
-    session.execute(
-        update(Notice),
-        [{"id": number, "mail_id": letter.id} for number, letter in letters.items()],
-    )
+    notices = {f"notice:{number}": (number, person_id) for number, person_id, _ in fresh}
+    made = post(session, act, MailKind.NOTICE, {key: who for key, (_, who) in notices.items()})
+    told = [{"id": notices[key][0], "mail_id": mail_id} for key, mail_id in made.items()]
+    if told:
+        session.execute(update(Notice), told)
+
+
+def _subject(place: Place) -> tuple[str, int | None]:
+    """Return what a notice of projects names: one project, an owner, or none of them."""
+    if place.project_id is not None:
+        return "project", place.project_id
+    return "organisation", place.organisation_id
 
 
 class _Names:
     """What places are called, as they are told."""
 
-    def __init__(self, owners: Mapping[int, str], projects: Mapping[int, tuple[str, str]]) -> None:
-        self._owners, self._projects = owners, projects
+    def __init__(
+        self,
+        owners: Mapping[int, tuple[str, str]],
+        units: Mapping[str, tuple[str, str]],
+        projects: Mapping[int, tuple[str, str]],
+    ) -> None:
+        self._owners, self._units, self._projects = owners, units, projects
 
     def __call__(self, place: Place) -> dict[str, str]:
         """Return the names that belong to a place."""
         told: dict[str, str] = {}
-        if place.organisation_id is not None:
-            told["owner"] = self._owners[place.organisation_id]
         if place.project_id is not None:
             told["code"], told["project"] = self._projects[place.project_id]
+        elif place.organisation_id is not None:
+            told["owner_code"], told["owner"] = self._owners[place.organisation_id]
+        elif place.unit_path is not None:
+            told["unit_code"], told["unit"] = self._units[place.unit_path]
         return told
 
 
-def _names(session: Session, projects: Collection[About]) -> _Names:
-    owners: dict[int, str] = {}
-    named: dict[int, tuple[str, str]] = {}
-    numbers = sorted({one.owner_id for one in projects})
-    for start in range(0, len(numbers), _AT_ONCE):
-        chosen = Organisation.id.in_(numbers[start : start + _AT_ONCE])
-        rows = session.execute(select(Organisation.id, Organisation.short_name).where(chosen))
-        owners.update((number, name) for number, name in rows)
-    numbers = sorted({one.project_id for one in projects})
-    for start in range(0, len(numbers), _AT_ONCE):
-        of_some = Project.id.in_(numbers[start : start + _AT_ONCE])
-        coded = session.execute(select(Project.id, Project.code, Project.name).where(of_some))
-        named |= {number: (code, name) for number, code, name in coded}
-    return _Names(owners, named)
+def _names(session: Session, places: Collection[Place]) -> _Names:
+    """Read what these places are called: three statements for every three hundred of a kind."""
+    owners = _coded(
+        session,
+        (Organisation.id, Organisation.code, Organisation.short_name),
+        {one.organisation_id for one in places if one.project_id is None},
+    )
+    units = _coded(
+        session,
+        (Unit.path, Unit.code, Unit.name),
+        {one.unit_path for one in places if one.organisation_id is None},
+    )
+    projects = _coded(
+        session, (Project.id, Project.code, Project.name), {one.project_id for one in places}
+    )
+    return _Names(owners, units, projects)
+
+
+def _coded(
+    session: Session, columns: tuple[Any, Any, Any], keys: Collection[Any]
+) -> dict[Any, tuple[str, str]]:
+    found: dict[Any, tuple[str, str]] = {}
+    listed = sorted(key for key in keys if key is not None)
+    for start in range(0, len(listed), _AT_ONCE):
+        chosen = columns[0].in_(listed[start : start + _AT_ONCE])
+        rows = session.execute(select(*columns).where(chosen))
+        found |= {key: (code, name) for key, code, name in rows}
+    return found
 
 
 def _sums(facts: Sequence[Mapping[str, Any]]) -> dict[str, Any]:

@@ -27,7 +27,7 @@ from tracker.queries.notices import COLUMNS, NoticeRow
 from tracker.queries.recipients import recipients
 from tracker.queries.scoping import visible_notices
 from tracker.services.history import record_change
-from tracker.services.notices import a_letter
+from tracker.services.notices import post
 
 MOST_IN_DIGEST = 50
 """Notices one digest spells out; those beyond are counted."""
@@ -244,17 +244,17 @@ def gather_digests(session: Session, act: Act, day: date) -> int:
         .order_by(Notice.person_id, Notice.id)
     ).all()
     key = f"digest:{day.isoformat()}"
-    had = set(session.scalars(select(Mail.person_id).where(Mail.key == key)))
-    letters: dict[int, Mail] = {}
-    for person_id, _ in rows:
-        if person_id not in had and person_id not in letters:
-            letters[person_id] = a_letter(act, person_id, MailKind.DIGEST, key)
-    session.add_all(letters.values())
-    session.flush()  # the notices name them
-    told = [{"id": one, "mail_id": letters[who].id} for who, one in rows if who in letters]
+    had = set(session.scalars(select(Mail.key).where(Mail.key.startswith(f"{key}:"))))
+    readers = {f"{key}:{who}": who for who, _ in rows if f"{key}:{who}" not in had}
+    made = post(session, act, MailKind.DIGEST, readers)
+    told = [
+        {"id": number, "mail_id": made[f"{key}:{who}"]}
+        for who, number in rows
+        if f"{key}:{who}" in made
+    ]
     if told:
         session.execute(update(Notice), told)
-    return len(letters)
+    return len(made)
 
 
 def _ours(mail: Claimed) -> tuple[Any, ...]:
