@@ -44,6 +44,7 @@ from tracker.web.fields import read_day
 from tracker.web.health.routes import bp as health
 from tracker.web.history.routes import bp as history
 from tracker.web.home.routes import bp as home
+from tracker.web.notices.routes import bp as notices
 from tracker.web.people.routes import bp as people
 from tracker.web.periods.routes import bp as periods
 from tracker.web.plans.routes import bp as plans
@@ -52,6 +53,7 @@ from tracker.web.reconciliation.routes import bp as reconciliation
 from tracker.web.requests.routes import bp as requests
 from tracker.web.scenarios.routes import bp as scenarios
 from tracker.web.slowness.routes import bp as slowness
+from tracker.web.timeliness.routes import bp as timeliness
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
@@ -116,7 +118,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     _number_requests(app)
     for blueprint in (
         *(health, home, projects, plans, scenarios, disbursements, approval, reconciliation),
-        *(slowness, periods, requests, people, history),
+        *(slowness, periods, requests, people, history, notices, timeliness),
     ):
         app.register_blueprint(blueprint)
     components.gather(app.jinja_env)

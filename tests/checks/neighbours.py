@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from tests.factories.approval import a_submission
 from tests.factories.delegations import a_delegation
 from tests.factories.disbursements import a_disbursement
+from tests.factories.notices import a_notice
 from tests.factories.people import a_grant, a_passkey, a_person, a_session, an_act
 from tests.factories.periods import a_lock, a_request
 from tests.factories.plans import a_plan_entry, a_plan_line, a_source
@@ -58,6 +59,7 @@ class Place:
     canaries: Mapping[str, tuple[str, ...]]
     lock_id: int = 9_900_007
     request_id: int = 9_900_008
+    notice_id: int = 9_900_011
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -66,7 +68,7 @@ class Place:
             self.unit_id, self.unit_code, self.organisation_id, self.organisation_code,
             self.project_id, self.code, self.line_id, self.entry_id, self.username, self.grant_id,
             self.session_id,
-            self.lock_id, self.request_id,
+            self.lock_id, self.request_id, self.notice_id,
             self.submission_id, self.passkey_id, self.delegation_id,
         )  # fmt: skip
         return tuple(map(str, told))
@@ -90,7 +92,8 @@ def a_full_place(session: Session, act: Act, unit: Unit, mark: str, size: int) -
         for name in (
             "owner", "project", "objective", "programme", "authority", "cause", "allotment",
             "round", "voucher", "memo", "reason", "document", "promise", "history", "person",
-            "mail", "decree", "browser", "wish", "lock", "waiting", "device", "deputy", "lending",
+            "mail", "decree", "browser", "wish", "lock", "waiting", "device", "deputy",
+            "lending", "notice",
         )
     }  # fmt: skip
     planned, paid, invested, foreseen = (size * part * MILLION for part in (7, 3, 19, 5))
@@ -163,6 +166,9 @@ def a_full_place(session: Session, act: Act, unit: Unit, mark: str, size: int) -
         session, line, person, 13 * MILLION, id=base + 8, voucher=texts["waiting"], row_version=2
     )
     passkey = a_passkey(session, person, id=base + 9, name=texts["device"])
+    told = {"entries": 1, "code": project.code, "project": project.name, "day": "2025-04-29",
+            "reason": texts["notice"]}  # fmt: skip
+    notice = a_notice(session, person, project, id=base + 12, facts=told)
     session.commit()
     canaries = {name: (text,) for name, text in texts.items()}
     canaries |= {
@@ -179,7 +185,7 @@ def a_full_place(session: Session, act: Act, unit: Unit, mark: str, size: int) -
     return Place(
         unit.id, unit.code, owner.id, owner.code, project.id, project.code, line.id, entry.id,
         person.username, grant.id, visit.id, sent.id, passkey.id, lent.id, 2, canaries, lock.id,
-        request.id,
+        request.id, notice.id,
     )  # fmt: skip
 
 

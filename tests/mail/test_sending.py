@@ -34,9 +34,9 @@ from tracker.models import Mail, Notice, Project
 from tracker.services.notices import tell
 from tracker.services.sealing import Vault
 
-EVENTS = int(os.environ.get("TRACKER_MAIL_EVENTS", "150"))
+EVENTS = int(os.environ.get("TRACKER_MAIL_EVENTS", "40"))
 """How many events the storm tells; a thousand when it is measured."""
-OFFICERS = 20
+OFFICERS = 10
 SEED = 20250430
 
 
@@ -113,7 +113,7 @@ def test_letters_leave_once_through_a_storm(
     kills = 0
     with a_relay(SEED, STORMY) as relay:
         dice = Random(SEED)
-        for _ in range(4):
+        for _ in range(1 + EVENTS // 200):
             kills += killed_while_sending(engine, relay, tmp_path, dice.uniform(0.1, 0.6))
         ahead = timedelta()
         while states(engine)[MailState.WAITING] or states(engine)[MailState.CLAIMED]:
@@ -197,7 +197,7 @@ def test_a_letter_says_what_it_is_about_and_opens_only_after_signing_in(engine: 
     plain, marked = letter.get_payload()
     text = plain.get_payload(decode=True).decode()
     assert "Nguyễn Văn Thử đề nghị" in text
-    assert f"https://vidu.vn/notices/{number}\n" in text
+    assert f"https://vidu.vn/notices/{number}" in text.split()
     assert "Nguyễn Văn Thử" in marked.get_payload(decode=True).decode()
     assert str(letter["Auto-Submitted"]) == "auto-generated"
     assert "token" not in text

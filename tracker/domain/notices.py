@@ -72,6 +72,19 @@ _AT_ONCE = frozenset(
 )
 _IN_APP = frozenset({_K.REQUEST_DECIDED, _K.PERIOD_REOPENED, _K.DIFFICULTY_CLOSED})
 
+CHOICES: dict[str, tuple[NoticeKind, ...]] = {
+    "work": (_K.ENTRY_WAITING, _K.ENTRY_RETURNED, _K.REQUEST_WAITING, _K.REQUEST_DECIDED),
+    "time": (
+        _K.STALE,
+        _K.STALE_ESCALATED,
+        _K.DEADLINE_NEAR,
+        _K.PERIOD_NEAR,
+        _K.PERIOD_LOCKED,
+        _K.PERIOD_REOPENED,
+    ),
+}
+"""The kinds people choose a way for; those of difficulties and directives come with their rooms."""
+
 
 def usual_way(kind: NoticeKind) -> Way:
     """Return how people are told of a kind who never chose."""
