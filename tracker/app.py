@@ -52,6 +52,7 @@ from tracker.web.projects.routes import bp as projects
 from tracker.web.reconciliation.routes import bp as reconciliation
 from tracker.web.requests.routes import bp as requests
 from tracker.web.scenarios.routes import bp as scenarios
+from tracker.web.scores.routes import bp as scores
 from tracker.web.slowness.routes import bp as slowness
 from tracker.web.timeliness.routes import bp as timeliness
 
@@ -118,7 +119,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     _number_requests(app)
     for blueprint in (
         *(health, home, projects, plans, scenarios, disbursements, approval, reconciliation),
-        *(slowness, periods, requests, people, history, notices, timeliness),
+        *(slowness, periods, requests, people, history, notices, timeliness, scores),
     ):
         app.register_blueprint(blueprint)
     components.gather(app.jinja_env)

@@ -26,6 +26,7 @@ from tracker.demo.plans_2025 import plan_2025
 from tracker.demo.quiet import quiet_days
 from tracker.demo.records import Records
 from tracker.demo.targets import targets_2024, targets_2025, write_targets
+from tracker.demo.told import tell_some
 from tracker.demo.units import load_units
 from tracker.demo.vouchers import write_vouchers
 from tracker.demo.waiting import send_some
@@ -99,6 +100,7 @@ def build_demo(
     loader.close()
     _write_change(session, act, province, seed, summary)
     rebuild_sums(session)
+    tell_some(session, act)
     return summary
 
 

@@ -1,7 +1,7 @@
 """What the deeds of the office tell, and to whom: called in the transaction of each deed."""
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -19,17 +19,28 @@ _SUBMISSION, _REQUEST, _LOCK = "submission", "request", "period_lock"
 
 def tell_sent(session: Session, act: Act, sent: Sequence[Submission]) -> None:
     """Tell the approvers that entries wait for them, in one notice for what was sent at once."""
-    if not sent:
-        return
-    entries = Counter(one.project_id for one in sent)
+    if sent:
+        entries = Counter(one.project_id for one in sent)
+        key = f"{sent[0].id}:{sent[0].row_version}"
+        tell_sent_entries(session, act, entries, key, but={one.maker_id for one in sent})
+
+
+def tell_sent_entries(
+    session: Session,
+    act: Act,
+    entries: Mapping[int, int],
+    key: str,
+    but: Collection[int] = (),
+) -> None:
+    """Tell the approvers how many entries of which projects wait."""
     tell_of_projects(
         session,
         act,
         NoticeKind.ENTRY_WAITING,
         Permission.DISBURSEMENT_APPROVE,
         {about: {"entries": entries[about.project_id]} for about in _abouts(session, entries)},
-        f"sent:{sent[0].id}:{sent[0].row_version}",
-        but={one.maker_id for one in sent},
+        f"sent:{key}",
+        but,
     )
 
 

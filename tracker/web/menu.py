@@ -108,6 +108,7 @@ def _menu(actor: Actor) -> tuple[MenuItem, ...]:
         ),
         ("slowness.list_slow", {}, _("Chậm tiến độ"), "g s", Permission.SLOWNESS_READ),
         ("timeliness.show_calendar", {}, _("Lịch cập nhật"), "g f", Permission.DISBURSEMENT_READ),
+        ("scores.list_scores", {}, _("Điểm đơn vị"), "g t", Permission.SLOWNESS_READ),
         ("periods.list_locks", {}, _("Khóa số liệu"), "g l", Permission.PERIOD_LOCK),
         (REQUESTS, {}, _("Chờ hai người"), "g c", Permission.OVERVIEW_READ),
         ("people.list_people", {}, _("Người dùng"), "g u", Permission.PEOPLE_READ),

@@ -151,9 +151,6 @@ def _cell(board: Board, mark: DayMark) -> Cell:
         )
     url = None
     if mark.state is not DayState.REST:
-        url = url_for(
-            "disbursements.list_entries",
-            owner=board.code,
-            **{"from": mark.day.isoformat(), "to": mark.day.isoformat()},
-        )
+        span = {"owner": board.code, "from": mark.day.isoformat(), "to": mark.day.isoformat()}
+        url = url_for("disbursements.list_entries", **span)  # type: ignore[arg-type]
     return Cell(mark.day, mark.state.value, SHAPES.get(mark.state, ""), words, url)
