@@ -64,6 +64,7 @@ def unit_sums(session: Session, scope: Scope, moment: Moment, code: str = "") ->
             func.count(case((and_(counts, _is_faulty(standings)), 1))),
             func.count(case((Project.halt.is_not(None), 1))),
         )
+        .select_from(table)
         .join(Organisation, Organisation.id == table.c.owner_id)
         .join(Project, Project.id == table.c.project_id)
         .where(standings.of_year, table.c.plan > 0, visible_rows(scope, table))
@@ -98,6 +99,7 @@ def scored_projects(
             case((_is_faulty(standings), 1), else_=0),
             Project.halt,
         )
+        .select_from(table)
         .join(Project, Project.id == table.c.project_id)
         .where(
             standings.of_year,

@@ -1,7 +1,7 @@
 """What the freshness calendar shows: one month, board by board."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from flask import url_for
@@ -100,6 +100,13 @@ def calendar_page(
         for board in found.rows
     )
     after = days[-1] + DAY
+    if found.total != 1:  # in a table, a day on which nobody works and nothing came in has no place
+        idle = _idle_days(rows)
+        days = tuple(one for one in days if one not in idle)
+        rows = tuple(
+            replace(row, cells=tuple(one for one in row.cells if one.day not in idle))
+            for row in rows
+        )
     return CalendarPage(
         month=f"{first:%Y-%m}",
         title=_("tháng %(month)s/%(year)s", month=f"{first:%m}", year=first.year),
@@ -115,6 +122,12 @@ def calendar_page(
         unknown=unknown,
         wrong=wrong,
     )
+
+
+def _idle_days(rows: Sequence[Row]) -> set[date]:
+    """Return the days that are of rest for every board."""
+    worked = {one.day for row in rows for one in row.cells if one.state != DayState.REST.value}
+    return {one.day for row in rows for one in row.cells} - worked
 
 
 def _days_of(first: date) -> list[date]:
