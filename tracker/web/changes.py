@@ -16,6 +16,7 @@ from tracker.domain.plans import PlanKind
 from tracker.domain.projects import Group, Halt, ProjectKind, Status, Tier
 from tracker.queries.dossiers import ChangeRow
 from tracker.services.history import IN_PLACE_OF
+from tracker.web import telling
 from tracker.web.findings import submission_state_words
 from tracker.web.formats import day, dong
 from tracker.web.known import known_words
@@ -36,16 +37,10 @@ from tracker.web.words import (
 
 MONEY = frozenset(
     {
-        "total_investment",
-        "disbursed_before",
-        "amount",
-        "counted",
-        "recovered",
-        "decided_total",
-        "planned",
-        "disbursed",
+        "total_investment", "disbursed_before", "amount", "counted", "recovered", "decided_total",
+        "planned", "disbursed",
     }
-)
+)  # fmt: skip
 WARNINGS = frozenset(
     {"project.halted", "disbursement.reversed", "people.sign_in_failed", "access.denied"}
 )
@@ -140,6 +135,7 @@ _DEED_WORDS = {
     "history.verified": lazy_gettext("Kiểm tra toàn bộ số liệu"),
     "database.backed_up": lazy_gettext("Sao lưu cơ sở dữ liệu"),
     "database.restored": lazy_gettext("Khôi phục từ bản sao lưu"),
+    **telling.DEED_WORDS,
 }
 DEEDS = tuple(_DEED_WORDS)
 """Every deed that can be looked for."""
@@ -333,7 +329,7 @@ def field_words(name: str) -> str:
         "entries": _("Số bút toán"),
         "first_on": _("Bút toán đầu"),
         "last_on": _("Bút toán cuối"),
-    }.get(name, name)
+    }.get(name) or telling.told_field_words(name)
 
 
 _PERSONS = {"name": lazy_gettext("Họ và tên")}
@@ -352,6 +348,7 @@ _CODES: dict[str, Callable[[str], str]] = {
     "purpose": lambda code: purpose_words(Purpose(code)),
     "role": lambda code: role_words(Role(code)),
     "scope": lambda code: _SCOPES[code]() if code in _SCOPES else code,
+    **telling.CODES,
 }
 _SCOPES: dict[str, Callable[[], str]] = {
     "everything": lambda: _("toàn tỉnh"),

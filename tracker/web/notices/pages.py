@@ -13,10 +13,11 @@ from tracker.mail.tongue import Tongue
 from tracker.mail.words import kind_words, sentence
 from tracker.queries.notices import Address, Inbox, NoticeRow
 from tracker.queries.paging import Paged
-from tracker.web.formats import day, number
+from tracker.web.formats import number
 from tracker.web.paging import Paging, here, paging_of
 from tracker.web.reading import LONGEST
 from tracker.web.session import today
+from tracker.web.telling import tongue, way_words
 
 KNOWN = ("show", "kind", "page", "size")
 UNREAD = "unread"
@@ -83,11 +84,6 @@ class PreferencesPage:
     languages: tuple[tuple[str, str], ...]
 
 
-def tongue() -> Tongue:
-    """Return the language of the reader."""
-    return Tongue(_, day, number)
-
-
 def inbox_page(inbox: Inbox, kind: NoticeKind | None, *, unread: bool, wrong: bool) -> InboxPage:
     """Decide what the inbox shows."""
     every = sum(inbox.by_kind.values())
@@ -132,16 +128,6 @@ def preferences_page(
         has_relay,
         (("vi", "Tiếng Việt"), ("en", "English")),
     )
-
-
-def way_words(way: Way) -> str:
-    """Return a way of being told."""
-    return {
-        Way.APP: _("trong phần mềm"),
-        Way.MAIL: _("trong phần mềm và thư ngay"),
-        Way.DIGEST: _("trong phần mềm và thư gộp mỗi ngày"),
-        Way.OFF: _("không nhận"),
-    }[way]
 
 
 def target_of(row: NoticeRow) -> str:
