@@ -5,6 +5,7 @@ import pytest
 from tracker.domain.notices import (
     ALWAYS,
     About,
+    Crowd,
     Event,
     NoticeKind,
     Way,
@@ -29,14 +30,14 @@ PROJECTS = [About(1, "/1/2/", 10), About(2, "/1/2/", 10), About(3, "/1/20/", 11)
         (Scope(project_ids=frozenset({2})), [(Place("/1/2/", 10, 2), [2])]),
         (
             Scope(organisation_ids=frozenset({11}), project_ids=frozenset({1, 3})),
-            [(Place("/1/2/", 10, 1), [1]), (Place("", 11), [3])],
+            [(Place("", 11), [3]), (Place("/1/2/", 10, 1), [1])],
         ),
     ],
 )
 def test_one_notice_holds_what_its_reader_sees_and_no_more(
     scope: Scope, told: list[tuple[Place, list[int]]]
 ) -> None:
-    found = gather(scope, PROJECTS)
+    found = gather(scope, Crowd.of(PROJECTS))
     assert [(one.place, [p.project_id for p in one.projects]) for one in found] == told
     assert all(scope.reaches(one.place) for one in found)
     assert len({one.key for one in found}) == len(found)

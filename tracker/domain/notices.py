@@ -162,30 +162,62 @@ NO_UNIT = ""
 """The path of an owner's place whose projects lie in any unit: no unit reaches it."""
 
 
-def gather(scope: Scope, projects: Iterable[About]) -> list[Gathered]:
+@dataclass(frozen=True, slots=True)
+class Crowd:
+    """Projects by the place they are of, so that many readers are asked about few places."""
+
+    by_place: Mapping[tuple[str, int], tuple[About, ...]]
+    by_id: Mapping[int, About]
+    of_owner: Mapping[int, tuple[tuple[str, int], ...]]
+
+    @classmethod
+    def of(cls, projects: Iterable[About]) -> "Crowd":
+        """Return the projects in the order of their numbers."""
+        listed = sorted(projects, key=lambda one: one.project_id)
+        places: dict[tuple[str, int], list[About]] = defaultdict(list)
+        for one in listed:
+            places[one.unit_path, one.owner_id].append(one)
+        owners: dict[int, list[tuple[str, int]]] = defaultdict(list)
+        for place in places:
+            owners[place[1]].append(place)
+        return cls(
+            {place: tuple(some) for place, some in places.items()},
+            {one.project_id: one for one in listed},
+            {owner_id: tuple(some) for owner_id, some in owners.items()},
+        )
+
+    def near(self, scope: Scope) -> Iterable[tuple[str, int]]:
+        """Return the places that the scope may reach whole; only units ask about all of them."""
+        if scope.everything or scope.unit_paths:
+            return self.by_place
+        return (place for owner in scope.organisation_ids for place in self.of_owner.get(owner, ()))
+
+
+def gather(scope: Scope, crowd: Crowd) -> list[Gathered]:
     """Return what of these projects the scope reaches, in as few notices as it allows.
 
     Who reaches everything is told once, who reaches a unit or an owner once for each, and who
     reaches single projects once for each: no notice counts what its reader may not see.
     """
-    listed = sorted(projects, key=lambda one: one.project_id)
     places: dict[Place, list[About]] = defaultdict(list)
-    for one in listed:
-        place = _place_of(scope, one)
+    for path, owner_id in crowd.near(scope):
+        place = _place_of(scope, path, owner_id)
         if place is not None:
-            places[place].append(one)
+            places[place] += crowd.by_place[path, owner_id]
+    for number in sorted(scope.project_ids & crowd.by_id.keys()):
+        one = crowd.by_id[number]
+        if _place_of(scope, one.unit_path, one.owner_id) is None:
+            places[Place(one.unit_path, one.owner_id, one.project_id)].append(one)
     return [Gathered(place, tuple(some)) for place, some in places.items()]
 
 
-def _place_of(scope: Scope, one: About) -> Place | None:
-    """Return the widest place through which the scope reaches a project; None if it does not."""
+def _place_of(scope: Scope, unit_path: str, owner_id: int) -> Place | None:
+    """Return the widest place through which the scope reaches all of an owner's projects there."""
     if scope.everything:
         return Place()
-    paths = [path for path in scope.unit_paths if one.unit_path.startswith(path)]
+    paths = [path for path in scope.unit_paths if unit_path.startswith(path)]
     if paths:
         return Place(min(paths, key=len))
-    if one.owner_id in scope.organisation_ids:
-        return Place(NO_UNIT, one.owner_id)
-    if one.project_id in scope.project_ids:
-        return Place(one.unit_path, one.owner_id, one.project_id)
+    if owner_id in scope.organisation_ids:
+        return Place(NO_UNIT, owner_id)
     return None

@@ -10,7 +10,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from tracker.domain.act import Act
-from tracker.domain.notices import About, Event, NoticeKind, Way, gather, way_of
+from tracker.domain.notices import About, Crowd, Event, NoticeKind, Way, gather, way_of
 from tracker.domain.outbox import MailKind, MailState
 from tracker.domain.people import Permission, Place
 from tracker.models import Mail, Notice, Organisation, Project, Unit
@@ -68,10 +68,9 @@ def tell_of_projects(
     """
     people = holders_anywhere(session, right, act.on) - {act.actor.id} - set(but)
     known = recipients(session, people, act.on)
+    crowd = Crowd.of(projects)
     parts = [
-        (one, part)
-        for one in known.values()
-        for part in gather(one.actor.scope_of(right), projects)
+        (one, part) for one in known.values() for part in gather(one.actor.scope_of(right), crowd)
     ]
     names = _names(session, {part.place for _, part in parts})
     told: list[Told] = []
