@@ -52,6 +52,7 @@ from tracker.web.health.routes import bp as health
 from tracker.web.history.routes import bp as history
 from tracker.web.home.routes import bp as home
 from tracker.web.movement.routes import bp as movement
+from tracker.web.notices.routes import bp as notices
 from tracker.web.packages.routes import bp as packages
 from tracker.web.people.routes import bp as people
 from tracker.web.periods.routes import bp as periods
@@ -60,8 +61,10 @@ from tracker.web.projects.routes import bp as projects
 from tracker.web.reconciliation.routes import bp as reconciliation
 from tracker.web.requests.routes import bp as requests
 from tracker.web.scenarios.routes import bp as scenarios
+from tracker.web.scores.routes import bp as scores
 from tracker.web.slowness.routes import bp as slowness
 from tracker.web.thresholds.routes import bp as thresholds
+from tracker.web.timeliness.routes import bp as timeliness
 from tracker.web.works.land_routes import bp as land
 from tracker.web.works.routes import bp as works
 
@@ -133,7 +136,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         *(health, home, projects, plans, scenarios, disbursements, approval, reconciliation),
         *(slowness, difficulties, directives, periods, requests, people, history),
         *(flags, thresholds, movement, packages, contractors),
-        *(attachments, works, land),
+        *(attachments, works, land, notices, timeliness, scores),
     ):
         app.register_blueprint(blueprint)
     components.gather(app.jinja_env)

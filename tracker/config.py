@@ -10,6 +10,7 @@ from typing import TypeVar
 
 from tracker.domain.backups import MOST_KEPT, Keep, read_keep
 from tracker.domain.chain import HistoryKeys, read_history_keys
+from tracker.domain.outbox import Encryption, Relay
 from tracker.domain.people import Role
 from tracker.domain.provider import Provider, read_issuer
 
@@ -73,6 +74,8 @@ class Settings:
             return self.files_dir
         database = Path(self.database_url.removeprefix(start))
         return database.with_name(f"{database.stem}-files")
+
+    relay: Relay | None = None
 
 
 def _yes_no(text: str) -> bool:
@@ -205,6 +208,7 @@ def load_settings(environ: Mapping[str, str]) -> Settings:
         files_dir=read("TRACKER_FILES_DIR", Path, None, "một thư mục"),
         file_scanner=read("TRACKER_FILE_SCANNER", _command, (), "một lệnh"),
         project_files_mb=number("TRACKER_PROJECT_FILES_MB", 500, "số MB", 0, 1_000_000),
+        relay=_relay(asked),
     )
     if not settings.trusted_hosts and not demonstration:
         faults.append("Thiếu TRACKER_HOSTS: các tên máy chủ được phục vụ, cách nhau dấu phẩy.")
@@ -276,6 +280,43 @@ def _provider(asked: _Environment) -> Provider | None:
 def _command(text: str) -> tuple[str, ...]:
     """Return a command and its arguments, as a shell would part them."""
     return tuple(shlex.split(text))
+
+
+_LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
+_OF_RELAY = ("TRACKER_SMTP_HOST", "TRACKER_SMTP_FROM", "TRACKER_PUBLIC_URL")
+
+
+def _relay(asked: _Environment) -> Relay | None:
+    """Return the mail server; None when nothing is said of one. The password is never told."""
+    faults = asked.faults
+    told = {name: asked.text(name) for name in _OF_RELAY}
+    says = "starttls, tls hoặc none"
+    encryption = asked.read("TRACKER_SMTP_TLS", Encryption, Encryption.STARTTLS, says)
+    usual = 465 if encryption is Encryption.TLS else 587
+    relay = Relay(
+        host=told["TRACKER_SMTP_HOST"],
+        port=asked.number("TRACKER_SMTP_PORT", usual, "số cổng", 1, 65535),
+        encryption=encryption,
+        sender=told["TRACKER_SMTP_FROM"],
+        link_base=told["TRACKER_PUBLIC_URL"].rstrip("/"),
+        user=asked.text("TRACKER_SMTP_USER"),
+        password=asked.exact("TRACKER_SMTP_PASSWORD"),
+        timeout=asked.number("TRACKER_SMTP_TIMEOUT", 30, "số giây", 1, 120),
+        tries=asked.number("TRACKER_MAIL_TRIES", 8, "số lần gửi", 1, 100),
+        days=asked.number("TRACKER_MAIL_DAYS", 3, "số ngày", 1, 60),
+    )
+    if not any(told.values()):
+        return None
+    if missing := [name for name in _OF_RELAY if not told[name]]:
+        faults.append(f"Thiếu {', '.join(missing)}: gửi thư cần đủ {', '.join(_OF_RELAY)}.")
+    name, _, domain = relay.sender.rpartition("@")
+    if relay.sender and not (name and domain and relay.sender.isascii()):
+        faults.append(f"TRACKER_SMTP_FROM={relay.sender!r} không hợp lệ: cần một địa chỉ thư.")
+    if relay.link_base and not relay.link_base.startswith(("https://", "http://")):
+        faults.append("TRACKER_PUBLIC_URL không hợp lệ: cần địa chỉ https:// của hệ thống.")
+    if encryption is Encryption.NONE and relay.host not in _LOOPBACK:
+        faults.append("TRACKER_SMTP_TLS=none chỉ dùng với máy chủ thư trên chính máy này.")
+    return relay
 
 
 def _words(text: str) -> frozenset[str]:

@@ -152,12 +152,14 @@
   listen("htmx:config:request", ({ detail: { ctx: { request } } }) => {
     if (!/^(GET|HEAD)$/.test(request.method)) request.headers["X-CSRFToken"] = one('meta[name="csrf-token"]').content;
   });
+  const asksItself = (ctx) => ctx?.sourceElement?.id === "bell"; // nobody pressed anything: no alert
   listen("htmx:response:error", ({ detail: { ctx } }) => {
+    if (asksItself(ctx)) return;
     const words = one("#alerts").dataset;
     if (ctx.response.status === 422 || /id="alerts"/.test(ctx.text)) return;
     say(ctx.response.status === 401 ? words.expired : words.failed.replace("{code}", ctx.response.status));
   });
-  listen("htmx:error", ({ detail: { ctx } }) => { if (ctx) say(one("#alerts").dataset.offline); });
+  listen("htmx:error", ({ detail: { ctx } }) => { if (ctx && !asksItself(ctx)) say(one("#alerts").dataset.offline); });
 
   listen("keydown", (event) => { typeInSheet(event); if (!event.defaultPrevented) press(event); });
   listen("pointerdown", () => { begun = {}; });

@@ -16,6 +16,10 @@ METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS")
 FILES = frozenset({"static", "style"})
 OWN_AFFAIRS = frozenset(
     {
+        "notices.ask_for_proof",
+        "notices.preferences",
+        "notices.prove_address",
+        "notices.read_all",
         "people.add_authenticator",
         "people.add_passkey",
         "people.change_password",
@@ -79,6 +83,7 @@ def values_of(theirs: Place, own: Place) -> dict[str, tuple[object, ...]]:
         "contractor_id": (theirs.contract_id,),
         "file_id": (theirs.file_id,),
         "point_id": (theirs.point_id,),
+        "notice_id": (theirs.notice_id,),
         "day": (DAY,),
         "language": ("en",),
         "flag": ("f02",),
@@ -272,6 +277,7 @@ def forms_of(theirs: Place, own: Place) -> dict[str, tuple[Fields, ...]]:
         "requests.approve": ({"seen": "y", "answer": ""},),
         "requests.refuse": ({"why": "không duyệt để thử"},),
         "requests.withdraw": ({},),
+        "notices.open_notice": ({},),
         "people.add_person": tuple(
             {**grant, "username": "nguoi.moi", "name": "Người Mới", "place": place}
             for place in place_of

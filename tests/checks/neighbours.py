@@ -13,6 +13,7 @@ from tests.factories.contracts import a_full_contract
 from tests.factories.delegations import a_delegation
 from tests.factories.disbursements import a_disbursement
 from tests.factories.matters import a_kept_difficulty, a_kept_directive
+from tests.factories.notices import a_notice
 from tests.factories.people import a_grant, a_passkey, a_person, a_session, an_act
 from tests.factories.periods import a_lock, a_request
 from tests.factories.plans import a_plan_entry, a_plan_line, a_source
@@ -66,15 +67,16 @@ class Place:
     request_id: int = 9_900_008
     difficulty_id: int = 9_900_011
     directive_id: int = 9_900_012
-    contract_id: int = 9_900_011
+    contract_id: int = 9_900_021
 
     @property
     def planned_id(self) -> int:
         """Return the package whose contractor is still to be found; it follows the other."""
         return self.contract_id + 1
 
-    file_id: int = 9_900_012
-    point_id: int = 9_900_013
+    file_id: int = 9_900_031
+    point_id: int = 9_900_032
+    notice_id: int = 9_900_033
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -83,7 +85,7 @@ class Place:
             self.unit_id, self.unit_code, self.organisation_id, self.organisation_code,
             self.project_id, self.code, self.line_id, self.entry_id, self.username, self.grant_id,
             self.session_id,
-            self.lock_id, self.request_id, self.contract_id, self.planned_id,
+            self.lock_id, self.request_id, self.contract_id, self.planned_id, self.notice_id,
             self.submission_id, self.passkey_id, self.delegation_id, self.difficulty_id,
             self.directive_id, self.file_id, self.point_id,
         )  # fmt: skip
@@ -109,6 +111,7 @@ def a_full_place(session: Session, act: Act, unit: Unit, mark: str, size: int) -
             "owner", "project", "objective", "programme", "authority", "cause", "allotment",
             "round", "voucher", "memo", "reason", "document", "promise", "history", "person",
             "mail", "decree", "browser", "wish", "lock", "waiting", "device", "deputy", "lending",
+            "notice",
             "obstacle", "culprit", "rejoinder", "command", "product", "promptly",
             "works", "firm", "address", "head", "contract", "appendix", "later", "bond", "bank",
             "turn",
@@ -188,16 +191,19 @@ def a_full_place(session: Session, act: Act, unit: Unit, mark: str, size: int) -
     passkey = a_passkey(session, person, id=base + 9, name=texts["device"])
     difficulty_id, directive_id = _matters(session, act, project, owner, base, texts)
     file = a_file(
-        session, project, id=base + 12, name=f"{texts['paper']}.pdf", note=texts["remark"]
+        session, project, id=base + 14, name=f"{texts['paper']}.pdf", note=texts["remark"]
     )
     a_week(session, project, volumes=texts["volumes"], assessment=texts["verdict"])
     a_site(session, project)
     a_milestone(session, project, note=texts["step"])
     a_clearance(session, project, note=texts["parcel"])
     point = a_point(
-        session, project, id=base + 13, place=texts["stuck"], cause=texts["knot"],
+        session, project, id=base + 15, place=texts["stuck"], cause=texts["knot"],
         responsible=texts["duty"],
     )  # fmt: skip
+    told = {"entries": 1, "code": project.code, "project": project.name, "day": "2025-04-29",
+            "reason": texts["notice"]}  # fmt: skip
+    notice = a_notice(session, person, project, id=base + 16, facts=told)
     session.commit()
     canaries = {name: (text,) for name, text in texts.items()}
     canaries |= {
@@ -215,7 +221,7 @@ def a_full_place(session: Session, act: Act, unit: Unit, mark: str, size: int) -
     return Place(
         unit.id, unit.code, owner.id, owner.code, project.id, project.code, line.id, entry.id,
         person.username, grant.id, visit.id, sent.id, passkey.id, lent.id, 2, canaries, lock.id,
-        request.id, base + 20, difficulty_id, directive_id, file.id, point.id,
+        request.id, difficulty_id, directive_id, base + 20, file.id, point.id, notice.id,
     )  # fmt: skip
 
 

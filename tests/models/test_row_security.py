@@ -12,18 +12,23 @@ from sqlalchemy.orm import Session
 from tests.checks.neighbours import Place, a_neighbourhood
 from tests.conftest import HISTORY_KEYS, NOW, TODAY, Database, open_engine
 from tests.factories.installations import Instance
+from tests.factories.notices import a_mail, a_proved_address
 from tests.factories.people import the_system
 from tracker.db import BoundSession, db, engine_options, prepare
 from tracker.domain.act import Act
 from tracker.domain.days import PlanYear
+from tracker.domain.notices import NoticeKind, Way
 from tracker.domain.people import EVERYTHING, NOTHING, Actor, Role, RoleGrant, Scope
 from tracker.models import (
     Base,
+    NoticePreference,
     PeriodFigure,
+    Person,
     Project,
     ProjectLocation,
     ProjectPast,
     Reconciliation,
+    StaleReminder,
 )
 from tracker.queries import row_security, wall
 from tracker.queries.wall import WALLED
@@ -34,6 +39,8 @@ from tracker.services.standings import keep
 POLICY = "project_within_reach"
 LACKS = ("project", "policy_present")
 OF_OWNERS = frozenset({"owner_day", "owner_month", "period_figure"})
+OF_READERS = frozenset({"notice", "mail", "notice_preference", "correspondence"})
+"""What one person is told: no scope shows it."""
 
 
 @dataclass(frozen=True)
@@ -69,8 +76,13 @@ def fill_the_rest(session: Session, place: Place, act: Act) -> None:
                 total_investment=project.total_investment,
                 year_to=project.year_to,
             ),
+            StaleReminder(project_id=project.id, since_on=TODAY, times=1, last_on=TODAY),
         ]
     )
+    person = session.scalars(select(Person).where(Person.username == place.username)).one()
+    a_mail(session, person)
+    a_proved_address(session, person.id)
+    session.add(NoticePreference(person_id=person.id, kind=NoticeKind.STALE, way=Way.MAIL))
 
 
 @pytest.fixture(scope="module")
@@ -167,8 +179,9 @@ def test_a_scope_is_shown_its_own_rows_of_every_table(
             told = connection.execute(select(columns.organisation_id).distinct()).scalars()
             assert set(told) <= {place.organisation_id}, name
     seen, everything = rows_of(connection), rows_of(owners)
-    for name in WALLED - (OF_OWNERS if kind == "project" else frozenset()):
+    for name in WALLED - OF_READERS - (OF_OWNERS if kind == "project" else frozenset()):
         assert 0 < seen[name] < everything[name], name
+    assert {seen[name] for name in OF_READERS} == {0}
 
 
 def test_a_request_is_shown_to_who_made_it(connection: Connection, owners: Connection) -> None:
@@ -176,6 +189,18 @@ def test_a_request_is_shown_to_who_made_it(connection: Connection, owners: Conne
     tell(connection, NOTHING, maker)
     told = connection.execute(text("SELECT DISTINCT asked_by FROM request")).scalars().all()
     assert told == [maker]
+
+
+def test_what_people_are_told_is_shown_to_them_alone(
+    connection: Connection, owners: Connection, filled: Filled
+) -> None:
+    reader = owners.execute(
+        select(Person.id).where(Person.username == filled.place.username)
+    ).scalar_one()
+    tell(connection, NOTHING, reader)
+    for name in sorted(OF_READERS):
+        column = Base.metadata.tables[name].c.person_id
+        assert connection.execute(select(column).distinct()).scalars().all() == [reader], name
 
 
 def test_a_session_tells_each_person_s_reach_on_one_connection(

@@ -36,10 +36,11 @@ ELSEWHERE = frozenset(
         "data_version", "project_month", "owner_day", "owner_month", "source_day",
         "directive_project", "directive_difficulty", "directive_partner",
         "project_standing", "standing_day", "standing_due", "period_figure", "rate_count",
-        "entry_link", "project_past", "viewing",
+        "entry_link", "project_past", "viewing", "notice", "mail",
     }
 )  # fmt: skip
-"""The history itself, visits, links in (told with the person), what is computed from the rest."""
+"""The history itself, visits, links in (told with the person), what is computed from the rest,
+what people are told."""
 SECRET_OR_MADE = frozenset(
     {
         "id", "row_version", "rights_version", "name_folded", "code_folded", "name_sort",

@@ -38,7 +38,7 @@ INTRUDERS = (
     ("everything_in_a_look_alike", (plain_asks, odd_asks, filter_asks, form_asks)),
     ("administrator_of_a_look_alike", (plain_asks, filter_asks, form_asks)),
 )
-OWN_ALONE = frozenset({"browser", "device"})
+OWN_ALONE = frozenset({"browser", "device", "notice"})
 """Canaries that nobody but the person themselves is shown."""
 NEED_MORE = frozenset(
     {
@@ -54,6 +54,7 @@ NEED_MORE = frozenset(
         "disbursements.preview_paste",
         "disbursements.undo",
         "requests.withdraw",
+        "notices.open_notice",
         "approval.recall",
         "approval.discard",
         "directives.decide",

@@ -18,6 +18,7 @@ from sqlalchemy.orm import Session
 from tests.checks.browsing import Browser, send
 from tests.conftest import Database, settings_for
 from tests.factories.disbursements import a_disbursement
+from tests.factories.notices import a_notice
 from tests.factories.people import a_grant, a_person
 from tests.factories.plans import a_plan_entry, a_plan_line
 from tests.factories.projects import a_decision, a_project
@@ -29,6 +30,7 @@ from tracker.app import create_app
 from tracker.domain.act import Act
 from tracker.domain.disbursements import DisbursementKind, Purpose
 from tracker.domain.money import ZERO, Dong
+from tracker.domain.notices import NoticeKind
 from tracker.domain.people import Role
 from tracker.domain.plans import PlanKind
 from tracker.domain.projects import SECTORS, Group
@@ -197,6 +199,12 @@ PATHS = (
     "/periods",
     "/periods?year=2024",
     "/requests",
+    "/notices",
+    "/notices?show=unread&kind=stale",
+    "/notices/preferences",
+    "/freshness",
+    "/freshness?month=2025-03&owner=x",
+    "/scores",
     "/people",
     "/people/rights",
     "/people/new",
@@ -230,6 +238,9 @@ def english(app: Flask, session: Session) -> FlaskClient:
     for role in Role:
         a_grant(session, person, role)
     a_grant(session, a_person(session, username="binh", name="Tran Van Binh"), Role.READER)
+    a_notice(session, person, kind=NoticeKind.STALE, facts={
+        "projects": 3, "owner": "Ban Mot", "first_since": "2025-04-01", "most_times": 2,
+    })  # fmt: skip
     browser = a_browser(app, session, person)
     browser.set_cookie("language", "en")
     return browser

@@ -18,6 +18,7 @@ from tracker.cli.database import (
 )
 from tracker.cli.files import files_apart, sweep_files
 from tracker.cli.imports import import_file
+from tracker.cli.notices import daily, send_mail
 from tracker.cli.parser import BOUNDARIES
 from tracker.cli.seals import findings_of_seals, seal
 from tracker.cli.serve import choose_password, load_demo, prepare_database, run, start
@@ -204,6 +205,8 @@ _DEEDS: dict[str, Callable[[argparse.Namespace], int]] = {
     "sweep-files": sweep_files,
     "standings": _standings,
     "matters": _matters,
+    "daily": daily,
+    "send-mail": send_mail,
     "import": _import,
     "user": user,
 }

@@ -94,6 +94,8 @@ def build_parser() -> VietnameseParser:
     restore = command("restore", "khôi phục một bản sao lưu vào nơi trống rồi kiểm tra")
     restore.parameters.add_argument("file", metavar="TỆP", help="bản sao lưu")
     command("sweep-files", "xóa các tệp gửi dở, không thuộc bản ghi nào, cũ hơn một giờ")
+    command("daily", "việc mỗi ngày làm việc: nhắc số liệu chậm, hạn sắp đến, gộp thông báo")
+    _letters(command("send-mail", "gửi các thư đang chờ; nhiều tiến trình có thể chạy cùng lúc"))
     command("rebuild", "lập lại các bảng tổng từ sổ giải ngân")
     command("standings", "đánh giá lại mọi dự án của ngày hôm nay; nên chạy ngay sau nửa đêm")
     command("matters", "chuyển cấp vướng mắc quá hạn, đo kết quả chỉ đạo; nên chạy mỗi đêm")
@@ -140,6 +142,18 @@ def _seal(parser: VietnameseParser) -> None:
     )
     parser.choices.add_argument(
         "--public-key", action="store_true", help="chỉ in khóa công khai, để máy khác kiểm tra"
+    )
+
+
+def _letters(parser: VietnameseParser) -> None:
+    parser.choices.add_argument(
+        "--unknown", action="store_true", help="chỉ liệt kê các thư không rõ đã đi hay chưa"
+    )
+    parser.choices.add_argument(
+        "--again",
+        type=int,
+        metavar="SỐ",
+        help="cho gửi lại một thư không rõ đã đi hay chưa, theo quyết định của người vận hành",
     )
 
 

@@ -30,6 +30,7 @@ from tracker.demo.quiet import quiet_days
 from tracker.demo.records import Records
 from tracker.demo.sites import write_sites
 from tracker.demo.targets import targets_2024, targets_2025, write_targets
+from tracker.demo.told import tell_some
 from tracker.demo.units import load_units
 from tracker.demo.vouchers import write_vouchers
 from tracker.demo.waiting import send_some
@@ -112,6 +113,7 @@ def build_demo(
     rebuild_sums(session)
     watch_some(session, officers)
     write_matters(session, officers, DISTRICT)
+    tell_some(session, act)
     return summary
 
 

@@ -32,6 +32,13 @@ from tracker.models.factors import (
 )
 from tracker.models.history import Change, ChangeHead, ChangeLink, ImportBatch, Seal
 from tracker.models.limits import RateCount
+from tracker.models.notices import (
+    Correspondence,
+    Mail,
+    Notice,
+    NoticePreference,
+    StaleReminder,
+)
 from tracker.models.people import (
     AccessReview,
     Delegation,
@@ -87,6 +94,7 @@ __all__ = [
     "ContractAppendix",
     "ContractMember",
     "Contractor",
+    "Correspondence",
     "DataVersion",
     "Decision",
     "DecisionSource",
@@ -106,9 +114,12 @@ __all__ = [
     "GroupLimit",
     "Guarantee",
     "ImportBatch",
+    "Mail",
     "MilestoneEntry",
     "MilestoneRule",
     "NationalRate",
+    "Notice",
+    "NoticePreference",
     "OfficeDay",
     "Organisation",
     "Origin",
@@ -143,6 +154,7 @@ __all__ = [
     "SignInSession",
     "SourceDay",
     "SpentChallenge",
+    "StaleReminder",
     "StandingDay",
     "StandingDue",
     "Submission",

@@ -261,6 +261,15 @@ def _general_calendar(first_year: int, last_year: int) -> tuple[frozenset[date],
     return frozenset(days), frozenset(days.weekend_workdays)
 
 
+def value_among(values: Iterable[Threshold], code: str, day: date) -> int:
+    """Return the value of a code among dated ones, as in force on a day.
+
+    Raises:
+        NoRuleInForceError: it has none by then.
+    """
+    return _newest(values, code, day)
+
+
 def _newest(values: Iterable[Threshold], code: str, day: date) -> int:
     begun = [row for row in values if row.code == code and row.valid_from <= day]
     if not begun:

@@ -6,7 +6,7 @@ from sqlalchemy import ColumnElement, FromClause, and_, false, or_, select, true
 from sqlalchemy.orm import InstrumentedAttribute
 
 from tracker.domain.people import Actor, Permission, Scope
-from tracker.models import Directive, Organisation, Project, Request
+from tracker.models import Directive, Notice, Organisation, Project, Request
 
 Column = InstrumentedAttribute[Any] | ColumnElement[Any]
 
@@ -98,3 +98,21 @@ def visible_directives(actor: Actor) -> ColumnElement[bool]:
         return false()
     scope = actor.scope_of(Permission.DIRECTIVE_READ)
     return or_(heard_by(scope, Directive.audience), Directive.issued_by == actor.id)
+
+
+def visible_notices(actor: Actor) -> ColumnElement[bool]:
+    """Return the condition on Notice that keeps what the person was told and may still see."""
+    by_scope: dict[Scope, list[Permission]] = {}
+    for permission in Permission:
+        scope = actor.scope_of(permission)
+        if not scope.is_empty:
+            by_scope.setdefault(scope, []).append(permission)
+    seen = [
+        and_(
+            Notice.permission.in_(rights),
+            within(scope, Notice.unit_path, Notice.organisation_id, Notice.project_id),
+        )
+        for scope, rights in by_scope.items()
+    ]
+    is_open = and_(Notice.permission.is_(None), true() if actor.grants else false())
+    return and_(Notice.person_id == actor.id, or_(is_open, *seen))

@@ -30,6 +30,7 @@ from tracker.models import (
     ContractAppendix,
     ContractMember,
     Contractor,
+    Correspondence,
     Decision,
     DecisionSource,
     Difficulty,
@@ -42,7 +43,10 @@ from tracker.models import (
     DirectiveProject,
     Disbursement,
     Guarantee,
+    Mail,
     MilestoneEntry,
+    Notice,
+    NoticePreference,
     Organisation,
     OwnerDay,
     OwnerMonth,
@@ -62,6 +66,7 @@ from tracker.models import (
     Request,
     Scenario,
     ScenarioMonth,
+    StaleReminder,
     Submission,
 )
 from tracker.queries.scoping import heard_by, within
@@ -102,7 +107,10 @@ _OF_PROJECTS: tuple[Any, ...] = (
     MilestoneEntry,
     ClearanceEntry,
     ClearancePoint,
+    StaleReminder,
 )
+_OF_READERS: tuple[Any, ...] = (Notice, Mail, NoticePreference, Correspondence)
+"""What one person is told: nobody else's, however far they reach."""
 _OF_OWNERS: tuple[Any, ...] = (OwnerDay, OwnerMonth, PeriodFigure)
 _OF_DIRECTIVES: tuple[Any, ...] = (
     DirectivePartner,
@@ -121,6 +129,7 @@ WALLED = frozenset(
         *_OF_PROJECTS,
         *_OF_OWNERS,
         *_OF_DIRECTIVES,
+        *_OF_READERS,
     )
 )
 """Tables whose rows belong to somebody."""
@@ -172,7 +181,7 @@ def keep_within(session: Session, scope: Scope, reader_id: int = 0) -> None:
 
 def open_to_the_system(session: Session) -> None:
     """Let the session read everything: for what the product does by itself, never for a request."""
-    session.info[_REACH] = EVERYTHING
+    session.info[_REACH], session.info[_READER] = EVERYTHING, 0
 
 
 @contextmanager
@@ -206,6 +215,8 @@ def guard(state: ORMExecuteState) -> None:
         if touched := tables_in(state.statement) & WALLED:
             raise NoScopeSet(", ".join(sorted(touched)))
         return
+    if scope.everything and reader_id and state.is_select and state.is_orm_statement:
+        state.statement = state.statement.options(*_own_criteria(reader_id))
     if scope.everything or not state.is_select:
         return
     state.statement = _narrowed(state.statement, scope, reader_id, is_orm=state.is_orm_statement)
@@ -269,9 +280,19 @@ def _criteria(scope: Scope, reader_id: int) -> tuple[LoaderCriteriaOption, ...]:
     conditions += [
         (model, lambda cls: cls.directive_id.in_(directives)) for model in _OF_DIRECTIVES
     ]
+    conditions += [(model, lambda cls: cls.person_id == reader_id) for model in _OF_READERS]
     return tuple(
         with_loader_criteria(model, condition, include_aliases=True)
         for model, condition in conditions
+    )
+
+
+@lru_cache(maxsize=256)
+def _own_criteria(reader_id: int) -> tuple[LoaderCriteriaOption, ...]:
+    """Return the conditions for who reaches everything: what others are told stays theirs."""
+    return tuple(
+        with_loader_criteria(model, lambda cls: cls.person_id == reader_id, include_aliases=True)
+        for model in _OF_READERS
     )
 
 

@@ -33,6 +33,7 @@ from tracker.services.posting import (
 )
 from tracker.services.progress import bump_version
 from tracker.services.submission_records import order_of, told
+from tracker.services.telling import tell_returned
 
 RIGHT = Permission.DISBURSEMENT_APPROVE
 MAKING = ("submission.drafted", "submission.amended", "submission.sent")
@@ -171,6 +172,7 @@ def return_submissions(session: Session, act: Act, picks: Mapping[int, int], rea
             project_id=one.project_id,
         )
     session.flush()
+    tell_returned(session, act, wanted, reason)
     bump_version(session)
     return len(wanted)
 

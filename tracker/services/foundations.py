@@ -95,6 +95,12 @@ KEPT_RECORDS = ("bid_package", "contractor", "contract", "guarantee")
 """Amended and never deleted."""
 PAYING = ("disbursement", "submission")
 """Tables whose rows may name a contract, of their own project alone."""
+NOTICE_TRIGGERS = (
+    "notice_stays_as_told",
+    "notice_refuses_delete",
+    "mail_ends_once",
+    "mail_refuses_delete",
+)
 
 SQLITE_TRIGGERS = frozenset(
     [f"{table}_refuses_{verb}" for table in LEDGERS for verb in ("UPDATE", "DELETE")]
@@ -119,6 +125,7 @@ SQLITE_TRIGGERS = frozenset(
     + [f"{table}_names_own_contract_on_{verb}" for table in PAYING for verb in ("INSERT", "UPDATE")]
     + [f"{table}_refuses_DELETE" for table in SETTLED]
     + ["attachment_is_withdrawn_once", "clearance_point_is_settled_once"]
+    + list(NOTICE_TRIGGERS)
 )
 POSTGRESQL_TRIGGERS = frozenset(
     [f"{table}_refuses_{what}" for table in LEDGERS for what in ("change", "truncate")]
@@ -134,6 +141,7 @@ POSTGRESQL_TRIGGERS = frozenset(
     + [f"{table}_names_own_contract" for table in PAYING]
     + [f"{table}_refuses_{what}" for table in SETTLED for what in ("change", "truncate")]
     + ["attachment_is_withdrawn_once", "clearance_point_is_settled_once"]
+    + list(NOTICE_TRIGGERS)
 )
 """The triggers the migrations make: a revision that adds one adds its name here."""
 

@@ -26,6 +26,7 @@ from tracker.models import Organisation, PeriodFigure, PeriodLock, PlanLine
 from tracker.queries.periods import figures_by_owner, figures_of_place, locks_in_force
 from tracker.services.history import record_change
 from tracker.services.progress import bump_version
+from tracker.services.telling import tell_locked, tell_reopened
 
 _ADVISORY = 7001
 """The number under which writers of a plan year and those who lock it meet on PostgreSQL; the
@@ -123,6 +124,7 @@ def lock_period(session: Session, act: Act, order: LockPeriod) -> int:
         after={**_told(lock), "planned": whole.plan_province, "disbursed": whole.disbursed},
         reason=lock.note,
     )
+    tell_locked(session, act, lock)
     bump_version(session)
     return lock.id
 
@@ -144,6 +146,7 @@ def reopen_period(session: Session, act: Act, order: ReopenPeriod) -> int:
         .values(reopened_at=act.at, reopened_by_request_id=act.second.request_id)
     )
     record_change(session, act, "period.reopened", lock, lock.id, before=_told(lock))
+    tell_reopened(session, act, lock)
     bump_version(session)
     return lock.id
 

@@ -39,6 +39,7 @@ from tracker.services.history import lenders_behind, record_change
 from tracker.services.packing import packed, unpacked
 from tracker.services.progress import bump_version
 from tracker.services.request_kinds import KINDS, Kind, kind_of
+from tracker.services.telling import tell_asked, tell_ended
 
 Order = TypeVar("Order")
 Result = TypeVar("Result")
@@ -128,6 +129,7 @@ def ask(session: Session, act: Act, order: object, reason: str) -> Asked:
         "payload_hash": _fingerprint(payload),
     }
     _remember(session, act, request, "request.asked", request.reason, content)
+    tell_asked(session, act, request)
     return Asked(request.id, is_replay=False)
 
 
@@ -155,6 +157,7 @@ def approve(session: Session, act: Act, request_id: int, answer: str = "") -> No
     session.flush()  # the database opens a period by an approved request only
     kind.carry_out(session, in_their_name, order)
     _remember(session, act, request, "request.approved", request.answer)
+    tell_ended(session, act, request)
 
 
 def refuse(session: Session, act: Act, request_id: int, answer: str) -> None:
@@ -170,6 +173,7 @@ def refuse(session: Session, act: Act, request_id: int, answer: str) -> None:
     request.answer = answer.strip()
     _end(session, act, request, RequestState.REFUSED, by=act.actor.id)
     _remember(session, act, request, "request.refused", request.answer)
+    tell_ended(session, act, request)
 
 
 def withdraw(session: Session, act: Act, request_id: int) -> None:
@@ -185,6 +189,7 @@ def withdraw(session: Session, act: Act, request_id: int) -> None:
     _check_waiting(act, request)
     _end(session, act, request, RequestState.WITHDRAWN)
     _remember(session, act, request, "request.withdrawn", None)
+    tell_ended(session, act, request)
 
 
 def _rehearse(session: Session, act: Act, kind: Kind, order: object) -> None:

@@ -48,6 +48,7 @@ from tracker.services.submission_records import (
     tell,
     told,
 )
+from tracker.services.telling import tell_sent
 from tracker.services.two_people import check_alone
 
 
@@ -164,6 +165,7 @@ def send_submissions(session: Session, act: Act, submission_ids: Sequence[int]) 
         one.sent_by, one.sent_at = act.actor.id, act.at
         tell(session, act, "submission.sent", one, before)
     if drafts:
+        tell_sent(session, act, drafts)
         bump_version(session)
     return len(drafts)
 
@@ -229,6 +231,7 @@ def reverse_or_send(session: Session, act: Act, order: ReverseDisbursement) -> R
     session.add(sent)
     session.flush()  # the history names it
     tell(session, act, "submission.sent", sent, None)
+    tell_sent(session, act, [sent])
     bump_version(session)
     return Recorded(sent.id, sent.project_id, sent.counted, is_replay=False, is_posted=False)
 

@@ -5,6 +5,7 @@ from flask_babel import pgettext
 
 from tracker.web import works_changes
 from tracker.web.matters import MATTER_FIELDS
+from tracker.web.telling import told_field_words
 from tracker.web.tuning import tuning_field_words
 
 
@@ -131,5 +132,7 @@ def field_words(name: str) -> str:
 def _words_elsewhere(name: str) -> str:
     if name in MATTER_FIELDS:
         return str(MATTER_FIELDS[name])
-    known = tuning_field_words(name)
-    return works_changes.field_words(name) if known == name else known
+    for words in (tuning_field_words, works_changes.field_words, told_field_words):
+        if (found := words(name)) != name:
+            return found
+    return name

@@ -18,7 +18,7 @@ from tracker.domain.projects import Group, Halt, ProjectKind, Status, Tier
 from tracker.queries.dossiers import ChangeRow
 from tracker.services.history import IN_PLACE_OF
 from tracker.web import contract_words as of_contracts
-from tracker.web import works_changes
+from tracker.web import telling, works_changes
 from tracker.web.change_fields import field_words
 from tracker.web.findings import submission_state_words
 from tracker.web.flagging import block_reason_words
@@ -142,6 +142,7 @@ _DEED_WORDS = {
     **TUNING_DEEDS,
     **of_contracts.CONTRACT_DEEDS,
     **works_changes.DEEDS,
+    **telling.DEED_WORDS,
 }
 DEEDS = tuple(_DEED_WORDS)
 """Every deed that can be looked for."""
@@ -238,6 +239,7 @@ _CODES: dict[str, Callable[[str], str]] = {
     "purpose": lambda code: purpose_words(Purpose(code)),
     "role": lambda code: role_words(Role(code)),
     "scope": lambda code: _SCOPES[code]() if code in _SCOPES else code,
+    **telling.CODES,
 }
 _SCOPES: dict[str, Callable[[], str]] = {
     "everything": lambda: _("toàn tỉnh"),

@@ -86,6 +86,7 @@ class Shell:
     is_signed_in: bool
     viewed: str | None
     states: Callable[[], StatesNote | None]
+    has_bell: bool = False
     version: str = "1.0"
 
 
@@ -125,6 +126,8 @@ def _menu(actor: Actor) -> tuple[MenuItem, ...]:
         ),
         ("directives.list_directives", {}, _("Chỉ đạo"), "g i", Permission.DIRECTIVE_READ),
         ("contractors.list_contractors", {}, _("Nhà thầu"), "g t", Permission.PROJECT_READ),
+        ("timeliness.show_calendar", {}, _("Lịch cập nhật"), "g f", Permission.DISBURSEMENT_READ),
+        ("scores.list_scores", {}, _("Điểm đơn vị"), "g t", Permission.SLOWNESS_READ),
         ("periods.list_locks", {}, _("Khóa số liệu"), "g l", Permission.PERIOD_LOCK),
         (REQUESTS, {}, _("Chờ hai người"), "g c", Permission.OVERVIEW_READ),
         ("people.list_people", {}, _("Người dùng"), "g u", Permission.PEOPLE_READ),
@@ -172,8 +175,15 @@ def _shell() -> Shell:
         is_signed_in=signed_in,
         viewed=current_user.actor.name if signed_in and current_user.is_viewing else None,
         # Asked only by pages that show it: a page that says no reads nothing.
+        has_bell=signed_in and not _is_held_up(),
         states=lambda: _states(actor) if actor and request.blueprint in FIGURES else None,
     )
+
+
+def _is_held_up() -> bool:
+    """Tell whether this person is led elsewhere first, or only looks as another one."""
+    held = current_user.must_change_password or current_user.must_enrol
+    return bool(current_user.is_viewing or held)
 
 
 def _states(actor: Actor) -> StatesNote | None:
