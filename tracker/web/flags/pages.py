@@ -229,7 +229,7 @@ _PLAN = frozenset({"plan", "remaining", "deadline_on", "payable_from", "days_lef
 _LEDGER = frozenset(
     {
         "disbursed", "rate", "trailing_60", "last_positive_on", "last_updated_on", "in_books",
-        "amount", "paid_ever", "days_since",
+        "on_statements", "statement_by", "amount", "paid_ever",
     }
 )  # fmt: skip
 _SCENARIO = frozenset({"expected", "expected_rate", "due_on"})
@@ -244,6 +244,11 @@ _NATION = frozenset({"national_rate", "national_on"})
 _ALLOWED = frozenset({"days_allowed", "years_allowed", "required_rate", "factor"})
 
 
+_OF_INVESTMENT = frozenset(
+    {("limit", "over_investment"), ("limit", "over_allocated"), ("amount", "over_allocated")}
+)
+
+
 def _source(name: str, flag: Flag, code: str, reading: Reading) -> str | None:
     """Return the screen on which an operand is found."""
     if name in _ALLOWED and flag.thresholds:
@@ -254,6 +259,9 @@ def _source(name: str, flag: Flag, code: str, reading: Reading) -> str | None:
         return reading.url("home.overview")
     if name in _NATION:
         return reading.url("thresholds.list_thresholds", _anchor="national")
+    if flag.code is FlagCode.F18 and (name, flag.variant) in _OF_INVESTMENT:
+        where = "plans.show_plan" if name == "amount" else "projects.show_project"
+        return reading.url(where, code=code)
     if name == "due_on" and flag.code is not FlagCode.F11:
         return reading.url("projects.show_project", code=code)
     for names, endpoint in (
