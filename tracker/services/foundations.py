@@ -23,6 +23,7 @@ LEDGERS = (
     "approval_rule",
     "reconciliation",
     "project_past",
+    "blocked_capital",
 )
 MOVERS = ("plan_entry", "disbursement")
 WHOLE = {
@@ -34,6 +35,7 @@ WHOLE = {
     "decision_source": ("amount",),
     "submission": ("amount", "recovered", "counted", "advance"),
     "project_past": ("total_investment",),
+    "blocked_capital": ("amount",),
 }
 """Columns of money that SQLite must keep whole; PostgreSQL's type does."""
 
@@ -55,6 +57,8 @@ JUDGED = {
     "decision_source": ("INSERT", "UPDATE", "DELETE"),
     "project_owner": ("INSERT", "UPDATE", "DELETE"),
     "project_location": ("INSERT", "UPDATE", "DELETE"),
+    "reconciliation": ("INSERT",),
+    "blocked_capital": ("INSERT",),
 }
 """The changes of facts after which standings are judged again."""
 
@@ -77,6 +81,7 @@ SQLITE_TRIGGERS = frozenset(
     ]
     + _DUE
     + ["disbursement_respects_locks", "period_figure_refuses_update"]
+    + ["threshold_refuses_UPDATE", "threshold_refuses_DELETE"]
     + ["period_lock_starts_shut", "period_lock_opens_once"]
     + ["request_starts_waiting", "request_ends_once"]
     + [f"{table}_refuses_delete" for table in NEVER_DELETED]
@@ -91,6 +96,7 @@ POSTGRESQL_TRIGGERS = frozenset(
     + ["submission_refuses_delete", "submission_refuses_truncate", "submission_moves"]
     + ["disbursement_is_approved"]
     + ["disbursement_respects_locks", "period_lock_guards", "request_guards"]
+    + ["threshold_refuses_change", "threshold_refuses_delete"]
     + ["period_lock_refuses_delete", "request_refuses_delete", "period_figure_refuses_change"]
 )
 """The triggers the migrations make: a revision that adds one adds its name here."""
