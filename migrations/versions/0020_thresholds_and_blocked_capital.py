@@ -40,9 +40,12 @@ SQLITE_GUARDS = (
         " BEGIN SELECT RAISE(ABORT, 'blocked_capital is append-only'); END"
         for verb in ("UPDATE", "DELETE")
     ),
-    "CREATE TRIGGER blocked_capital_amount_is_whole_on_insert AFTER INSERT ON blocked_capital"
-    " WHEN typeof(NEW.amount) <> 'integer'"
-    " BEGIN SELECT RAISE(ABORT, 'blocked_capital.amount is whole đồng'); END",
+    *(
+        f"CREATE TRIGGER blocked_capital_amount_is_whole_on_{verb.lower()} AFTER {verb}"
+        " ON blocked_capital WHEN typeof(NEW.amount) <> 'integer'"
+        " BEGIN SELECT RAISE(ABORT, 'blocked_capital.amount is whole đồng'); END"
+        for verb in ("INSERT", "UPDATE")
+    ),
 )
 
 FUNCTION = """

@@ -59,6 +59,14 @@ def test_the_days_run_from_the_grade_then_from_the_flag_then_from_its_day() -> N
     assert firsts == [graded, since, DAY]
 
 
+def test_a_flag_about_records_alone_demands_that_they_are_put_right() -> None:
+    flag = a_flag(Severity.RED, DAY, DAY)._replace(code=FlagCode.F18)
+    mandate = mandate_of(flag, LIMITS)
+    assert mandate is not None
+    assert mandate.action is Action.PUT_RIGHT
+    assert mandate.threshold == LIMITS.action_days_red
+
+
 def test_information_demands_nothing() -> None:
     assert mandate_of(a_flag(Severity.INFO, DAY, DAY), LIMITS) is None
 

@@ -25,15 +25,15 @@ def test_loading_again_makes_nothing(session: Session) -> None:
     assert session.scalar(select(func.count()).select_from(Change)) == changes
 
 
-def test_what_is_missing_is_added_and_what_was_changed_stays(session: Session) -> None:
+def test_what_is_missing_is_added_and_what_was_set_stays(session: Session) -> None:
     session.execute(text("DELETE FROM national_rate WHERE year = 2019"))
     row = session.scalars(select(Threshold).where(Threshold.code == "idle_days")).one()
-    row.value = 40
+    session.add(Threshold(code=row.code, value=40, unit=row.unit, valid_from=TODAY, version=2))
     session.flush()
     made = load_reference(session, NOW)
     assert (made["national_rate"], made["threshold"]) == (2, 0)
-    session.refresh(row)
-    assert row.value == 40
+    values = select(Threshold.value).where(Threshold.code == "idle_days")
+    assert sorted(session.scalars(values)) == [40, 45]
 
 
 def test_units_are_no_reference_data(session: Session) -> None:

@@ -9,7 +9,7 @@ from datetime import date, timedelta
 from enum import StrEnum
 
 from tracker.domain.facts import ProjectFacts
-from tracker.domain.flags import Flag, RemedyKind, Severity
+from tracker.domain.flags import Flag, FlagCode, RemedyKind, Severity
 from tracker.domain.money import ZERO, Dong
 from tracker.domain.refusals import Refusal
 from tracker.domain.thresholds import Threshold, Thresholds
@@ -24,6 +24,8 @@ class Action(StrEnum):
     """The owner's head sends a plan to catch up, week by week, to the department of finance."""
     REVIEW = "review"
     """The province reviews the project: decides what blocks it, or moves its capital elsewhere."""
+    PUT_RIGHT = "put_right"
+    """The owner completes or corrects the records: of flags that speak of records alone."""
 
 
 class Cause(StrEnum):
@@ -70,6 +72,18 @@ class Blocked:
     reason: str
 
 
+_OF_RECORDS = frozenset(
+    {
+        FlagCode.F11,
+        FlagCode.F18,
+        FlagCode.F29,
+        FlagCode.F30,
+        FlagCode.F36,
+        FlagCode.F38,
+    }
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Mandate:
     """The action a flag demands, until when, by which threshold; inside on the last day."""
@@ -95,6 +109,8 @@ def mandate_of(flag: Flag, limits: Thresholds) -> Mandate | None:
     if step is None:
         return None
     action, days = step
+    if flag.code in _OF_RECORDS:
+        action = Action.PUT_RIGHT
     since = flag.graded or flag.since or flag.day
     due_on = since + timedelta(days=days.value)
     return Mandate(action, since, due_on, days, due_on < flag.day)

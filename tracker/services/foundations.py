@@ -32,6 +32,7 @@ LEDGERS = (
     "project_site",
     "milestone_entry",
     "clearance_entry",
+    "blocked_capital",
 )
 SETTLED = ("attachment", "clearance_point")
 """Tables whose rows are ended once and never deleted."""
@@ -53,6 +54,7 @@ WHOLE = {
     "guarantee": ("value",),
     "acceptance": ("amount",),
     "clearance_entry": ("money_approved", "money_paid", "advance_held"),
+    "blocked_capital": ("amount",),
 }
 """Columns of money that SQLite must keep whole; PostgreSQL's type does."""
 
@@ -85,6 +87,8 @@ JUDGED = {
     "milestone_entry": ("INSERT",),
     "clearance_entry": ("INSERT",),
     "clearance_point": ("INSERT", "UPDATE"),
+    "reconciliation": ("INSERT",),
+    "blocked_capital": ("INSERT",),
 }
 """The changes of facts after which standings are judged again."""
 
@@ -117,6 +121,7 @@ SQLITE_TRIGGERS = frozenset(
     ]
     + _DUE
     + ["disbursement_respects_locks", "period_figure_refuses_update"]
+    + ["threshold_refuses_UPDATE", "threshold_refuses_DELETE"]
     + ["period_lock_starts_shut", "period_lock_opens_once"]
     + ["request_starts_waiting", "request_ends_once"]
     + [f"{table}_refuses_delete" for table in NEVER_DELETED]
@@ -136,6 +141,7 @@ POSTGRESQL_TRIGGERS = frozenset(
     + ["submission_refuses_delete", "submission_refuses_truncate", "submission_moves"]
     + ["disbursement_is_approved"]
     + ["disbursement_respects_locks", "period_lock_guards", "request_guards"]
+    + ["threshold_refuses_change", "threshold_refuses_delete"]
     + ["period_lock_refuses_delete", "request_refuses_delete", "period_figure_refuses_change"]
     + [f"{table}_refuses_{what}" for table in KEPT_RECORDS for what in ("delete", "truncate")]
     + [f"{table}_names_own_contract" for table in PAYING]

@@ -106,6 +106,7 @@ def action_words(action: Action) -> str:
         Action.CATCH_UP: _(
             "Người đứng đầu chủ đầu tư gửi Sở Tài chính kế hoạch bù tiến độ theo từng tuần"
         ),
+        Action.PUT_RIGHT: _("Chủ đầu tư rà soát, bổ sung hoặc sửa hồ sơ, số liệu của dự án"),
         Action.REVIEW: _(
             "UBND tỉnh họp rà soát: tháo gỡ vướng mắc hoặc điều chuyển vốn sang dự án khác"
         ),

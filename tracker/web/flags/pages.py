@@ -228,7 +228,7 @@ _PLAN = frozenset({"plan", "remaining", "deadline_on", "payable_from", "days_lef
 _LEDGER = frozenset(
     {
         "disbursed", "rate", "trailing_60", "last_positive_on", "last_updated_on", "in_books",
-        "amount", "paid_ever", "days_since",
+        "on_statements", "statement_by", "amount", "paid_ever",
     }
 )  # fmt: skip
 _SCENARIO = frozenset({"expected", "expected_rate", "due_on"})
@@ -243,26 +243,43 @@ _NATION = frozenset({"national_rate", "national_on"})
 _ALLOWED = frozenset({"days_allowed", "years_allowed", "required_rate", "factor"})
 
 
+_OF_INVESTMENT = frozenset(
+    {("limit", "over_investment"), ("limit", "over_allocated"), ("amount", "over_allocated")}
+)
+
+
 def _source(name: str, flag: Flag, code: str, reading: Reading) -> str | None:
     """Return the screen on which an operand is found."""
     if name in _ALLOWED and flag.thresholds:
         return reading.url("thresholds.show_threshold", name=flag.thresholds[0].code)
-    if name in _LEDGER:
-        return reading.ledger_url(project=code)
     if name in _PROVINCE:
         return reading.url("home.overview")
     if name in _NATION:
         return reading.url("thresholds.list_thresholds", _anchor="national")
+    endpoint = _of_project(name, flag)
+    if endpoint == _ENTRIES:
+        return reading.ledger_url(project=code)
+    return None if endpoint is None else reading.url(endpoint, code=code)
+
+
+_ENTRIES = "disbursements.list_entries"
+
+
+def _of_project(name: str, flag: Flag) -> str | None:
+    """Return which screen of the project holds an operand; None where it follows from others."""
+    if (name, flag.variant) in _OF_INVESTMENT:
+        return "plans.show_plan" if name == "amount" else "projects.show_project"
     if name == "due_on" and flag.code is not FlagCode.F11:
-        return reading.url("projects.show_project", code=code)
-    for names, endpoint in (
-        (_PLAN, "plans.show_plan"),
-        (_SCENARIO, "scenarios.show_scenario"),
-        (_RECORD, "projects.show_project"),
-    ):
-        if name in names:
-            return reading.url(endpoint, code=code)
-    return None
+        return "projects.show_project"
+    return next((endpoint for names, endpoint in _SCREENS if name in names), None)
+
+
+_SCREENS = (
+    (_PLAN, "plans.show_plan"),
+    (_LEDGER, _ENTRIES),
+    (_SCENARIO, "scenarios.show_scenario"),
+    (_RECORD, "projects.show_project"),
+)
 
 
 def _key(threshold: Threshold) -> tuple[str, date, int]:
