@@ -155,7 +155,8 @@ _ORDERS = (
 )
 
 _STUCK = text(
-    "SELECT p.id, p.code, p.name, p.owner_id, SUM(l.planned - l.disbursed) AS held"
+    "SELECT p.id, p.code, p.name, p.owner_id,"
+    " CAST(SUM(l.planned - l.disbursed) AS BIGINT) AS held"
     " FROM project p JOIN plan_line l ON l.project_id = p.id"
     " WHERE l.year = 2025 AND NOT l.extended AND l.planned > 0"
     " AND (:owner = 0 OR p.owner_id = :owner) AND p.unit_path LIKE :path"
