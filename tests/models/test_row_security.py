@@ -38,7 +38,10 @@ from tracker.services.standings import keep
 
 POLICY = "project_within_reach"
 LACKS = ("project", "policy_present")
-OF_OWNERS = frozenset({"owner_day", "owner_month", "period_figure"})
+OF_OWNERS = frozenset({"owner_day", "owner_month", "period_figure"}) | {
+    name for name in WALLED if name.startswith("directive")
+}
+"""Of owners, or addressed to them: a single project reaches none."""
 OF_READERS = frozenset({"notice", "mail", "notice_preference", "correspondence"})
 """What one person is told: no scope shows it."""
 

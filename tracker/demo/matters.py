@@ -4,8 +4,10 @@ Done by the very deeds people do, on days of the spring of 2025: so the figures 
 directive are those the books held on its day.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from heapq import heappop, heappush
 
 from sqlalchemy import text
 from sqlalchemy.orm import Session
@@ -153,7 +155,8 @@ _ORDERS = (
 )
 
 _STUCK = text(
-    "SELECT p.id, p.code, p.name, p.owner_id, SUM(l.planned - l.disbursed) AS held"
+    "SELECT p.id, p.code, p.name, p.owner_id,"
+    " CAST(SUM(l.planned - l.disbursed) AS BIGINT) AS held"
     " FROM project p JOIN plan_line l ON l.project_id = p.id"
     " WHERE l.year = 2025 AND NOT l.extended AND l.planned > 0"
     " AND (:owner = 0 OR p.owner_id = :owner) AND p.unit_path LIKE :path"
@@ -176,13 +179,33 @@ class _Stuck:
     head: str
 
 
+class _Agenda:
+    """What is done on which day, so that everything happens in the order of time."""
+
+    def __init__(self, session: Session) -> None:
+        self.session = session
+        self.difficulties: dict[int, int] = {}
+        self._waiting: list[tuple[date, int, Callable[[Act], object], str]] = []
+        self._placed = 0
+
+    def add(self, on: date, who: str, deed: Callable[[Act], object]) -> None:
+        """Let somebody do something on a day."""
+        self._placed += 1
+        heappush(self._waiting, (on, self._placed, deed, who))
+
+    def run(self) -> None:
+        """Do everything, and what follows from it."""
+        while self._waiting:
+            on, _, deed, who = heappop(self._waiting)
+            deed(_act(self.session, who, on))
+
+
 def write_matters(session: Session, officers: Officers, district: str) -> None:
     """Let the boards raise their difficulties, and the leaders direct and look at what came."""
-    stuck = _stuck(session, officers, district)
-    raised = [_raise(session, place, one) for place, one in enumerate(stuck)]
-    directed = list(zip(stuck, raised, strict=True))[::2][:DIRECTIVES]
-    for place, (one, number) in enumerate(directed):
-        _direct(session, place, one, number)
+    agenda = _Agenda(session)
+    for place, one in enumerate(_stuck(session, officers, district)):
+        _raise(agenda, place, one)
+    agenda.run()
     system = system_act(session, _at(TODAY), TODAY)
     escalate_overdue(session, system)
     measure_due(session, system)
@@ -206,11 +229,10 @@ def _stuck(session: Session, officers: Officers, district: str) -> list[_Stuck]:
     return list(found.values())[:DIFFICULTIES]
 
 
-def _raise(session: Session, place: int, one: _Stuck) -> int:
+def _raise(agenda: _Agenda, place: int, one: _Stuck) -> None:
     """Raise one difficulty; every third is answered, some are passed on, some are closed."""
     story = _STORIES[place % len(_STORIES)]
     raised_on = date(2025, 2, 10) + timedelta(days=place * 7 % 70)
-    act = _act(session, one.clerk, raised_on)
     due_on = raised_on + timedelta(days=14 + place * 5 % 45)
     facts = DifficultyFacts(
         cause=story.cause,
@@ -224,75 +246,94 @@ def _raise(session: Session, place: int, one: _Stuck) -> int:
         due_on=due_on,
         proposal=story.proposal,
     )
-    number = raise_difficulty(
-        session, act, RaiseDifficulty(one.id, facts, story.level, f"mp-vm-{place}")
-    ).id
+    order = RaiseDifficulty(one.id, facts, story.level, f"mp-vm-{place}")
+
+    def raise_it(act: Act) -> None:
+        agenda.difficulties[place] = raise_difficulty(agenda.session, act, order).id
+
+    agenda.add(raised_on, one.clerk, raise_it)
     later = min(raised_on + timedelta(days=8), TODAY)
     if place % 3 == 0:
-        words = "Đã họp với đơn vị liên quan, thống nhất hướng xử lý, đang hoàn thiện hồ sơ."
-        order = ReplyToDifficulty(number, words, f"mp-ph-{place}")
-        reply_to_difficulty(session, _act(session, one.clerk, later), order)
+        agenda.add(later, one.clerk, lambda act: _reply(agenda, act, place))
     if place % 7 == 2 and story.level is not Level.PROVINCE:
-        reason = "Vượt thẩm quyền, đã làm việc hai lần chưa thống nhất."
-        passed = EscalateDifficulty(number, _version(session, number), reason)
-        escalate_difficulty(session, _act(session, one.clerk, later), passed)
+        agenda.add(later, one.clerk, lambda act: _pass_on(agenda, act, place))
     if place % 5 == 4:
-        over = CloseDifficulty(
-            number,
-            _version(session, number),
-            "Đã giải quyết xong, nhà thầu thi công trở lại.",
-            f"Biên bản số {40 + place}/BB-UBND",
-        )
-        close_on = min(due_on - timedelta(days=2), TODAY)
-        close_difficulty(session, _act(session, one.head, close_on), over)
-    return number
+        over = min(due_on - timedelta(days=2), TODAY)
+        agenda.add(over, one.head, lambda act: _close(agenda, act, place))
+    if place % 2 == 0 and place // 2 < DIRECTIVES:
+        _direct(agenda, place // 2, place, one, raised_on)
 
 
-def _direct(session: Session, place: int, one: _Stuck, difficulty: int) -> None:
+def _reply(agenda: _Agenda, act: Act, place: int) -> None:
+    words = "Đã họp với đơn vị liên quan, thống nhất hướng xử lý, đang hoàn thiện hồ sơ."
+    order = ReplyToDifficulty(agenda.difficulties[place], words, f"mp-ph-{place}")
+    reply_to_difficulty(agenda.session, act, order)
+
+
+def _pass_on(agenda: _Agenda, act: Act, place: int) -> None:
+    number = agenda.difficulties[place]
+    reason = "Vượt thẩm quyền, đã làm việc hai lần chưa thống nhất."
+    order = EscalateDifficulty(number, _version(agenda.session, number), reason)
+    escalate_difficulty(agenda.session, act, order)
+
+
+def _close(agenda: _Agenda, act: Act, place: int) -> None:
+    number = agenda.difficulties[place]
+    result = "Đã giải quyết xong, nhà thầu thi công trở lại."
+    evidence = f"Biên bản số {40 + place}/BB-UBND"
+    order = CloseDifficulty(number, _version(agenda.session, number), result, evidence)
+    close_difficulty(agenda.session, act, order)
+
+
+def _direct(agenda: _Agenda, place: int, raised: int, one: _Stuck, raised_on: date) -> None:
     """Issue one directive; many are answered, some are done, some ask for more time."""
     content, product = _ORDERS[place % len(_ORDERS)]
-    issued_on = date(2025, 3, 3) + timedelta(days=place * 2)
-    by_leader = place % 3 != 2
-    act = _act(session, "lanhdao" if by_leader else "tonghop", issued_on)
-    is_document = place % 4 == 1
+    issued_on = max(date(2025, 3, 3) + timedelta(days=place * 2), raised_on)
     due_on = issued_on + timedelta(days=10 + place % 4 * 6)
-    difficulty_ids = (difficulty,) if place % 5 != 4 else ()
-    order = IssueDirective(
-        subject=Subject(About.PROJECT, f"{one.code} {one.name}", project_id=one.id),
-        content=f"{content}.",
-        product=product,
-        lead_id=one.owner_id,
-        due_on=due_on,
-        idempotency_key=f"mp-cd-{place}",
-        form=DirectiveForm.CONCLUSION if is_document else DirectiveForm.REMARK,
-        number=f"{60 + place}/TB-UBND" if is_document else None,
-        document_on=issued_on if is_document else None,
-        difficulty_ids=difficulty_ids,
-    )
-    number = issue_directive(session, act, order).id
-    if one.clerk in {"canbo", "xa"}:
-        _answer(session, place, one, number, due_on)
+    is_document = place % 4 == 1
+
+    def issue(act: Act) -> None:
+        order = IssueDirective(
+            subject=Subject(About.PROJECT, f"{one.code} {one.name}", project_id=one.id),
+            content=f"{content}.",
+            product=product,
+            lead_id=one.owner_id,
+            due_on=due_on,
+            idempotency_key=f"mp-cd-{place}",
+            form=DirectiveForm.CONCLUSION if is_document else DirectiveForm.REMARK,
+            number=f"{60 + place}/TB-UBND" if is_document else None,
+            document_on=issued_on if is_document else None,
+            difficulty_ids=(agenda.difficulties[raised],) if place % 5 != 4 else (),
+        )
+        number = issue_directive(agenda.session, act, order).id
+        if one.clerk in {"canbo", "xa"}:
+            answered_on = min(due_on - timedelta(days=1), TODAY)
+            agenda.add(
+                answered_on, one.clerk, lambda act: _answer(agenda, act, place, number, due_on)
+            )
+
+    agenda.add(issued_on, "tonghop" if place % 3 == 2 else "lanhdao", issue)
 
 
-def _answer(session: Session, place: int, one: _Stuck, number: int, due_on: date) -> None:
-    on = min(due_on - timedelta(days=1), TODAY)
-    act = _act(session, one.clerk, on)
+def _answer(agenda: _Agenda, act: Act, place: int, number: int, due_on: date) -> None:
+    session = agenda.session
     is_done = place % 4 == 0
+    evidence = f"Biên bản số {20 + place}/BB-BQLDA" if is_done else None
     if place % 6 == 5:
         later = due_on + timedelta(days=15)
         asked = AskExtension(number, 1, later, "Chờ kết quả thẩm định của sở chuyên ngành.")
         ask_extension(session, act, asked)
     elif place % 6 != 3:
         words = "Đã bàn giao xong." if is_done else "Đang thực hiện, dự kiến xong đúng hạn."
-        evidence = f"Biên bản số {20 + place}/BB-BQLDA" if is_done else None
         order = ReplyToDirective(number, words, f"mp-tl-{place}", evidence, is_done=is_done)
         reply_to_directive(session, act, order)
-    if is_done and place % 6 not in {3, 5}:
-        directive = session.get_one(Directive, number)
-        done = CloseDirective(
-            number, directive.row_version, "Đã thực hiện.", f"Biên bản số {20 + place}/BB-BQLDA"
-        )
-        close_directive(session, _act(session, "tonghop", min(due_on, TODAY)), done)
+    if evidence is not None and place % 6 not in {3, 5}:
+        agenda.add(min(due_on, TODAY), "tonghop", lambda act: _end(session, act, number, evidence))
+
+
+def _end(session: Session, act: Act, number: int, evidence: str) -> None:
+    version = session.get_one(Directive, number).row_version
+    close_directive(session, act, CloseDirective(number, version, "Đã thực hiện.", evidence))
 
 
 def _version(session: Session, number: int) -> int:

@@ -288,26 +288,10 @@ def close_difficulty(session: Session, act: Act, order: CloseDifficulty) -> None
     difficulty.result, difficulty.evidence = order.result, order.evidence
     difficulty.closed_by, difficulty.closed_at = act.actor.id, act.at
     difficulty.closed_on = act.on
-    _step(
-        session,
-        act,
-        difficulty,
-        DifficultyStep.CLOSED,
-        words=order.result,
-        evidence=order.evidence,
-    )
-    _tell(
-        session,
-        act,
-        difficulty,
-        "difficulty.closed",
-        before={"closed_on": None},
-        after={
-            "closed_on": plain(act.on),
-            "result": order.result,
-            "evidence": order.evidence,
-        },
-    )
+    kind = DifficultyStep.CLOSED
+    _step(session, act, difficulty, kind, words=order.result, evidence=order.evidence)
+    told = {"closed_on": plain(act.on), "result": order.result, "evidence": order.evidence}
+    _tell(session, act, difficulty, "difficulty.closed", before={"closed_on": None}, after=told)
 
 
 def _pass_on(session: Session, act: Act, difficulty: Difficulty, reason: str | None) -> None:
@@ -315,10 +299,7 @@ def _pass_on(session: Session, act: Act, difficulty: Difficulty, reason: str | N
     if above is None:
         raise NothingAbove(difficulty.level)
     days = timedelta(days=value_on(session, STEP_DAYS, act.on))
-    before = {
-        "level": difficulty.level.value,
-        "level_until_on": plain(difficulty.level_until_on),
-    }
+    before = {"level": difficulty.level.value, "level_until_on": plain(difficulty.level_until_on)}
     difficulty.level = above
     difficulty.level_until_on = max(difficulty.level_until_on, act.on + days)
     _step(
@@ -379,13 +360,8 @@ def _plain(facts: DifficultyFacts) -> dict[str, Any]:
 
 
 def _folded(facts: DifficultyFacts) -> str:
-    said = (
-        facts.description,
-        facts.proposal or "",
-        facts.responsible_organisation,
-        facts.responsible_person,
-    )
-    return fold(" ".join(said))
+    who = (facts.responsible_organisation, facts.responsible_person)
+    return fold(" ".join((facts.description, facts.proposal or "", *who)))
 
 
 def _step(

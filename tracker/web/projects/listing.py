@@ -125,6 +125,7 @@ class ListPage:
     excel_url: str
     csv_url: str
     new_url: str | None
+    directive_url: str | None
 
     @property
     def is_narrowed(self) -> bool:
@@ -155,7 +156,19 @@ def list_page(asked: Asked, choices: Choices, part: ListPart, actor: Actor, plac
         excel_url=_address("projects.download_workbook"),
         csv_url=_address("projects.download_csv"),
         new_url=url_for("projects.new_project") if actor.may(Permission.PROJECT_EDIT) else None,
+        directive_url=_directive_url(asked, actor),
     )
+
+
+def _directive_url(asked: Asked, actor: Actor) -> str | None:
+    """Return where a directive to the one owner, or about the one area, of the list is issued."""
+    if not actor.may(Permission.DIRECTIVE_ISSUE) or not asked.reading.is_latest:
+        return None
+    if asked.wanted.owner_id is not None:
+        return url_for("directives.issue", organisation=asked.texts["owner"])
+    if asked.wanted.place_path is not None:
+        return url_for("directives.issue", unit=asked.texts["area"])
+    return None
 
 
 def project_lines(reading: Reading, page: Paged[ListRow]) -> tuple[ProjectLine, ...]:
