@@ -20,7 +20,15 @@ from tests.factories.units import a_district, a_unit, an_organisation
 from tracker.domain.act import Act
 from tracker.domain.disbursements import DisbursementKind
 from tracker.domain.people import Role
-from tracker.models import Acceptance, BidPackage, Contract, Organisation, Project
+from tracker.models import (
+    Acceptance,
+    BidPackage,
+    Contract,
+    Disbursement,
+    Organisation,
+    PlanLine,
+    Project,
+)
 from tracker.services.contractors import Member
 
 pytestmark = pytest.mark.usefixtures("browsers")
@@ -150,3 +158,27 @@ def test_overdue_advances_are_listed_with_their_cause_and_in_a_file(
         assert (answer.status_code, answer.data[:2]) == (200, b"PK")
     tab = officer.get(f"/projects/{project.code}/contracts.xlsx")
     assert tab.data[:2] == b"PK"
+
+
+def test_the_daily_sheet_offers_the_contracts_of_a_project_and_fills_in_the_only_one(
+    officer: FlaskClient, session: Session, act: Act, line: PlanLine
+) -> None:
+    day = "/disbursements/2025-04-29"
+    row = {
+        "line": line.id, "kind": "advance", "purpose": "construction", "amount": "100.000.000",
+        "voucher": "CT-1", "voucher_on": "2025-04-29", "note": "", "recovered": "", "key": "s1",
+    }  # fmt: skip
+    assert f'name="contract" id="contract_{line.id}"' not in officer.get(day).text
+    contract = a_contract(session, act, session.get_one(Project, line.project_id))
+    offered = officer.get(day).text
+    assert f'<option value="{contract.id}" selected>{contract.number}' in offered
+    stranger = a_contract(session, act, a_project(session))
+    refused = send(officer, day, **row, contract=stranger.id)
+    assert refused.status_code == 422
+    assert "không thuộc dự án này" in readable(refused)
+    assert send(officer, day, **row, contract=contract.id).status_code == 303
+    entry = session.scalars(select(Disbursement)).one()
+    assert entry.contract_id == contract.id
+    told = readable(officer.get(f"/disbursements/entries?contract={contract.number}"))
+    assert "100.000.000" in told
+    assert contract.number in readable(officer.get(f"/disbursements/entries/{entry.id}"))
