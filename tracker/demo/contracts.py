@@ -49,7 +49,7 @@ TODAY = date(2025, 4, 29)
 _MILLION = 10**6
 _LEAD = timedelta(days=4)
 """How long before the first payment of a month its work was accepted."""
-_FIRMS = 72
+_FIRMS = 150
 _FIRST = ("Minh", "Hoàng", "Thành", "Đại", "Tân", "Phú", "An", "Bình", "Trường", "Nam", "Việt")
 _SECOND = ("Khang", "Phát", "Long", "Thịnh", "Sơn", "Hưng", "Lộc", "Giang", "Phong", "Cường")
 _TRADES = ("Xây dựng", "Xây dựng và Thương mại", "Đầu tư Xây dựng", "Tư vấn Xây dựng")
@@ -182,6 +182,7 @@ class Contracts:
         maker = self._officers.by_owner.get(draft.owner.id, self._system_id)
         value = self._value(life, works)
         consulting = max(life.total * self._dice.between(30, 60) // 1_000, other.paid)
+        consulting = other.paid if life.status.is_completed and other.paid else consulting
         consulting = _rounded(max(consulting, _MILLION))
         is_done = life.status.is_completed and not works.outstanding
         held = Held(

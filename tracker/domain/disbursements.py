@@ -30,6 +30,10 @@ class Purpose(StrEnum):
     OTHER = "other"
 
 
+OTHER_COSTS = (Purpose.LAND_CLEARANCE, Purpose.MANAGEMENT)
+"""Purposes that no contract of a contractor is paid for."""
+
+
 @dataclass(frozen=True, slots=True)
 class Effect:
     """What one entry does: to the disbursement that counts, and to advances outstanding."""

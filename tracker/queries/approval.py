@@ -71,6 +71,7 @@ class WaitingRow:
     checked_at: datetime | None
     checked_reason: str | None
     row_version: int
+    contract_id: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -326,6 +327,7 @@ def _of_rows() -> Select[*tuple[Any, ...]]:
             Submission.checked_at,
             Submission.checked_reason,
             Submission.row_version,
+            Submission.contract_id,
         )
         .select_from(Submission)
         .join(Project, Project.id == Submission.project_id)

@@ -23,7 +23,7 @@ from tracker.domain.contract_facts import (
     packages_on,
 )
 from tracker.domain.contracts import Appendix, GuaranteeKind, end_on, value_on
-from tracker.domain.disbursements import DisbursementKind, Purpose
+from tracker.domain.disbursements import OTHER_COSTS, DisbursementKind
 from tracker.domain.money import ZERO, Dong
 from tracker.domain.money import total as total_of
 from tracker.models import (
@@ -38,8 +38,6 @@ from tracker.models import (
 from tracker.queries.disbursements import is_live
 from tracker.queries.progress import total
 
-OTHER_COSTS = (Purpose.LAND_CLEARANCE, Purpose.MANAGEMENT)
-"""Purposes that no contract of a contractor is paid for."""
 MOVING = (DisbursementKind.ADVANCE, DisbursementKind.VOLUME_PAYMENT)
 """Kinds of entry by which a contract moves."""
 

@@ -14,7 +14,7 @@ from tracker.domain.contract_facts import (
     PackageRecord,
 )
 from tracker.domain.contracts import Appendix
-from tracker.domain.disbursements import DisbursementKind
+from tracker.domain.disbursements import OTHER_COSTS, DisbursementKind
 from tracker.domain.money import Dong
 from tracker.models import (
     Acceptance,
@@ -25,7 +25,7 @@ from tracker.models import (
     Guarantee,
     Project,
 )
-from tracker.queries.contract_facts import MOVING, OTHER_COSTS
+from tracker.queries.contract_facts import MOVING
 from tracker.queries.disbursements import is_live
 
 

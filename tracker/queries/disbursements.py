@@ -16,6 +16,7 @@ from tracker.domain.people import Scope
 from tracker.domain.projects import Tier
 from tracker.models import (
     CapitalSource,
+    Contract,
     Disbursement,
     Organisation,
     Person,
@@ -51,6 +52,7 @@ class EntryFilter:
     kind: DisbursementKind | None = None
     since: date | None = None
     until: date | None = None
+    contract_number: str | None = None
 
 
 class EntryOrder(StrEnum):
@@ -95,6 +97,7 @@ class LedgerRow:
     reversal_id: int | None
     reason: str | None
     late_reason: str | None
+    contract: str | None
     recorder_id: int
     recorder: str
     recorded_at: datetime
@@ -224,6 +227,9 @@ def _conditions(scope: Scope, wanted: EntryFilter) -> list[ColumnElement[bool]]:
         found.append(Disbursement.posted_on <= wanted.until)
     if wanted.source_path is not None:
         found.append(CapitalSource.path.startswith(wanted.source_path, autoescape=True))
+    if wanted.contract_number is not None:
+        numbered = select(Contract.id).where(Contract.number == wanted.contract_number)
+        found.append(Disbursement.contract_id.in_(numbered))
     return found
 
 
@@ -273,6 +279,7 @@ def _of_rows() -> Select[*tuple[Any, ...]]:
         reversal.id,
         Disbursement.reason,
         Disbursement.late_reason,
+        Contract.number,
         Disbursement.recorded_by,
         Person.name,
         Disbursement.recorded_at,
@@ -282,6 +289,7 @@ def _of_rows() -> Select[*tuple[Any, ...]]:
         .join(Organisation, Organisation.id == Project.owner_id)
         .join(Person, Person.id == Disbursement.recorded_by)
         .outerjoin(reversal, reversal.reverses_id == Disbursement.id)
+        .outerjoin(Contract, Contract.id == Disbursement.contract_id)
     )
 
 

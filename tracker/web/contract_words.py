@@ -123,6 +123,10 @@ def acceptance_kind_words(kind: AcceptanceKind) -> str:
     }[kind]
 
 
+OVERDUE_CAUSES = ("ended", "paid_up", "idle")
+"""The causes for which an advance is overdue."""
+
+
 @named
 def overdue_cause_words(cause: str) -> str:
     """Return why an advance should be recovered by now."""
@@ -141,11 +145,19 @@ def contract_remedy(flag: Flag, amount: str, exact: str) -> str | None:
         RemedyKind.ACCEPT: _(
             "Nghiệm thu thêm hoặc đảo bớt thanh toán %(amount)s (%(exact)s đồng)", **both
         ),
-        RemedyKind.RECOVER: _("Thu hồi tạm ứng %(amount)s (%(exact)s đồng)", **both),
+        RemedyKind.RECOVER: _recovery(flag, both),
         RemedyKind.SELECT: _("Có kết quả lựa chọn nhà thầu, hoặc đưa gói thầu về kế hoạch"),
         RemedyKind.FINISH_CONTRACT: _("Nghiệm thu hoàn thành, hoặc ký phụ lục gia hạn hợp đồng"),
         RemedyKind.GUARANTEE: _("Nhập bảo lãnh gia hạn, hoặc ghi đã giải tỏa bảo lãnh"),
     }.get(flag.remedy.kind)
+
+
+def _recovery(flag: Flag, both: dict[str, str]) -> str:
+    """Return how much to recover and, where it is overdue, why by now."""
+    if flag.variant not in OVERDUE_CAUSES:
+        return _("Thu hồi tạm ứng %(amount)s (%(exact)s đồng)", **both)
+    cause = overdue_cause_words(flag.variant)
+    return _("Thu hồi tạm ứng %(amount)s (%(exact)s đồng), vì %(cause)s", cause=cause, **both)
 
 
 def operand_of_contracts(name: str) -> str | None:

@@ -112,6 +112,7 @@ def _facts(row: LedgerRow) -> tuple[tuple[str, str | None], ...]:
         (_("Dòng vốn"), plan_words(row)),
         (_("Loại"), disbursement_kind_words(row.kind)),
         (_("Nội dung chi"), purpose_words(row.purpose)),
+        *(((_("Hợp đồng"), row.contract),) if row.contract else ()),
         (_("Số chứng từ"), row.voucher),
         (_("Ngày chứng từ"), day(row.voucher_on)),
         (_("Ngày Kho bạc hạch toán"), day(row.posted_on)),

@@ -100,6 +100,7 @@ class EntryForm(Form):
     confirmed = BooleanField(lazy_gettext("Đây là một khoản khác, vẫn ghi"))
     late_reason = LineField(lazy_gettext("Lý do ghi vào kỳ đã khóa mềm"))
     unit_confirmed = BooleanField(lazy_gettext("Số tiền đúng đơn vị, vẫn ghi"))
+    contract = NumberField(lazy_gettext("Hợp đồng"))
     submission = NumberField()
     version = NumberField()
     fill = DongField(lazy_gettext("Điền số còn lại"))
@@ -134,6 +135,7 @@ class EntryForm(Form):
             duplicate_confirmed=bool(self.confirmed.data),
             late_reason=self.late_reason.data or "",
             unit_confirmed=bool(self.unit_confirmed.data),
+            contract_id=self.contract.data or None,
         )
 
 

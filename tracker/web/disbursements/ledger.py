@@ -184,6 +184,7 @@ def _chips(asked: AskedEntries, choices: Choices) -> Iterable[Chip]:
     labels = {
         "q": _("Tìm"),
         "project": _("Mã dự án"),
+        "contract": _("Hợp đồng"),
         "from": _("Từ ngày"),
         "to": _("Đến hết ngày"),
         "year": _("Năm kế hoạch"),

@@ -22,7 +22,7 @@ from tracker.web.session import today
 
 FILTERS = (
     "q", "project", "from", "to", "year", "extended", "kind", "owner", "area", "tier", "source",
-    "budget",
+    "budget", "contract",
 )  # fmt: skip
 """The filters in the order in which their chips stand."""
 ALIASES = {"from": ("from", "since"), "to": ("to", "until", "as_of")}
@@ -105,6 +105,7 @@ def asked_entries(choices: Choices) -> AskedEntries:
         kind=address.one("kind", DisbursementKind),
         since=address.one("from", _day),
         until=until,
+        contract_number=address.one("contract", str),
     )
     order = EntryOrder.NEWEST
     try:

@@ -2,14 +2,14 @@
 
 import secrets
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
 from flask import url_for
 
 from tracker.domain.approval import EDITABLE, SubmissionState
-from tracker.domain.disbursements import DisbursementKind, Purpose
+from tracker.domain.disbursements import OTHER_COSTS, DisbursementKind, Purpose
 from tracker.domain.money import Dong
 from tracker.domain.people import Scope
 from tracker.queries.approval import WaitingRow
@@ -46,6 +46,7 @@ class EntryDraft:
     asks_unit: bool = False
     asks_recovered: bool = False
     asks_late_reason: bool = False
+    contracts: tuple[tuple[str, str], ...] = ()
 
     @property
     def is_more_open(self) -> bool:
@@ -125,6 +126,8 @@ class RowMaker:
     scope: Scope
     words: SheetWords
     person_id: int
+    contracts: dict[int, list[tuple[int, str]]] = field(default_factory=dict)
+    """By project, the contracts that an entry may name, as far as they were read."""
 
     def row(self, line: SheetLine, draft: EntryDraft | None = None) -> SheetRow:
         """Decide what one row shows; `draft` is its form as it was sent."""
@@ -180,8 +183,10 @@ class RowMaker:
                 "unit_confirmed": "",
                 "submission": "",
                 "version": "",
+                "contract": self._usual_contract(line),
             },
             kinds=kinds,
+            contracts=self._contracts(line),
             purposes=self.words.purposes,
             errors={},
             asks_recovered=line.advance > 0,
@@ -212,7 +217,22 @@ class RowMaker:
             asks_unit=asks_unit,
             asks_recovered=line.advance > 0 or bool(values.get("recovered")),
             asks_late_reason=asks_late_reason,
+            contracts=self._contracts(line),
         )
+
+    def _contracts(self, line: SheetLine) -> tuple[tuple[str, str], ...]:
+        """List the contracts an entry may name; nothing where the project has none."""
+        own = self.contracts.get(line.project_id, ())
+        if not own:
+            return ()
+        return (("", self.words.no_contract), *((str(key), number) for key, number in own))
+
+    def _usual_contract(self, line: SheetLine) -> str:
+        """Return the only contract there is, unless the last payment was for none; else nothing."""
+        own = self.contracts.get(line.project_id, ())
+        if len(own) != 1 or (line.last and line.last.purpose in OTHER_COSTS):
+            return ""
+        return str(own[0][0])
 
     def _kinds(self, line: SheetLine) -> tuple[tuple[str, str], ...]:
         """List the kinds that can be chosen: a closed line can only be put right."""

@@ -6,6 +6,7 @@ from flask import request
 from flask_babel import gettext as _
 
 from tracker.domain.approval import PlanReserved
+from tracker.domain.contracts import BeforeSigning, ContractElsewhere, OverContractAdvance
 from tracker.domain.cross_checks import UnitSuspected
 from tracker.domain.disbursements import (
     AdvancesClosed,
@@ -31,7 +32,7 @@ from tracker.web.refusing import refusal_words
 TYPED = (
     "key", "kind", "purpose", "amount", "voucher", "voucher_on", "note", "recovered", "confirmed",
     "late_reason",
-    "unit_confirmed", "submission", "version",
+    "unit_confirmed", "submission", "version", "contract",
 )  # fmt: skip
 _FIELDS: dict[type[Refusal], str] = {
     OverPlan: "amount",
@@ -39,6 +40,9 @@ _FIELDS: dict[type[Refusal], str] = {
     BelowZero: "amount",
     AmountOutOfBounds: "amount",
     OverAdvance: "recovered",
+    OverContractAdvance: "recovered",
+    ContractElsewhere: "contract",
+    BeforeSigning: "contract",
     RecoveryNotPossible: "recovered",
     AdvancesClosed: "kind",
     SuspectedDuplicate: "voucher",
@@ -128,5 +132,6 @@ def draft_of_waiting(rows: RowMaker, line: SheetLine, one: WaitingRow) -> EntryD
         "unit_confirmed": "",
         "submission": str(one.id),
         "version": str(one.row_version),
+        "contract": str(one.contract_id or ""),
     }
     return rows.typed_draft(line, values, {})

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from tracker.domain.approval import OPEN
 from tracker.domain.people import Actor, Permission
 from tracker.queries.approval import waiting_rows
+from tracker.queries.contracts import payable_contracts
 from tracker.queries.day_sheet import SheetLine, sheet_lines
 from tracker.queries.disbursements import EntryFilter, entry_sums
 from tracker.queries.open_lines import (
@@ -83,7 +84,7 @@ class Sheet:
     def lines_of(self, project_ids: tuple[int, ...], show: Show = Show.ALL) -> list[SheetLine]:
         """Return the lines of these projects as they stand now, open or closed."""
         wanted = SheetFilter(self.day, self.day, show, project_ids=project_ids)
-        return sheet_lines(self.session, sheet_scope(self.actor), wanted)
+        return self._with_contracts(sheet_lines(self.session, sheet_scope(self.actor), wanted))
 
     def line(self, line_id: int) -> SheetLine | None:
         """Return one line as it stands now, open or closed, or None when it is out of reach."""
@@ -91,8 +92,14 @@ class Sheet:
             wanted = SheetFilter(self.day, self.day, show, line_id=line_id)
             found = sheet_lines(self.session, sheet_scope(self.actor), wanted)
             if found:
-                return found[0]
+                return self._with_contracts(found)[0]
         return None
+
+    def _with_contracts(self, lines: list[SheetLine]) -> list[SheetLine]:
+        """Let the rows know the contracts of these lines' projects; return the lines."""
+        projects = {line.project_id for line in lines}
+        self.rows.contracts.update(payable_contracts(self.session, projects, self.day))
+        return lines
 
     def _lines(
         self, wanted: SheetFilter, counts: SheetCounts, drafts: Mapping[int, EntryDraft]
@@ -110,7 +117,7 @@ class Sheet:
         )
         known = {line.id for line in lines}
         sent_back = [self.line(line_id) for line_id in drafts if line_id not in known]
-        lines = [*(line for line in sent_back if line is not None), *lines]
+        lines = [*(line for line in sent_back if line is not None), *self._with_contracts(lines)]
         return Paged(tuple(lines), max(total, len(lines)), number, size)
 
     def _totals(self, wanted: SheetFilter, counts: SheetCounts) -> DayTotals:

@@ -35,6 +35,8 @@ class SheetWords:
     kind_and_purpose: str
     kind: str
     purpose: str
+    contract: str
+    no_contract: str
     amount: str
     amount_label: str
     amount_name: str
@@ -101,6 +103,8 @@ def sheet_words() -> SheetWords:
         kind_and_purpose=_("Loại, nội dung chi"),
         kind=_("Loại"),
         purpose=_("Nội dung chi"),
+        contract=_("Hợp đồng"),
+        no_contract=_("không ghi hợp đồng"),
         amount=_("Số tiền"),
         amount_label=_("Số tiền (đồng)"),
         amount_name=_("Số tiền, đồng"),

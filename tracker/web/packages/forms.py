@@ -216,7 +216,7 @@ class ContractForm(DeedForm):
     number = LineField(
         lazy_gettext("Số hợp đồng"),
         [*needed(lazy_gettext("Hãy nhập số hợp đồng.")), Length(max=60)],
-        render_kw={"placeholder": "12/2025/HĐ-XD", "autocomplete": "off"},
+        render_kw={"placeholder": "12/2025/XD", "autocomplete": "off"},
     )
     signed_on = day_field(lazy_gettext("Ngày ký"), needed(lazy_gettext("Hãy nhập ngày ký.")))
     value = DongField(

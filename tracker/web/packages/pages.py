@@ -27,7 +27,7 @@ from tracker.queries.contracts import (
 )
 from tracker.queries.dossiers import ProjectDetail
 from tracker.web.flagging import FlagWords, flag_words
-from tracker.web.formats import day, unit_words
+from tracker.web.formats import day, percent, unit_words
 from tracker.web.reading import Reading
 
 
@@ -215,7 +215,7 @@ class ContractPage:
     basis: tuple[str, ...]
     appendices: tuple[AppendixRow, ...]
     acceptances: tuple[AcceptanceRow, ...]
-    members: tuple[tuple[str, str, str, Fraction], ...]
+    members: tuple[tuple[str, str, str, str], ...]
     advance_allowed: Dong
     unaccepted: Dong
     urls: Mapping[str, str]
@@ -249,7 +249,7 @@ def contract_page(
                 one.name,
                 one.tax_code,
                 reading.url("contractors.show_contractor", contractor_id=one.contractor_id),
-                Fraction(one.share, WHOLE_SHARE),
+                percent(Fraction(one.share, WHOLE_SHARE), 2),
             )
             for one in contract.members
         ),
@@ -264,6 +264,9 @@ def contract_page(
         may_edit=edits,
         is_running=contract.state is ContractState.UNDER_WAY,
         ledger_url=url_for(
-            "disbursements.list_entries", project=project.code, contract=contract.id
+            "disbursements.list_entries",
+            project=project.code,
+            contract=contract.number,
+            until=reading.as_of.isoformat(),
         ),
     )
