@@ -24,7 +24,7 @@ FIRST_WEEK, LAST_WEEK = date(2025, 1, 3), date(2025, 6, 27)
 BEFORE, AFTER = date(2024, 12, 31), date(2025, 6, 30)
 PHOTOGRAPHED = 3
 """Projects with photographs of the last weeks before the day that is shown."""
-SHOWN_WEEK = date(2025, 4, 25)
+SHOWN_WEEK, TAKEN_ON = date(2025, 5, 2), date(2025, 4, 29)
 CENTRE = Place(20_937_300, 106_314_500)
 _VOLUMES = ("Đào, đắp nền", "Xây thô phần thân", "Hoàn thiện, lắp đặt thiết bị")
 _CAUSES = ("Chưa thống nhất giá bồi thường", "Chưa có đất tái định cư")
@@ -223,12 +223,11 @@ def _photographs(
 
 def _file(loader: Loader, site: Site, entry: int, kept: KeptFile, turn: int) -> Row:
     seen = kept.seen
-    taken_on = SHOWN_WEEK - timedelta(days=1)
     return (
         loader.key("attachment"), site.id, "progress_entry", entry, kept.stored, kept.name,
         kept.kind.value, kept.size, kept.sha256, kept.sent_sha256, seen.width if seen else None,
-        seen.height if seen else None, loader.instant(taken_on.isoformat(), 9_000 + turn * 60),
-        _north(site) + turn * 900, CENTRE.longitude, site.clerk, _at(loader, SHOWN_WEEK),
+        seen.height if seen else None, loader.instant(TAKEN_ON.isoformat(), 9_000 + turn * 60),
+        _north(site) + turn * 900, CENTRE.longitude, site.clerk, _at(loader, TAKEN_ON),
     )  # fmt: skip
 
 

@@ -116,12 +116,12 @@ class ReportForm(DeedForm):
 
     week_on = SelectField(lazy_gettext("Tuần kết thúc thứ Sáu"))
     planned = PercentField(
-        lazy_gettext("Kế hoạch lũy kế, %%"),
+        lazy_gettext("Kế hoạch lũy kế, phần trăm"),
         [Optional()],
         render_kw={"inputmode": "decimal", "autocomplete": "off"},
     )
     actual = PercentField(
-        lazy_gettext("Thực tế lũy kế, %%"),
+        lazy_gettext("Thực tế lũy kế, phần trăm"),
         [Optional()],
         render_kw={"inputmode": "decimal", "autocomplete": "off"},
     )
@@ -192,13 +192,15 @@ def report_form(
         fields |= {
             f"part_{n}_name": LineField(_("Hạng mục"), [Optional(), Length(max=120)]),
             f"part_{n}_value": DongField(_("Giá trị"), [Optional()]),
-            f"part_{n}_planned": PercentField(_("Kế hoạch, %%"), [Optional()]),
-            f"part_{n}_actual": PercentField(_("Thực tế, %%"), [Optional()]),
+            f"part_{n}_planned": PercentField(_("Kế hoạch, phần trăm"), [Optional()]),
+            f"part_{n}_actual": PercentField(_("Thực tế, phần trăm"), [Optional()]),
         }
         if n <= len(parts):
             given |= {f"part_{n}_{name}": getattr(parts[n - 1], name) for name in PART}
     made: ReportForm = type("ReportFormByPart", (ReportForm,), fields)(data=given)
     made.week_on.choices = list(weeks)
+    for field in (made.week_on, made.planned, made.actual):
+        field.flags.required = True  # unless components stand for them; the form is its own judge
     return made
 
 

@@ -26,6 +26,7 @@ from tracker.web.reading import Reading
 from tracker.web.words import month_words
 
 MOST_SHOWN = 12
+MOST_WEEKS = 12
 WEEK = timedelta(days=7)
 
 
@@ -60,6 +61,7 @@ class WorksPage:
     project: ProjectDetail
     latest: WeekLine | None
     lines: tuple[WeekLine, ...]
+    older_url: str | None
     photos: tuple[PhotoCard, ...]
     more_photos: int
     warnings: tuple[str, ...]
@@ -97,7 +99,8 @@ def works_page(project: ProjectDetail, found: Found, reading: Reading, actor: Ac
         reading=reading,
         project=project,
         latest=lines[0] if lines else None,
-        lines=lines,
+        lines=lines[:MOST_WEEKS],
+        older_url=_older_url(project, lines, reading),
         photos=photos[:MOST_SHOWN],
         more_photos=max(0, len(photos) - MOST_SHOWN),
         warnings=_warnings(lines, reading.as_of),
@@ -107,6 +110,14 @@ def works_page(project: ProjectDetail, found: Found, reading: Reading, actor: Ac
         report_url=url_for("works.report", code=project.code) if may_report else None,
         site_url=url_for("works.place", code=project.code) if may_report else None,
     )
+
+
+def _older_url(project: ProjectDetail, lines: Sequence[WeekLine], reading: Reading) -> str | None:
+    """Return the page as it was in the week before the oldest one shown."""
+    if len(lines) <= MOST_WEEKS:
+        return None
+    before = lines[MOST_WEEKS].row.week_on
+    return reading.url("works.show_works", code=project.code, as_of=before.isoformat())
 
 
 def _line(
@@ -200,23 +211,28 @@ def _curves(project: ProjectDetail, found: Found, reading: Reading) -> list[Curv
         Curve(CurveKind.ACTUAL, _named(_("Thi công"), actual), tuple(actual)),
         Curve(CurveKind.SCENARIO, _named(_("Kế hoạch"), planned), tuple(planned)),
     ]
-    money = _money_points(project, found, year)
+    money = _money_points(project, found, year, reading.as_of)
     if money:
         curves.append(Curve(CurveKind.NATIONAL, _named(_("Giải ngân"), money), tuple(money)))
     return curves
 
 
-def _money_points(project: ProjectDetail, found: Found, year: PlanYear) -> list[CurvePoint]:
+def _money_points(
+    project: ProjectDetail, found: Found, year: PlanYear, day_of: date
+) -> list[CurvePoint]:
     if project.total_investment <= 0:
         return []
     sums = accumulate((amount for _on, amount in found.paid), initial=project.disbursed_before)
     next(sums)
     whole = project.total_investment
-    return [
+    points = [
         CurvePoint(on, Fraction(total, whole))
         for (on, _amount), total in zip(found.paid, sums, strict=True)
         if on in year
     ]
+    if points and points[-1].on < day_of and day_of in year:
+        points.append(CurvePoint(day_of, points[-1].share))
+    return points
 
 
 def _named(words: str, points: Sequence[CurvePoint]) -> str:
