@@ -1,7 +1,5 @@
 """Every notice has a whole sentence in both languages, the same in the inbox and in a letter."""
 
-import unicodedata
-
 import pytest
 
 from tests.mail.samples import SAMPLES
@@ -26,7 +24,8 @@ def test_every_kind_is_said_in_both_languages(kind: NoticeKind) -> None:
             assert "%" not in said
             assert said[-1] in ".!?" or "reason" in facts
             if language == "en":
-                assert said == unicodedata.normalize("NFD", said).encode("ascii", "ignore").decode()
+                plain = said.replace("–", "-")
+                assert plain.isascii(), said
 
 
 def test_days_are_written_as_each_language_does() -> None:

@@ -34,9 +34,15 @@ SLOPE = tuple(Dong(month * 70_000_001) for month in range(1, 14))
 
 
 def a_board(session: Session) -> Organisation:
-    """Make a board with projects behind, ahead, over their plan, halted and without a path."""
+    """Make a board with projects ahead, beyond their total, halted and without a path."""
     board = an_organisation(session)
-    for paid, more in ((100, {}), (900, {}), (1_100, {}), (700, {"halt": Halt.STOPPED}), (0, {})):
+    for paid, more in (
+        (100, {}),
+        (900, {}),
+        (990, {"total_investment": Dong(10**6)}),
+        (700, {"halt": Halt.STOPPED}),
+        (0, {}),
+    ):
         project = a_project(session, owner=board, **more)
         line = a_plan_line(session, project)
         if paid:
