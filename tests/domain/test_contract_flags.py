@@ -96,7 +96,7 @@ def test_arrears_are_work_beyond_the_capital_ever_allocated(
     assert (flag.gap if flag else None) == missing
     if flag:
         assert (flag.code, flag.severity) == (FlagCode.F16, Severity.ORANGE)
-        assert flag.remedy[:2] == (RemedyKind.ALLOCATE, missing)
+        assert flag.remedy[:2] == (RemedyKind.PROVIDE, missing)
         short = replace(facts, allocated_total=Dong(allocated + flag.remedy.amount - 1))
         assert judged(arrears, short) is not None
         enough = replace(facts, allocated_total=Dong(allocated + flag.remedy.amount))

@@ -22,6 +22,7 @@ from tracker.files.folder import Folder
 from tracker.models import Attachment, Change, Project
 
 pytestmark = pytest.mark.usefixtures("browsers")
+ALONE = "sandbox; default-src 'none'; frame-ancestors 'none'"
 SENT = a_photograph(taken="2025:04:29 15:30:00", place=(20.9373, 106.3145))
 
 
@@ -57,8 +58,10 @@ def test_a_document_is_sent_in_listed_and_handed_out_as_it_came(
     with officer.get(f"/files/{row.id}/content") as file:
         assert file.data == PDF
         assert file.headers["Content-Disposition"].startswith("attachment; filename*=UTF-8''Quy%E1")
-        assert file.headers["Content-Security-Policy"].startswith("sandbox; default-src 'none'")
+        assert file.headers["Content-Security-Policy"] == ALONE
         assert file.headers["X-Content-Type-Options"] == "nosniff"
+        assert file.headers["Cross-Origin-Resource-Policy"] == "same-origin"
+        assert file.headers["Cache-Control"] == "no-store"
         assert file.mimetype == "application/pdf"
     handed = session.scalars(select(Change).where(Change.deed == "access.exported")).one()
     assert handed.after["path"] == f"/files/{row.id}/content"  # type: ignore[index]  # it tells
@@ -72,6 +75,8 @@ def test_a_photograph_is_shown_small_and_says_when_it_was_taken(
     assert (row.latitude, row.longitude) == (20_937_300, 106_314_500)
     small = officer.get(f"/files/{row.id}/thumbnail")
     assert (small.mimetype, small.data[:2]) == ("image/jpeg", b"\xff\xd8")
+    assert small.headers["Content-Security-Policy"] == ALONE
+    assert small.headers["Cache-Control"] == "private, max-age=3600"
     assert b"2025:04:29" not in small.data + officer.get(f"/files/{row.id}/content").data
     assert "chụp 15:30 29/04/2025" in readable(officer.get(f"/projects/{project.code}/documents"))
 
