@@ -44,13 +44,13 @@ _BASES = frozenset(
         _listed("F-02: mức theo dõi của tỉnh"),
         _listed("F-05: mức phải đạt đến 30/6 theo thông lệ điều hành của các tỉnh"),
         _listed(
-            "F-05: Nghị quyết 230/NQ-CP ngày 10/8/2025 và điều hành năm 2022: 60 % đến hết quý III"
+            "F-05: Nghị quyết 230/NQ-CP ngày 10/8/2025 và điều hành năm 2022: 60 phần trăm đến hết quý III"
         ),
         _listed("F-05: mức theo dõi của tỉnh"),
-        _listed("F-05: mục tiêu 95 % của Chính phủ các năm 2022–2024"),
+        _listed("F-05: mục tiêu 95 phần trăm của Chính phủ các năm 2022–2024"),
         _listed("F-06: mức theo dõi của tỉnh"),
         _listed("F-07: mức theo dõi của tỉnh"),
-        _listed("F-07: từ 95 % kế hoạch trở lên, phần còn lại không đáng kể"),
+        _listed("F-07: từ 95 phần trăm kế hoạch trở lên, phần còn lại không đáng kể"),
         _listed("F-08: mức theo dõi của tỉnh"),
         _listed("F-11: kịch bản được duyệt trước 31/01"),
         _listed("F-11: hoặc trong 10 ngày từ khi nhận kế hoạch"),
