@@ -96,7 +96,7 @@ def read_all() -> AnyResponse:
 @needs(SIGNED_IN)
 def preferences() -> AnyResponse:
     """Show and change how this person wants to be told."""
-    if request.method == "GET":
+    if request.method != "POST":
         return _preferences()
     form = PreferencesForm()
     if not form.validate():
