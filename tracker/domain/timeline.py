@@ -11,18 +11,17 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import cached_property
-from itertools import accumulate
-from typing import NamedTuple, TypeVar
+from typing import TypeVar
 
 from tracker.domain.ability import TRAILING_DAYS
 from tracker.domain.contract_facts import ContractHistory
 from tracker.domain.days import DAY, WorkingCalendar
-from tracker.domain.deadlines import Left, Tranche, left_by_deadline
+from tracker.domain.deadlines import Left
 from tracker.domain.facts import ProjectFacts, TreasuryState
 from tracker.domain.flags import Flag, FlagCode
+from tracker.domain.line_ledgers import LineLedger
 from tracker.domain.money import Dong, total
 from tracker.domain.pace import milestones, payable_from
-from tracker.domain.plans import PlanChange
 from tracker.domain.progress import Ratio
 from tracker.domain.scenarios import ExpectedPath, MovingPath
 from tracker.domain.site import NO_SITE, SiteFacts
@@ -39,75 +38,6 @@ OF_CONTRACTS = frozenset(
 )
 """Flags about contracts: their events are looked at for these alone."""
 _TRAILING = timedelta(days=TRAILING_DAYS)
-
-
-class Payment(NamedTuple):
-    """What one entry counted, on its accounting day; negative for money that came back."""
-
-    on: date
-    amount: Dong
-
-
-class Steps:
-    """Amounts by day, added up once, so that the sum by any day is one look-up."""
-
-    def __init__(self, events: Iterable[tuple[date, Dong]]) -> None:
-        ordered = sorted(events)
-        self._days = [day for day, _ in ordered]
-        self._sums = [0, *accumulate(amount for _, amount in ordered)]
-
-    def by(self, day: date) -> Dong:
-        """Return the sum by the close of a day."""
-        return Dong(self._sums[bisect_right(self._days, day)])
-
-
-@dataclass(frozen=True)
-class LineLedger:
-    """One plan line: the changes of its plan with the deadline of each, and its payments."""
-
-    given: tuple[tuple[date, PlanChange], ...] = ()
-    payments: tuple[Payment, ...] = ()
-
-    @cached_property
-    def changes(self) -> tuple[PlanChange, ...]:
-        """Return the changes of the plan, whatever their deadlines."""
-        return tuple(change for _, change in self.given)
-
-    @cached_property
-    def deadlines(self) -> tuple[date, ...]:
-        """Return the deadlines of the line, in order."""
-        return tuple(sorted({deadline_on for deadline_on, _ in self.given}))
-
-    @cached_property
-    def _tranches(self) -> tuple[tuple[date, date, Steps], ...]:
-        """Return each deadline with its first day in force and its capital by day."""
-        found = []
-        for wanted in self.deadlines:
-            own = [change for deadline_on, change in self.given if deadline_on == wanted]
-            found.append((wanted, min(own).effective_on, Steps(own)))
-        return tuple(found)
-
-    @cached_property
-    def plan(self) -> Steps:
-        """Return the plan by day."""
-        return Steps(self.changes)
-
-    @cached_property
-    def paid(self) -> Steps:
-        """Return the disbursed amount by day."""
-        return Steps(self.payments)
-
-    def left(self, day: date) -> Left:
-        """Return what remains at each deadline by the close of a day."""
-        paid = self.paid.by(day)
-        return left_by_deadline(
-            (
-                Tranche(on, capital.by(day), paid - self.paid.by(min(on, day)))
-                for on, first_on, capital in self._tranches
-                if first_on <= day
-            ),
-            paid,
-        )
 
 
 @dataclass(frozen=True)

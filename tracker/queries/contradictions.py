@@ -13,9 +13,9 @@ from sqlalchemy.orm import Session
 
 from tracker.domain.days import PlanYear, close_of, office_day
 from tracker.domain.facts import TreasuryState
+from tracker.domain.line_ledgers import Steps
 from tracker.domain.money import Dong
 from tracker.domain.projects import Status
-from tracker.domain.timeline import Steps
 from tracker.models import Disbursement, NationalRate, Project, ProjectPast, Reconciliation
 from tracker.queries.progress import total
 

@@ -10,11 +10,12 @@ from sqlalchemy import case, func, select
 from sqlalchemy.orm import Session
 
 from tracker.domain.days import PlanYear
+from tracker.domain.line_ledgers import LineLedger, Payment
 from tracker.domain.money import Dong
 from tracker.domain.plans import PlanChange, PlanSystem
 from tracker.domain.progress import Ratio, RatioCode
 from tracker.domain.scenarios import ExpectedPath, MovingPath, ProjectPath
-from tracker.domain.timeline import LineLedger, Payment, Timeline, with_since
+from tracker.domain.timeline import Timeline, with_since
 from tracker.models import Disbursement, PlanEntry, PlanLine, QuietDay, SourceDay
 from tracker.queries.contract_histories import contract_histories
 from tracker.queries.contradictions import national_rates, treasury_history

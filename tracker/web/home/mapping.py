@@ -12,7 +12,7 @@ from tracker.drawing.unit_map import Spot, boundary_map, in_rows, tile_map
 from tracker.queries.progress import UnitName
 from tracker.queries.shapes import Shape
 from tracker.web.formats import money, number, percent
-from tracker.web.home.charts import NARROW_MAP, WIDE_MAP, reached
+from tracker.web.home.charts import AT_RISK, NARROW_MAP, WIDE_MAP, reached
 from tracker.web.home.pages import OverviewPage
 from tracker.web.home.units import UnitRow
 from tracker.web.speech import named
@@ -109,7 +109,7 @@ def heat_words(heat: Heat) -> str:
         Heat.AHEAD: _("Vượt kịch bản"),
         Heat.ON_TRACK: _("Đúng kịch bản"),
         Heat.SLOW: _("Sau kịch bản"),
-        Heat.AT_RISK: _("Dưới 70% kịch bản"),
+        Heat.AT_RISK: _("Dưới %(share)s kịch bản", share=percent(AT_RISK, 0)),
         Heat.UNKNOWN: _("Không có kịch bản"),
     }[heat]
 
