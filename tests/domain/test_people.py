@@ -56,9 +56,13 @@ def test_only_an_administrator_manages_people() -> None:
     assert [role for role in Role if Permission.PEOPLE_MANAGE in GRANTS[role]] == [Role.ADMIN]
 
 
-def test_every_permission_that_is_no_reading_is_about_money_or_people() -> None:
+def test_every_permission_that_is_no_reading_is_about_money_people_or_directing() -> None:
     others = {right for right in Permission if not right.value.endswith(":read")}
-    assert others == MONEY_PERMISSIONS | {Permission.PEOPLE_MANAGE}
+    directing = {
+        right for right in others if right.value.partition(":")[0] in {"difficulty", "directive"}
+    }
+    assert others == MONEY_PERMISSIONS | {Permission.PEOPLE_MANAGE} | directing
+    assert not directing & GRANTS[Role.ADMIN]
 
 
 def test_a_permission_holds_only_over_the_scopes_of_the_grants_that_give_it() -> None:

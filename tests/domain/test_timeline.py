@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from tracker.domain.days import DAY, PlanYear, WorkingCalendar
 from tracker.domain.facts import ProjectFacts
 from tracker.domain.flags import Flag
+from tracker.domain.line_ledgers import LineLedger, Payment, Steps
 from tracker.domain.money import Dong
 from tracker.domain.plans import PlanChange
 from tracker.domain.progress import Ratio, RatioCode
@@ -17,14 +18,7 @@ from tracker.domain.scenarios import CurvePath, PathSource, ProjectPath, Scenari
 from tracker.domain.slowness import judge, raised
 from tracker.domain.states import ProjectState
 from tracker.domain.thresholds import Threshold, ThresholdBook, ThresholdUnit
-from tracker.domain.timeline import (
-    LineLedger,
-    Payment,
-    Steps,
-    Timeline,
-    first_of_span,
-    with_since,
-)
+from tracker.domain.timeline import Timeline, first_of_span, with_since
 
 YEAR = PlanYear(2025)
 BOOK = ThresholdBook(THRESHOLDS)
