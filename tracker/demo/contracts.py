@@ -50,6 +50,8 @@ _MILLION = 10**6
 _LEAD = timedelta(days=4)
 """How long before the first payment of a month its work was accepted."""
 _FIRMS = 150
+_SHORT, _LOW = 8, 25
+"""Of a thousand contracts: paid beyond what was accepted; with a ceiling of advances too low."""
 _FIRST = ("Minh", "Hoàng", "Thành", "Đại", "Tân", "Phú", "An", "Bình", "Trường", "Nam", "Việt")
 _SECOND = ("Khang", "Phát", "Long", "Thịnh", "Sơn", "Hưng", "Lộc", "Giang", "Phong", "Cường")
 _TRADES = ("Xây dựng", "Xây dựng và Thương mại", "Đầu tư Xây dựng", "Tư vấn Xây dựng")
@@ -218,6 +220,8 @@ class Contracts:
         result = signed - timedelta(days=self._dice.between(5, 15))
         turns = self._turns(paid, signed)
         is_done = life.status.is_completed and not paid.outstanding
+        if turns and not is_done and self._dice.below(1_000) < _SHORT:
+            turns[-1] = (turns[-1][0], turns[-1][1] * 9 // 10)
         over = max([life.finished_on or signed, *(on for on, _ in turns)]) if is_done else None
         starts = signed + timedelta(days=3)
         ends = max(over or life.finish_planned_on, starts + timedelta(days=60))
@@ -234,11 +238,13 @@ class Contracts:
             "completed" if over else "under_way",
             maker,
         )
+        is_low = paid.outstanding and self._dice.below(1_000) < _LOW
+        limit = paid.outstanding * 8 // 10 if is_low else None
         key, at = f"mp-hd-{contract}", self._loader.instant(signed.isoformat(), 20_000)
         self._rows["contract"].append(
             (contract, draft.id, package, f"{contract:04d}/{signed.year}/HĐ-{_MARKS[what]}",
              signed.isoformat(), value, _PRICED[what],
-             starts.isoformat(), (ends - starts).days + 1, ends.isoformat(), None, None, 12,
+             starts.isoformat(), (ends - starts).days + 1, ends.isoformat(), limit, None, 12,
              "completed" if over else "under_way", over.isoformat() if over else None, None,
              maker, at, key, key, 1)
         )  # fmt: skip
@@ -310,7 +316,8 @@ class Contracts:
     ) -> None:
         left = value - sum(amount for _, amount in turns)
         if over is None and left > 20 * _MILLION and turns and self._dice.happens(4):
-            owed = _rounded(left * self._dice.between(10, 40) // 100)
+            most = 40 if self._dice.happens(70) else 98
+            owed = _rounded(left * self._dice.between(most - 30, most) // 100)
             turns = [*turns, (TODAY - timedelta(days=self._dice.between(33, 110)), owed)]
         turns = sorted((max(on, turns[0][0]), amount) for on, amount in turns)
         for turn, (on, amount) in enumerate(turns, start=1):

@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 from wtforms import BooleanField, Field, Form, IntegerField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length, StopValidation, ValidationError
 
-from tracker.domain.disbursements import Purpose
+from tracker.domain.disbursements import OTHER_COSTS, Purpose
 from tracker.domain.money import ZERO
 from tracker.domain.refusals import Malformed
 from tracker.domain.text import clean_text
@@ -121,10 +121,13 @@ class EntryForm(Form):
         if amount is None or line is None or self.voucher_on.data is None:
             raise TypeError("command() asked of a form that was not valid")
         kind, signed = signed_kind(self.kind.data or "", amount)
+        purpose = Purpose(self.purpose.data or "")
+        # The only contract stands there by itself; what no contract is paid for names none.
+        contract_id = None if purpose in OTHER_COSTS else self.contract.data or None
         return RecordDisbursement(
             plan_line_id=line,
             kind=kind,
-            purpose=Purpose(self.purpose.data or ""),
+            purpose=purpose,
             voucher=self.voucher.data,
             voucher_on=self.voucher_on.data,
             posted_on=day,
@@ -135,7 +138,7 @@ class EntryForm(Form):
             duplicate_confirmed=bool(self.confirmed.data),
             late_reason=self.late_reason.data or "",
             unit_confirmed=bool(self.unit_confirmed.data),
-            contract_id=self.contract.data or None,
+            contract_id=contract_id,
         )
 
 

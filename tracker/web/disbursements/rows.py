@@ -52,7 +52,8 @@ class EntryDraft:
     def is_more_open(self) -> bool:
         """Tell whether the rarer fields are open: something stands in them, or is wrong there."""
         rare = ("note", "recovered")
-        return any(self.values.get(name) or name in self.errors for name in rare)
+        given = any(self.values.get(name) or name in self.errors for name in rare)
+        return given or "contract" in self.errors
 
 
 @dataclass(frozen=True, slots=True)

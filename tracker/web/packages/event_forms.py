@@ -35,7 +35,9 @@ class AppendixForm(DeedForm):
     )
     signed_on = day_field(lazy_gettext("Ngày ký"), needed(lazy_gettext("Hãy nhập ngày ký.")))
     kind = SelectField(
-        lazy_gettext("Nội dung"), choices=lambda: choices(AppendixKind, appendix_kind_words)
+        lazy_gettext("Nội dung"),
+        [InputRequired()],
+        choices=lambda: choices(AppendixKind, appendix_kind_words),
     )
     value_after = DongField(
         lazy_gettext("Giá trị hợp đồng sau điều chỉnh"), [Optional()], render_kw=money_look()
@@ -64,7 +66,9 @@ class GuaranteeForm(DeedForm):
     """A guarantee of a bank."""
 
     kind = SelectField(
-        lazy_gettext("Loại bảo lãnh"), choices=lambda: choices(GuaranteeKind, guarantee_kind_words)
+        lazy_gettext("Loại bảo lãnh"),
+        [InputRequired()],
+        choices=lambda: choices(GuaranteeKind, guarantee_kind_words),
     )
     number = LineField(
         lazy_gettext("Số bảo lãnh"),
@@ -126,7 +130,9 @@ class AcceptanceForm(DeedForm):
         render_kw=money_look(),
     )
     kind = SelectField(
-        lazy_gettext("Loại"), choices=lambda: choices(AcceptanceKind, acceptance_kind_words)
+        lazy_gettext("Loại"),
+        [InputRequired()],
+        choices=lambda: choices(AcceptanceKind, acceptance_kind_words),
     )
     note = LineField(lazy_gettext("Ghi chú"), [Optional(), Length(max=300)])
     key = KeyField(lazy_gettext("Khóa"), [InputRequired(), Length(max=64)])

@@ -107,7 +107,9 @@ class PackageForm(DeedForm):
         [*needed(lazy_gettext("Hãy nhập tên gói thầu.")), Length(max=300)],
     )
     field = SelectField(
-        lazy_gettext("Lĩnh vực"), choices=lambda: choices(PackageField, package_field_words)
+        lazy_gettext("Lĩnh vực"),
+        [InputRequired()],
+        choices=lambda: choices(PackageField, package_field_words),
     )
     price = DongField(
         lazy_gettext("Giá gói thầu"),
@@ -124,14 +126,18 @@ class PackageForm(DeedForm):
     )
     selection_form = SelectField(
         lazy_gettext("Hình thức lựa chọn nhà thầu"),
+        [InputRequired()],
         choices=lambda: choices(SelectionForm, selection_form_words),
     )
     selection_method = SelectField(
         lazy_gettext("Phương thức"),
+        [InputRequired()],
         choices=lambda: choices(SelectionMethod, selection_method_words),
     )
     contract_type = SelectField(
-        lazy_gettext("Loại hợp đồng"), choices=lambda: choices(ContractType, contract_type_words)
+        lazy_gettext("Loại hợp đồng"),
+        [InputRequired()],
+        choices=lambda: choices(ContractType, contract_type_words),
     )
     is_online = BooleanField(lazy_gettext("Đấu thầu qua mạng"))
     notice_number = LineField(
@@ -139,6 +145,7 @@ class PackageForm(DeedForm):
     )
     quarter = SelectField(
         lazy_gettext("Quý lựa chọn nhà thầu"),
+        [InputRequired()],
         choices=lambda: [("1", "I"), ("2", "II"), ("3", "III"), ("4", "IV")],
     )
     quarter_year = YearField(
@@ -194,7 +201,7 @@ def given_of(package: PackageRow) -> dict[str, Any]:
 class MoveForm(DeedForm):
     """The next state of a package, and since when."""
 
-    to = SelectField(lazy_gettext("Chuyển sang"), choices=[])
+    to = SelectField(lazy_gettext("Chuyển sang"), [InputRequired()], choices=[])
     on = day_field(lazy_gettext("Ngày"), needed(lazy_gettext("Hãy nhập ngày.")))
     reason = LineField(lazy_gettext("Lý do"), [Optional(), Length(max=300)])
     row_version = HiddenField(lazy_gettext("Phiên bản"))
@@ -225,7 +232,9 @@ class ContractForm(DeedForm):
         render_kw=money_look(),
     )
     type = SelectField(
-        lazy_gettext("Loại hợp đồng"), choices=lambda: choices(ContractType, contract_type_words)
+        lazy_gettext("Loại hợp đồng"),
+        [InputRequired()],
+        choices=lambda: choices(ContractType, contract_type_words),
     )
     starts_on = day_field(
         lazy_gettext("Ngày bắt đầu"), needed(lazy_gettext("Hãy nhập ngày bắt đầu."))
