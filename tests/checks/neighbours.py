@@ -96,7 +96,7 @@ def a_full_place(session: Session, act: Act, unit: Unit, mark: str, size: int) -
             "owner", "project", "objective", "programme", "authority", "cause", "allotment",
             "round", "voucher", "memo", "reason", "document", "promise", "history", "person",
             "mail", "decree", "browser", "wish", "lock", "waiting", "device", "deputy", "lending",
-            "paper", "remark", "volumes", "verdict", "step", "parcel", "stuck", "knot", "duty",
+            "paper", "remark", "volumes", "verdict", "parcel", "stuck", "knot", "duty",
         )
     }  # fmt: skip
     planned, paid, invested, foreseen = (size * part * MILLION for part in (7, 3, 19, 5))
@@ -174,7 +174,7 @@ def a_full_place(session: Session, act: Act, unit: Unit, mark: str, size: int) -
     )
     a_week(session, project, volumes=texts["volumes"], assessment=texts["verdict"])
     a_site(session, project)
-    a_milestone(session, project, note=texts["step"])
+    a_milestone(session, project)
     a_clearance(session, project, note=texts["parcel"])
     point = a_point(
         session, project, id=base + 13, place=texts["stuck"], cause=texts["knot"],
