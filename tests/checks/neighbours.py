@@ -115,7 +115,7 @@ def a_full_place(session: Session, act: Act, unit: Unit, mark: str, size: int) -
             "obstacle", "culprit", "rejoinder", "command", "product", "promptly",
             "works", "firm", "address", "head", "contract", "appendix", "later", "bond", "bank",
             "turn",
-            "paper", "remark", "volumes", "verdict", "step", "parcel", "stuck", "knot", "duty",
+            "paper", "remark", "volumes", "verdict", "parcel", "stuck", "knot", "duty",
         )
     }  # fmt: skip
     planned, paid, invested, foreseen = (size * part * MILLION for part in (7, 3, 19, 5))
@@ -195,7 +195,7 @@ def a_full_place(session: Session, act: Act, unit: Unit, mark: str, size: int) -
     )
     a_week(session, project, volumes=texts["volumes"], assessment=texts["verdict"])
     a_site(session, project)
-    a_milestone(session, project, note=texts["step"])
+    a_milestone(session, project)
     a_clearance(session, project, note=texts["parcel"])
     point = a_point(
         session, project, id=base + 15, place=texts["stuck"], cause=texts["knot"],

@@ -66,7 +66,7 @@ def test_a_week_is_reported_from_the_site_with_photographs_that_say_when_and_whe
     assert {(file.subject, file.subject_id) for file in files} == {("progress_entry", entry.id)}
     page = readable(officer.get(answer.location))
     for words in (
-        "45,5%", "lệch −4,5 điểm", "Đắp nền 1.200 m³", "chụp 15:30 29/04/2025 , cách 0 m",
+        "45,5%", "lệch −4,5 điểm", "Đắp nền 1.200 m³", "chụp 15:30 29/04/2025, cách 0 m",
         "chụp cách công trường 2.224 m", "chụp ngày 01/03/2025, ngoài tuần báo cáo",
     ):  # fmt: skip
         assert words in page
