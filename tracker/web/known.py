@@ -44,13 +44,8 @@ _BASES = frozenset(
         _listed("F-02: mức theo dõi của tỉnh"),
         _listed("F-05: mức phải đạt đến 30/6 theo thông lệ điều hành của các tỉnh"),
         _listed(
-<<<<<<< HEAD
             "F-05: Nghị quyết 230/NQ-CP ngày 10/8/2025 và điều hành năm 2022: 60 phần trăm"
             " đến hết quý III"
-=======
-            "F-05: Nghị quyết 230/NQ-CP ngày 10/8/2025 và điều hành năm 2022:"
-            " 60 phần trăm đến hết quý III"
->>>>>>> flagged
         ),
         _listed("F-05: mức theo dõi của tỉnh"),
         _listed("F-05: mục tiêu 95 phần trăm của Chính phủ các năm 2022–2024"),
