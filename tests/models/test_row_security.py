@@ -18,10 +18,13 @@ from tracker.db import BoundSession, db, engine_options, prepare
 from tracker.domain.act import Act
 from tracker.domain.days import PlanYear
 from tracker.domain.notices import NoticeKind, Way
+from tracker.domain.ladder import BlockReason
+from tracker.domain.money import Dong
 from tracker.domain.people import EVERYTHING, NOTHING, Actor, Role, RoleGrant, Scope
 from tracker.models import (
     Base,
     NoticePreference,
+    BlockedCapital,
     PeriodFigure,
     Person,
     Project,
@@ -71,6 +74,19 @@ def fill_the_rest(session: Session, place: Place, act: Act) -> None:
                     ("planned", "planned_extended", "disbursed", "disbursed_extended"), 1
                 ),
                 ratios={},
+            ),
+            BlockedCapital(
+                project_id=project.id,
+                year=2025,
+                amount=Dong(0),
+                effective_on=TODAY,
+                cause=BlockReason.OTHER,
+                document="1/TB",
+                reason="để thử",
+                recorded_by=act.actor.id,
+                recorded_at=NOW,
+                idempotency_key=f"k{project.id}",
+                request_hash="",
             ),
             ProjectPast(
                 project_id=project.id,
