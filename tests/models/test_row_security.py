@@ -17,14 +17,14 @@ from tests.factories.people import the_system
 from tracker.db import BoundSession, db, engine_options, prepare
 from tracker.domain.act import Act
 from tracker.domain.days import PlanYear
-from tracker.domain.notices import NoticeKind, Way
 from tracker.domain.ladder import BlockReason
 from tracker.domain.money import Dong
+from tracker.domain.notices import NoticeKind, Way
 from tracker.domain.people import EVERYTHING, NOTHING, Actor, Role, RoleGrant, Scope
 from tracker.models import (
     Base,
-    NoticePreference,
     BlockedCapital,
+    NoticePreference,
     PeriodFigure,
     Person,
     Project,
