@@ -10,10 +10,7 @@ from tracker.domain.people import Permission, Place, Scope
 
 
 class NoticeKind(StrEnum):
-    """What a notice is about.
-
-    The kinds of difficulties and directives are told by their own room, with the same `tell`.
-    """
+    """What a notice is about."""
 
     ENTRY_WAITING = "entry_waiting"
     ENTRY_RETURNED = "entry_returned"
@@ -82,8 +79,13 @@ CHOICES: dict[str, tuple[NoticeKind, ...]] = {
         _K.PERIOD_LOCKED,
         _K.PERIOD_REOPENED,
     ),
+    "matters": (
+        *(_K.DIRECTIVE_ISSUED, _K.DIRECTIVE_REPLIED, _K.DIRECTIVE_EXTENSION_ASKED),
+        *(_K.DIRECTIVE_EXTENSION_GRANTED, _K.DIRECTIVE_NEAR, _K.DIRECTIVE_OVERDUE),
+        *(_K.DIRECTIVE_CLOSED, _K.DIFFICULTY_RAISED, _K.DIFFICULTY_OVERDUE, _K.DIFFICULTY_CLOSED),
+    ),
 }
-"""The kinds people choose a way for; those of difficulties and directives come with their rooms."""
+"""The kinds people choose a way for."""
 
 
 def usual_way(kind: NoticeKind) -> Way:

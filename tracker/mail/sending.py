@@ -1,7 +1,7 @@
 """Sends what is due: takes some letters, marks each before it leaves and after it was taken.
 
 What a crash or a lost connection leaves open is never sent a second time by itself
-(docs/decisions/0024-letters-leave-once.md).
+(docs/decisions/0021-letters-leave-once.md).
 """
 
 import secrets

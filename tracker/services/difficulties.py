@@ -20,6 +20,7 @@ from tracker.domain.difficulties import (
 )
 from tracker.domain.disbursements import InTheFuture
 from tracker.domain.money import Dong
+from tracker.domain.notices import NoticeKind
 from tracker.domain.people import Permission
 from tracker.domain.refusals import ChangedRequest, OutOfScope, ReasonRequired, StaleEdit
 from tracker.domain.text import fold
@@ -28,6 +29,7 @@ from tracker.queries.requests import value_on
 from tracker.services.history import record_change
 from tracker.services.progress import bump_version
 from tracker.services.project_records import plain
+from tracker.services.telling_matters import tell_difficulty
 
 STEP_DAYS = "difficulty_step_days"
 """The threshold of the days a level has after a difficulty was passed to it."""
@@ -158,6 +160,7 @@ def raise_difficulty(session: Session, act: Act, order: RaiseDifficulty) -> Kept
             "raised_on": plain(act.on),
         },
     )
+    tell_difficulty(session, act, difficulty, NoticeKind.DIFFICULTY_RAISED)
     return Kept(difficulty.id)
 
 
@@ -292,6 +295,7 @@ def close_difficulty(session: Session, act: Act, order: CloseDifficulty) -> None
     _step(session, act, difficulty, kind, words=order.result, evidence=order.evidence)
     told = {"closed_on": plain(act.on), "result": order.result, "evidence": order.evidence}
     _tell(session, act, difficulty, "difficulty.closed", before={"closed_on": None}, after=told)
+    tell_difficulty(session, act, difficulty, NoticeKind.DIFFICULTY_CLOSED)
 
 
 def _pass_on(session: Session, act: Act, difficulty: Difficulty, reason: str | None) -> None:
@@ -315,6 +319,8 @@ def _pass_on(session: Session, act: Act, difficulty: Difficulty, reason: str | N
     _tell(
         session, act, difficulty, "difficulty.escalated", before=before, after=after, reason=reason
     )
+    kind = NoticeKind.DIFFICULTY_OVERDUE if reason is None else NoticeKind.DIFFICULTY_RAISED
+    tell_difficulty(session, act, difficulty, kind)
 
 
 def _locked(

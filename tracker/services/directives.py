@@ -23,6 +23,7 @@ from tracker.models import Directive, DirectiveEntry, DirectivePartner, Organisa
 from tracker.services.history import record_change
 from tracker.services.progress import bump_version
 from tracker.services.project_records import plain
+from tracker.services.telling_matters import tell_directive
 
 LEAST_REASON = 10
 
@@ -232,7 +233,7 @@ def close_directive(session: Session, act: Act, order: CloseDirective) -> None:
 def add_step(
     session: Session, act: Act, directive: Directive, kind: DirectiveStep, **told: Any
 ) -> DirectiveEntry:
-    """Add an entry to the thread of a directive and return it."""
+    """Add an entry to the thread of a directive, tell whom it concerns, and return it."""
     step = DirectiveEntry(
         directive_id=directive.id,
         kind=kind,
@@ -243,6 +244,7 @@ def add_step(
     )
     session.add(step)
     session.flush()  # the entry is named by its number
+    tell_directive(session, act, directive, step)
     return step
 
 

@@ -94,6 +94,44 @@ _BASES = frozenset(
         _listed("Đảo bút toán trên mức này cần người thứ hai duyệt"),
         _listed("Nhập cùng lúc nhiều dòng tiền hơn mức này cần người thứ hai duyệt"),
         _listed("Yêu cầu chờ người thứ hai quá số ngày này thì hết hiệu lực"),
+        _listed("F-28: mức theo dõi của tỉnh"),
+        _listed("Chỉ đạo: nhắc trước hạn số ngày này"),
+        _listed("Chỉ đạo: hạn được điền sẵn khi giao"),
+        _listed("Chỉ đạo: số ngày sau hạn thì đo lại kết quả"),
+        _listed("Vướng mắc: số ngày của mỗi cấp sau khi chuyển cấp vì quá hạn"),
+        _listed("F-17: mức theo dõi của tỉnh"),
+        _listed(
+            "F-20: Nghị định 99/2021/NĐ-CP, Điều 10; Nghị định 254/2025/NĐ-CP: tạm ứng không"
+            " quá 30 phần trăm giá trị hợp đồng"
+        ),
+        _listed(
+            "F-21: Nghị định 99/2021/NĐ-CP, Điều 10: thu hồi hết khi thanh toán đạt 80 phần"
+            " trăm giá trị hợp đồng"
+        ),
+        _listed(
+            "F-21: Nghị định 99/2021/NĐ-CP, Điều 10: quá 6 tháng không có khối lượng thì thu hồi"
+        ),
+        _listed("F-25: mức theo dõi của tỉnh"),
+        _listed("Báo tiến độ thi công trước 17 giờ thứ Sáu hằng tuần"),
+        _listed("Ảnh hiện trường chụp xa công trường quá mức này thì cảnh báo"),
+        _listed("F-14: mức theo dõi của tỉnh (10 điểm)"),
+        _listed("F-14: mức theo dõi của tỉnh (20 điểm)"),
+        _listed("F-22: tạm ứng giải phóng mặt bằng quá 3 tháng chưa chi trả"),
+        _listed("F-32: mức theo dõi của tỉnh (20 điểm)"),
+        _listed("Nhắc cập nhật số liệu: số lần nhắc cán bộ trước khi nhắc lãnh đạo đơn vị"),
+        _listed(
+            "Nhắc cập nhật số liệu: số lần nhắc lãnh đạo đơn vị trước khi báo cơ quan tổng hợp"
+        ),
+        _listed("Chủ đầu tư hoàn thành số liệu tháng trước ngày này của tháng sau"),
+        _listed("Nhắc trước khi hết hạn hoàn thành số liệu tháng"),
+        _listed("Nhập đúng hạn: trong số ngày làm việc này sau ngày Kho bạc thanh toán"),
+        _listed("Nhập chậm còn được tính: trong số ngày làm việc này"),
+        _listed("Chấm điểm cập nhật trên số ngày làm việc gần nhất này"),
+        _listed("Trọng số điểm đơn vị: khối lượng giải ngân"),
+        _listed("Trọng số điểm đơn vị: sát kế hoạch đã lập"),
+        _listed("Trọng số điểm đơn vị: cập nhật số liệu"),
+        _listed("Trọng số điểm đơn vị: chất lượng số liệu"),
+        _listed("Trọng số điểm đơn vị: thực hiện chỉ đạo"),
     }
 )
 """What the thresholds that the product ships with rest on."""

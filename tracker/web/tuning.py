@@ -89,6 +89,40 @@ def threshold_name(code: str) -> str:
         "two_person_reversal": _("Đảo bút toán quá số này cần hai người"),
         "two_person_rows": _("Nhập cùng lúc quá số dòng này cần hai người"),
         "two_person_days": _("Đề nghị chờ người thứ hai quá số ngày này thì hết hiệu lực"),
+    }.get(code) or _name_elsewhere(code)
+
+
+def _name_elsewhere(code: str) -> str:
+    """Return what a threshold of contracts, works, directives, reminders or scores is called."""
+    return {
+        "payable_days": _("Số ngày được chưa thanh toán khối lượng đã nghiệm thu"),
+        "advance_most": _("Tạm ứng nhiều nhất so với giá trị hợp đồng"),
+        "advance_recovered_by": _("Thu hồi hết tạm ứng khi thanh toán đạt"),
+        "advance_idle_days": _("Số ngày được giữ tạm ứng mà không có khối lượng"),
+        "guarantee_days": _("Nhắc bảo lãnh sắp hết hiệu lực, trước số ngày"),
+        "works_behind": _("Thi công chậm kế hoạch, số điểm là vàng"),
+        "works_behind_orange": _("Thi công chậm kế hoạch, số điểm là cam"),
+        "works_money_apart": _("Thi công và giải ngân được lệch"),
+        "land_advance_days": _("Số ngày được giữ tạm ứng giải phóng mặt bằng"),
+        "progress_closes": _("Giờ chốt tiến độ thi công hằng tuần"),
+        "photo_distance": _("Ảnh chụp xa công trường quá mức này là cảnh báo"),
+        "directive_reply_days": _("Số ngày được chưa phản hồi chỉ đạo"),
+        "directive_near": _("Nhắc chỉ đạo trước hạn, số ngày"),
+        "directive_days": _("Hạn điền sẵn của chỉ đạo"),
+        "directive_effect_days": _("Đo lại kết quả chỉ đạo sau hạn"),
+        "difficulty_step_days": _("Số ngày của mỗi cấp xử lý vướng mắc"),
+        "reminder_officer": _("Số lần nhắc cán bộ"),
+        "reminder_leader": _("Số lần nhắc lãnh đạo đơn vị"),
+        "period_complete_day": _("Ngày phải xong số liệu tháng trước"),
+        "period_near": _("Nhắc trước hạn xong số liệu tháng"),
+        "freshness_on_time": _("Nhập đúng hạn trong"),
+        "freshness_grace": _("Nhập chậm còn được tính trong"),
+        "freshness_window": _("Chấm điểm cập nhật trên số ngày gần nhất"),
+        "score_volume": _("Trọng số: khối lượng giải ngân"),
+        "score_accuracy": _("Trọng số: sát kế hoạch đã lập"),
+        "score_freshness": _("Trọng số: cập nhật số liệu"),
+        "score_quality": _("Trọng số: chất lượng số liệu"),
+        "score_directives": _("Trọng số: thực hiện chỉ đạo"),
     }.get(code, code)
 
 
@@ -105,6 +139,8 @@ def threshold_unit_words(unit: ThresholdUnit) -> str:
         ThresholdUnit.HUNDREDTHS: _("lần"),
         ThresholdUnit.ROWS: _("dòng"),
         ThresholdUnit.MONTH_DAY: _("ngày/tháng"),
+        ThresholdUnit.WEEK_HOUR: _("giờ trong tuần"),
+        ThresholdUnit.METRES: _("mét"),
     }[unit]
 
 
@@ -124,7 +160,25 @@ def value_words(unit: ThresholdUnit, value: int) -> str:
     if unit is ThresholdUnit.MONTH_DAY:
         month, day = divmod(value, _HUNDRED)
         return f"{day:02d}/{month:02d}"
+    if unit is ThresholdUnit.WEEK_HOUR:
+        weekday, hour = divmod(value, _HUNDRED)
+        return _("%(hour)s giờ %(weekday)s", hour=hour, weekday=weekday_words(weekday))
+    if unit is ThresholdUnit.METRES:
+        return _("%(count)s m", count=number(value))
     return _counted(unit, value)
+
+
+@named
+def weekday_words(weekday: int) -> str:
+    """Return a day of the week, from Monday, which is 1."""
+    return {
+        1: _("thứ Hai"),
+        2: _("thứ Ba"),
+        3: _("thứ Tư"),
+        4: _("thứ Năm"),
+        5: _("thứ Sáu"),
+        6: _("thứ Bảy"),
+    }.get(weekday, _("Chủ nhật"))
 
 
 def _hundredths_words(value: int) -> str:

@@ -117,7 +117,11 @@ def preferences_page(
     chosen: Mapping[NoticeKind, Way], address: Address, *, has_relay: bool
 ) -> PreferencesPage:
     """Decide what can be chosen."""
-    titles = {"work": _("Việc chờ và việc đã xong"), "time": _("Hạn và số liệu")}
+    titles = {
+        "work": _("Việc chờ và việc đã xong"),
+        "time": _("Hạn và số liệu"),
+        "matters": _("Vướng mắc và chỉ đạo"),
+    }
     speech = tongue()
     return PreferencesPage(
         tuple(
@@ -162,8 +166,8 @@ def _line(row: NoticeRow, speech: Tongue) -> Line:
 
 Facts = Mapping[str, Any]
 _SUBJECTS = {
-    "directive": ("followup.show_directive", "directive_id"),
-    "difficulty": ("followup.show_difficulty", "difficulty_id"),
+    "directive": ("directives.show_directive", "directive_id"),
+    "difficulty": ("difficulties.show_difficulty", "difficulty_id"),
 }
 """Pages of what other rooms tell of; a room that is not there leads to the project."""
 

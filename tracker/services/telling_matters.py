@@ -1,0 +1,137 @@
+"""What directives and difficulties tell, and to whom: called in the transaction of each deed."""
+
+from datetime import timedelta
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from tracker.domain.act import Act
+from tracker.domain.directives import DirectiveStep
+from tracker.domain.notices import Event, NoticeKind
+from tracker.domain.people import Permission, Place
+from tracker.models import (
+    Difficulty,
+    Directive,
+    DirectiveEntry,
+    DirectivePartner,
+    Organisation,
+    Project,
+)
+from tracker.services.notices import tell, tell_holders
+
+_DIRECTIVE, _DIFFICULTY = "directive", "difficulty"
+_LONGEST = 200
+_TO_ADDRESSEES = {
+    DirectiveStep.ISSUED: NoticeKind.DIRECTIVE_ISSUED,
+    DirectiveStep.REMARKED: NoticeKind.DIRECTIVE_REPLIED,
+    DirectiveStep.EXTENSION_GRANTED: NoticeKind.DIRECTIVE_EXTENSION_GRANTED,
+    DirectiveStep.EXTENSION_REFUSED: NoticeKind.DIRECTIVE_REPLIED,
+    DirectiveStep.CLOSED: NoticeKind.DIRECTIVE_CLOSED,
+}
+_TO_ISSUER = {
+    DirectiveStep.REPLIED: NoticeKind.DIRECTIVE_REPLIED,
+    DirectiveStep.REPORTED: NoticeKind.DIRECTIVE_REPLIED,
+    DirectiveStep.EXTENSION_ASKED: NoticeKind.DIRECTIVE_EXTENSION_ASKED,
+}
+
+
+def tell_directive(session: Session, act: Act, directive: Directive, step: DirectiveEntry) -> None:
+    """Tell those a directive is addressed to, or whoever issued it, what was just said."""
+    key = f"directive:{directive.id}:{step.id}"
+    if kind := _TO_ADDRESSEES.get(step.kind):
+        _tell_addressees(session, act, directive, kind, key)
+    elif kind := _TO_ISSUER.get(step.kind):
+        lead = session.get_one(Organisation, directive.lead_id)
+        event = _of_directive(directive, kind, key, lead, Permission.DIRECTIVE_READ, act.actor.name)
+        tell(session, act, event, {directive.issued_by})
+
+
+def tell_directives_due(session: Session, act: Act, days: int) -> int:
+    """Tell those addressed of open directives whose deadline is so near, or has passed.
+
+    Whoever issued an overdue one is told as well. Each is told once near and once overdue, and
+    again after the deadline was moved. Returns how many notices are new.
+    """
+    told = 0
+    due = session.scalars(
+        select(Directive)
+        .where(Directive.closed_on.is_(None), Directive.due_on <= act.on + timedelta(days=days))
+        .order_by(Directive.id)
+    ).all()
+    for one in due:
+        is_late = one.due_on < act.on
+        kind = NoticeKind.DIRECTIVE_OVERDUE if is_late else NoticeKind.DIRECTIVE_NEAR
+        key = f"directive:{one.id}:{kind.value}:{one.due_on.isoformat()}"
+        told += _tell_addressees(session, act, one, kind, key)
+        if is_late:
+            lead = session.get_one(Organisation, one.lead_id)
+            event = _of_directive(one, kind, key, lead, Permission.DIRECTIVE_READ, lead.short_name)
+            told += tell(session, act, event, {one.issued_by})
+    return told
+
+
+def _tell_addressees(
+    session: Session, act: Act, directive: Directive, kind: NoticeKind, key: str
+) -> int:
+    partners = select(DirectivePartner.organisation_id).where(
+        DirectivePartner.directive_id == directive.id
+    )
+    addressed = session.scalars(
+        select(Organisation)
+        .where((Organisation.id == directive.lead_id) | Organisation.id.in_(partners))
+        .order_by(Organisation.id)
+    ).all()
+    who = act.actor.name
+    return sum(
+        tell_holders(
+            session,
+            act,
+            _of_directive(directive, kind, key, one, Permission.DIRECTIVE_REPLY, who),
+        )
+        for one in addressed
+    )
+
+
+def _of_directive(
+    directive: Directive,
+    kind: NoticeKind,
+    key: str,
+    place: Organisation,
+    right: Permission,
+    who: str,
+) -> Event:
+    facts = {
+        "title": directive.content[:_LONGEST],
+        "who": who,
+        "due": directive.due_on.isoformat(),
+    }
+    where = Place(place.unit_path, place.id)
+    return Event(kind, key, _DIRECTIVE, directive.id, right, where, facts)
+
+
+def tell_difficulty(session: Session, act: Act, difficulty: Difficulty, kind: NoticeKind) -> None:
+    """Tell the heads who can clear a difficulty away that it was raised, or passed on to them.
+
+    That it is closed is told to whoever raised it.
+    """
+    project = session.get_one(Project, difficulty.project_id)
+    event = Event(
+        kind,
+        f"difficulty:{difficulty.id}:{kind.value}:{difficulty.row_version}",
+        _DIFFICULTY,
+        difficulty.id,
+        Permission.DIFFICULTY_READ
+        if kind is NoticeKind.DIFFICULTY_CLOSED
+        else Permission.DIFFICULTY_CLOSE,
+        Place(project.unit_path, project.owner_id, project.id),
+        {
+            "title": difficulty.description[:_LONGEST],
+            "who": project.name,
+            "due": difficulty.due_on.isoformat(),
+            "code": project.code,
+        },
+    )
+    if kind is NoticeKind.DIFFICULTY_CLOSED:
+        tell(session, act, event, {difficulty.raised_by})
+    else:
+        tell_holders(session, act, event)
