@@ -11,10 +11,14 @@ from tests.factories.matters import DUE, a_difficulty, a_directive
 from tests.factories.people import an_act
 from tests.factories.projects import a_project
 from tests.factories.units import a_unit, an_organisation
+from tracker.domain import ladder
 from tracker.domain.act import Act
+from tracker.domain.difficulties import Cause
+from tracker.domain.money import Dong
 from tracker.domain.notices import NoticeKind
 from tracker.domain.people import Role
 from tracker.models import Notice, Organisation, Project, Unit
+from tracker.queries.blocked import cause_of
 from tracker.services.difficulties import (
     CloseDifficulty,
     EscalateDifficulty,
@@ -156,3 +160,22 @@ def test_a_difficulty_is_told_to_the_heads_and_its_end_to_whoever_raised_it(
     assert told(session, head) == [NoticeKind.DIFFICULTY_RAISED] * 2
     assert told(session, officer) == [NoticeKind.DIFFICULTY_CLOSED]
     assert [told(session, one) for one in others] == [[], [], []]
+
+
+def test_a_delay_is_attributable_to_the_open_difficulty_with_the_most_capital(
+    session: Session, project: Project, officer: Act, head: Act
+) -> None:
+    day = head.on
+    assert cause_of(session, project.id, day) is None
+    a_difficulty(
+        session, officer, project, cause=Cause.CONTRACTOR_CAPACITY, capital_at_stake=Dong(10**9)
+    )
+    land = a_difficulty(
+        session, officer, project, cause=Cause.LAND_PRICE, capital_at_stake=Dong(10**10)
+    )
+    session.flush()
+    assert cause_of(session, project.id, day) is ladder.Cause.LAND
+    assert cause_of(session, project.id, day - timedelta(days=1)) is None
+    close_difficulty(session, head, CloseDifficulty(land.id, land.row_version, "Xong", "BB 1"))
+    session.flush()
+    assert cause_of(session, project.id, day) is ladder.Cause.CONTRACTOR

@@ -3,11 +3,12 @@
 Source: docs/sources.md#ladder.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
 
+from tracker.domain import difficulties
 from tracker.domain.facts import ProjectFacts
 from tracker.domain.flags import Flag, FlagCode, RemedyKind, Severity
 from tracker.domain.money import ZERO, Dong
@@ -36,6 +37,17 @@ class Cause(StrEnum):
     DESIGN = "design"
     CAPITAL = "capital"
     PROCEDURE = "procedure"
+
+
+_D = difficulties.Cause
+ATTRIBUTED: Mapping[difficulties.Cause, Cause] = {
+    _D.CONTRACTOR_CAPACITY: Cause.CONTRACTOR,
+    **dict.fromkeys((_D.LAND_PRICE, _D.LAND_ORIGIN, _D.RESETTLEMENT, _D.UTILITIES), Cause.LAND),
+    _D.APPRAISAL: Cause.DESIGN,
+    **dict.fromkeys((_D.LATE_ALLOCATION, _D.LAND_FEE_SHORTFALL), Cause.CAPITAL),
+    **dict.fromkeys((_D.PLANNING, _D.ADJUSTMENT, _D.PROCUREMENT), Cause.PROCEDURE),
+}
+"""What the coded causes of difficulties say; the others name none of the five."""
 
 
 class BlockReason(StrEnum):

@@ -4,11 +4,11 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
-from tracker.domain.ladder import Blocked, Cause
-from tracker.models import BlockedCapital, Person
+from tracker.domain.ladder import ATTRIBUTED, Blocked, Cause
+from tracker.models import BlockedCapital, Difficulty, Person
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +70,20 @@ def blocked_rows(session: Session, project_id: int, year: int, day: date) -> lis
     return [BlockedRow(row[0], Blocked(*row[1:6]), row[6], row[7]) for row in rows]
 
 
-def cause_of(_session: Session, _project_id: int, _day: date) -> Cause | None:
-    """Return what a project's delay is attributable to; None until a difficulty names it."""
-    return None
+def cause_of(session: Session, project_id: int, day: date) -> Cause | None:
+    """Return what a project's delay is attributable to by the close of a day.
+
+    That is said by the difficulty open then with the most capital at stake; None where there is
+    none, or it names nothing of the five.
+    """
+    said = session.scalars(
+        select(Difficulty.cause)
+        .where(
+            Difficulty.project_id == project_id,
+            Difficulty.raised_on <= day,
+            or_(Difficulty.closed_on.is_(None), Difficulty.closed_on > day),
+        )
+        .order_by(Difficulty.capital_at_stake.desc(), Difficulty.id)
+        .limit(1)
+    ).first()
+    return None if said is None else ATTRIBUTED.get(said)
