@@ -13,7 +13,7 @@ from tests.factories.projects import a_project
 from tests.factories.units import a_unit, an_organisation
 from tracker.domain import ladder
 from tracker.domain.act import Act
-from tracker.domain.difficulties import Cause
+from tracker.domain.difficulties import Cause, Level
 from tracker.domain.money import Dong
 from tracker.domain.notices import NoticeKind
 from tracker.domain.people import Role
@@ -145,7 +145,12 @@ def test_a_deadline_is_told_once_near_and_once_when_it_has_passed(
 
 
 def test_a_difficulty_is_told_to_the_heads_and_its_end_to_whoever_raised_it(
-    session: Session, project: Project, officer: Act, head: Act, others: tuple[Act, ...]
+    session: Session,
+    project: Project,
+    officer: Act,
+    head: Act,
+    chair: Act,
+    others: tuple[Act, ...],
 ) -> None:
     difficulty = a_difficulty(session, officer, project)
     session.flush()
@@ -160,6 +165,11 @@ def test_a_difficulty_is_told_to_the_heads_and_its_end_to_whoever_raised_it(
     assert told(session, head) == [NoticeKind.DIFFICULTY_RAISED] * 2
     assert told(session, officer) == [NoticeKind.DIFFICULTY_CLOSED]
     assert [told(session, one) for one in others] == [[], [], []]
+    # Leaders of the province hear of what has come up to them, and of nothing below.
+    assert told(session, chair) == []
+    a_difficulty(session, officer, project, Level.PROVINCE)
+    session.flush()
+    assert told(session, chair) == [NoticeKind.DIFFICULTY_RAISED]
 
 
 def test_a_delay_is_attributable_to_the_open_difficulty_with_the_most_capital(

@@ -6,6 +6,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from tracker.domain.act import Act
+from tracker.domain.difficulties import Level
 from tracker.domain.directives import DirectiveStep
 from tracker.domain.notices import Event, NoticeKind
 from tracker.domain.people import Permission, Place
@@ -17,10 +18,12 @@ from tracker.models import (
     Organisation,
     Project,
 )
+from tracker.queries.recipients import holders
 from tracker.services.notices import tell, tell_holders
 
 _DIRECTIVE, _DIFFICULTY = "directive", "difficulty"
 _LONGEST = 200
+_BELOW_THE_PROVINCE = frozenset({Level.OWNER, Level.LOCAL, Level.DEPARTMENT})
 _TO_ADDRESSEES = {
     DirectiveStep.ISSUED: NoticeKind.DIRECTIVE_ISSUED,
     DirectiveStep.REMARKED: NoticeKind.DIRECTIVE_REPLIED,
@@ -112,7 +115,8 @@ def _of_directive(
 def tell_difficulty(session: Session, act: Act, difficulty: Difficulty, kind: NoticeKind) -> None:
     """Tell the heads who can clear a difficulty away that it was raised, or passed on to them.
 
-    That it is closed is told to whoever raised it.
+    Leaders of the whole province hear of it when it has come up to them. That it is closed is
+    told to whoever raised it.
     """
     project = session.get_one(Project, difficulty.project_id)
     event = Event(
@@ -133,5 +137,9 @@ def tell_difficulty(session: Session, act: Act, difficulty: Difficulty, kind: No
     )
     if kind is NoticeKind.DIFFICULTY_CLOSED:
         tell(session, act, event, {difficulty.raised_by})
-    else:
-        tell_holders(session, act, event)
+        return
+    place = Place(project.unit_path, project.owner_id, project.id)
+    people = holders(session, Permission.DIFFICULTY_CLOSE, place, act.on)
+    if difficulty.level in _BELOW_THE_PROVINCE:
+        people = people - holders(session, Permission.DIFFICULTY_CLOSE, Place(), act.on)
+    tell(session, act, event, people)

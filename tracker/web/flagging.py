@@ -117,7 +117,7 @@ def action_words(action: Action) -> str:
 def cause_words(cause: Cause | None) -> str:
     """Return what a delay is attributable to."""
     if cause is None:
-        return _("chưa rõ: chưa có vướng mắc nào được ghi")
+        return _("chưa rõ: không có vướng mắc đang mở nào nêu nguyên nhân thuộc năm nhóm")
     return {
         Cause.CONTRACTOR: _("nhà thầu"),
         Cause.LAND: _("mặt bằng"),
