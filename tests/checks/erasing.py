@@ -17,8 +17,8 @@ MADE_ANEW = frozenset(
     }
 )
 """Sums and verdicts that follow from the records."""
-TAKEN_BACK = frozenset({"project_location"})
-"""A place a project no longer has; the history keeps it."""
+TAKEN_BACK = frozenset({"project_location", "contract_member"})
+"""A place a project no longer has, the shares of a consortium said anew; the history keeps them."""
 ERASABLE = FACTORS | COUNTED | MADE_ANEW | TAKEN_BACK
 _OF_MIGRATIONS = frozenset({"alembic_version"})
 

@@ -46,6 +46,7 @@ OF_PAGES = {
 }
 ASKED_FOR_AGAIN = frozenset({
     "home.overview", "projects.list_projects", "projects.show_project", "slowness.list_slow",
+    "home.show_map", "movement.show_changes", "flags.show_flag",
 })  # fmt: skip
 """Reading screens that a browser may keep, and asks about before each showing."""
 OF_ITS_OWN = frozenset({

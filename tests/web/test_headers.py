@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from typing import Any
 from urllib.parse import urljoin, urlsplit
 from uuid import uuid4
 
@@ -51,6 +52,7 @@ SAFE = {"GET", "HEAD", "OPTIONS"}
 FILES = {"static", "style"}
 REVALIDATED = {
     "home.overview", "projects.list_projects", "projects.show_project", "slowness.list_slow",
+    "home.show_map", "movement.show_changes", "flags.show_flag",
 }  # fmt: skip
 """The screens a browser may keep as long as it asks before it shows them again."""
 
@@ -241,6 +243,13 @@ def test_nothing_unsafe_is_done_without_the_token_of_the_visit(
     assert unsafe == tried
 
 
+_OF_NO_PLACE: dict[str, dict[str, Any]] = {
+    "approval.send": {"day": DAY},
+    "thresholds.set_value": {"name": "behind_tolerance"},
+}
+"""Forms that name no record of a place, with what stands in their address."""
+
+
 def posts(app: Flask, world: Neighbourhood) -> Iterator[Ask]:
     """Give every address that changes something once, with its form filled in."""
     known = set()
@@ -250,9 +259,9 @@ def posts(app: Flask, world: Neighbourhood) -> Iterator[Ask]:
             yield ask
     urls = app.url_map.bind("localhost")
     for endpoint in sorted(
-        {*OWN_AFFAIRS, "approval.send", "people.end_viewing", "people.sign_review"}
+        {*OWN_AFFAIRS, *_OF_NO_PLACE, "people.end_viewing", "people.sign_review"}
     ):
-        given = {"day": DAY} if endpoint == "approval.send" else {}
+        given = _OF_NO_PLACE.get(endpoint, {})
         yield Ask(endpoint, "POST", urls.build(endpoint, given, method="POST"), False)
 
 

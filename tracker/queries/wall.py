@@ -134,6 +134,7 @@ WALLED = frozenset(
 )
 """Tables whose rows belong to somebody."""
 NOT_WALLED = {
+    "unit_shape": "the map: where units lie, for everybody",
     "access_review": "is of the whole system, and shown to nobody who runs less",
     "approval_rule": "says who needs a second person, and no figure",
     "authenticator": "of accounts: read before it is known who asks",

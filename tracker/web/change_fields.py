@@ -118,6 +118,8 @@ def field_words(name: str) -> str:
         "disbursements": _("Bút toán giải ngân"),
         "quiet_days": _("Ngày không phát sinh"),
         "organisations": _("Cơ quan, đơn vị"),
+        "outline": _("Đường địa giới"),
+        "members": _("Thành viên liên danh"),
         "threshold": _("Ngưỡng cảnh báo"),
         "office_day": _("Ngày nghỉ, ngày làm bù"),
         "group_limit": _("Mức phân nhóm dự án"),

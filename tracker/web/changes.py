@@ -90,6 +90,7 @@ _DEED_WORDS = {
     "period.locked": lazy_gettext("Khóa kỳ số liệu"),
     "period.reopened": lazy_gettext("Mở lại kỳ số liệu"),
     "unit.amended": lazy_gettext("Sửa đơn vị hành chính"),
+    "unit.outlined": lazy_gettext("Nạp địa giới đơn vị hành chính"),
     "organisation.amended": lazy_gettext("Sửa cơ quan, đơn vị"),
     "import.units": lazy_gettext("Nhập tệp đơn vị hành chính"),
     "import.organisations": lazy_gettext("Nhập tệp cơ quan, đơn vị"),

@@ -37,7 +37,7 @@ class FormPage:
 
 def new_key() -> str:
     """Return a key for a form that was just opened."""
-    return secrets.token_urlsafe(KEY_LENGTH)
+    return secrets.token_hex(KEY_LENGTH)
 
 
 def submit(
