@@ -16,8 +16,6 @@ from tracker.web.deeds import DeedForm, keep_done
 from tracker.web.fragments import show
 from tracker.web.packages.refusals import oddity_words, where, why
 
-KEY_LENGTH = 18
-
 
 @dataclass(frozen=True)
 class FormPage:
@@ -37,7 +35,7 @@ class FormPage:
 
 def new_key() -> str:
     """Return a key for a form that was just opened."""
-    return secrets.token_hex(KEY_LENGTH)
+    return secrets.token_hex(16)
 
 
 def submit(
