@@ -162,14 +162,18 @@ def _deadline(facts: Facts, tongue: Tongue) -> str:
     )
 
 
-def _stale(facts: Facts, tongue: Tongue) -> str:
-    _ = tongue.say
-    told = {
+def _reminded(facts: Facts, tongue: Tongue) -> dict[str, str]:
+    return {
         "place": _place(facts, tongue),
         "projects": tongue.number(facts["projects"]),
         "since": tongue.day_of(facts["first_since"]),
         "times": tongue.number(facts["most_times"]),
     }
+
+
+def _stale(facts: Facts, tongue: Tongue) -> str:
+    _ = tongue.say
+    told = _reminded(facts, tongue)
     if "code" in facts:
         return _(
             "Chưa cập nhật số liệu từ %(since)s, nhắc lần %(times)s: %(place)s. "
@@ -185,12 +189,7 @@ def _stale(facts: Facts, tongue: Tongue) -> str:
 
 def _escalated(facts: Facts, tongue: Tongue) -> str:
     _ = tongue.say
-    told = {
-        "place": _place(facts, tongue),
-        "projects": tongue.number(facts["projects"]),
-        "since": tongue.day_of(facts["first_since"]),
-        "times": tongue.number(facts["most_times"]),
-    }
+    told = _reminded(facts, tongue)
     if "code" in facts:
         return _("Đã nhắc %(times)s lần mà chưa cập nhật số liệu từ %(since)s: %(place)s.", **told)
     return _(

@@ -1,15 +1,17 @@
 """What every form that changes something shares: its checks, its act, its refusals, its thanks."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, cast
 
 from flask import flash, g, redirect, request, url_for
 from flask_babel import gettext as _
 from flask_babel.speaklater import LazyString
+from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 from wtforms import Field, StringField
 from wtforms.widgets import DateInput
 
+from tracker.db import transaction
 from tracker.domain.act import Act
 from tracker.domain.refusals import OutOfScope, Refusal
 from tracker.services.requests import Asked
@@ -58,6 +60,27 @@ class DeedForm(SpokenForm):
             self[field].errors = [*self[field].errors, words]
         else:
             self.form_errors.append(words)
+
+
+def refused(
+    form: DeedForm,
+    deed: Callable[[Session], object],
+    why: Callable[[Refusal], str],
+    where: Callable[[Refusal], str | None],
+    conflicts: tuple[type[Refusal], ...],
+) -> int | None:
+    """Do a deed in a transaction of its own; return None when it is done.
+
+    Otherwise the refusal stands on the form, and the status of the answer is returned: 409 for
+    what met another's change, 422 for the rest.
+    """
+    try:
+        with transaction() as session:
+            deed(session)
+    except Refusal as refusal:
+        form.refuse(refusal, why(refusal), where(refusal))
+        return 409 if isinstance(refusal, conflicts) else 422
+    return None
 
 
 class YearField(StringField):

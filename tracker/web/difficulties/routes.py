@@ -35,7 +35,7 @@ from tracker.services.difficulties import (
     raise_difficulty,
     reply_to_difficulty,
 )
-from tracker.web.deeds import DeedForm, act, keep_done
+from tracker.web.deeds import DeedForm, act, keep_done, refused
 from tracker.web.difficulties.export import difficulty_sheet
 from tracker.web.difficulties.forms import (
     AmendForm,
@@ -210,19 +210,15 @@ def _do(
 ) -> AnyResponse:
     """Do what a form of the page says; a refusal is told on the page."""
     _difficulty(difficulty_id, Permission.DIFFICULTY_READ)
-    status = 422
+    status: int | None = 422
     if form.validate():
-        try:
-            with transaction() as session:
-                deed(session, act(), form.command(difficulty_id))
-        except Refusal as refusal:
-            form.refuse(refusal, why(refusal), where(refusal))
-            status = 409 if isinstance(refusal, CONFLICTS) else 422
-        else:
-            _log(name, difficulty_id)
-            keep_done(words)
-            return _to_difficulty(difficulty_id)
-    return _show(difficulty_id, form, status)
+        order = form.command(difficulty_id)
+        status = refused(form, lambda session: deed(session, act(), order), why, where, CONFLICTS)
+    if status is not None:
+        return _show(difficulty_id, form, status)
+    _log(name, difficulty_id)
+    keep_done(words)
+    return _to_difficulty(difficulty_id)
 
 
 @dataclass(frozen=True)

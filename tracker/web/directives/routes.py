@@ -44,7 +44,7 @@ from tracker.services.directives import (
     reply_to_directive,
 )
 from tracker.services.issuing import EFFECT_DAYS, issue_directive
-from tracker.web.deeds import DeedForm, act, keep_done
+from tracker.web.deeds import DeedForm, act, keep_done, refused
 from tracker.web.directives.forms import (
     CloseForm,
     DecideForm,
@@ -214,19 +214,15 @@ def _do(
 ) -> AnyResponse:
     """Do what a form of the page says; a refusal is told on the page."""
     _directive(directive_id)
-    status = 422
+    status: int | None = 422
     if form.validate():
-        try:
-            with transaction() as session:
-                deed(session, act(), form.command(directive_id))
-        except Refusal as refusal:
-            form.refuse(refusal, why(refusal), where(refusal))
-            status = 409 if isinstance(refusal, CONFLICTS) else 422
-        else:
-            _log(name, directive_id)
-            keep_done(words)
-            return _to_directive(directive_id)
-    return _show(directive_id, form, status)
+        order = form.command(directive_id)
+        status = refused(form, lambda session: deed(session, act(), order), why, where, CONFLICTS)
+    if status is not None:
+        return _show(directive_id, form, status)
+    _log(name, directive_id)
+    keep_done(words)
+    return _to_directive(directive_id)
 
 
 @dataclass(frozen=True)
