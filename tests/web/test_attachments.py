@@ -21,7 +21,7 @@ from tracker.domain.people import Role
 from tracker.files.folder import Folder
 from tracker.models import Attachment, Change, Project
 
-pytestmark = pytest.mark.usefixtures("browsers")
+pytestmark = [pytest.mark.usefixtures("browsers"), pytest.mark.any_engine]
 ALONE = "sandbox; default-src 'none'; frame-ancestors 'none'"
 SENT = a_photograph(taken="2025:04:29 15:30:00", place=(20.9373, 106.3145))
 

@@ -4,9 +4,12 @@ import ast
 from collections.abc import Iterator
 from pathlib import Path
 
+import pytest
 from flask import Flask
 
 from tracker.web.changes import DEEDS, HIDDEN, deed_words, field_words, value_words
+
+pytestmark = pytest.mark.any_engine
 
 ROOT = Path(__file__).parents[2] / "tracker"
 RECORDERS = frozenset({"record_change", "store"})

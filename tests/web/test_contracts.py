@@ -31,7 +31,7 @@ from tracker.models import (
 )
 from tracker.services.contractors import Member
 
-pytestmark = pytest.mark.usefixtures("browsers")
+pytestmark = [pytest.mark.usefixtures("browsers"), pytest.mark.any_engine]
 
 MILLION = 10**6
 PACKAGE: dict[str, Any] = {

@@ -21,7 +21,7 @@ from tracker.domain.disbursements import DisbursementKind, Purpose
 from tracker.models import Disbursement, Organisation, PlanLine
 from tracker.web.disbursements.paste import MOST_ROWS, cells_of
 
-pytestmark = pytest.mark.usefixtures("browsers")
+pytestmark = [pytest.mark.usefixtures("browsers"), pytest.mark.any_engine]
 
 PASTE = f"{URL}/paste"
 SAVE = f"{URL}/paste/save"

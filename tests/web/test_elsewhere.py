@@ -26,6 +26,8 @@ from tracker.identity.directory import Directory
 from tracker.models import Authenticator, Change, Entrance, Person, SignInFailure, SignInSession
 from tracker.services.passwords import hash_password
 
+pytestmark = pytest.mark.any_engine
+
 PASSWORD = "một câu dễ nhớ để thử"
 KEPT = hash_password(PASSWORD)
 UNKNOWN = "Định danh này chưa gắn với tài khoản nào đang mở ở đây"

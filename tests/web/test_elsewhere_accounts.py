@@ -23,6 +23,8 @@ from tracker.queries.people import actor_named
 from tracker.services.passwords import hash_password
 from tracker.services.sign_in import Visit, open_by_passkey
 
+pytestmark = pytest.mark.any_engine
+
 KEPT = hash_password("một câu dễ nhớ để thử")
 
 

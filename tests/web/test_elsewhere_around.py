@@ -25,6 +25,8 @@ from tracker.identity.directory import Directory
 from tracker.models import Person, SignInFailure, SignInSession
 from tracker.services.passwords import hash_password
 
+pytestmark = pytest.mark.any_engine
+
 PASSWORD = "một câu dễ nhớ để thử"
 DOWN = "Nhà cung cấp danh tính đang không trả lời"
 

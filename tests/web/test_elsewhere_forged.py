@@ -30,6 +30,8 @@ from tests.factories.people import a_grant, a_person
 from tracker.domain.people import Role
 from tracker.models import Person, SignInFailure, SignInSession
 
+pytestmark = pytest.mark.any_engine
+
 REFUSED = "Câu trả lời của nhà cung cấp danh tính không được nhận"
 AGAIN = "Hãy bấm nút đăng nhập lại từ đầu"
 COOKIES = ("tracker", "__Host-tracker")

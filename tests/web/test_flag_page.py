@@ -19,7 +19,7 @@ from tracker.domain.people import Role
 from tracker.domain.plans import PlanKind
 from tracker.models import BlockedCapital, Project
 
-pytestmark = pytest.mark.usefixtures("browsers")
+pytestmark = [pytest.mark.usefixtures("browsers"), pytest.mark.any_engine]
 
 MILLION = 1_000_000
 

@@ -17,6 +17,8 @@ from tracker.domain.people import Role
 from tracker.models import Person, PlanLine
 from tracker.services.progress import bump_version
 
+pytestmark = pytest.mark.any_engine
+
 SCREENS = ["/", "/projects", "/slowness", "/projects/{code}"]
 
 

@@ -25,6 +25,8 @@ from tracker.models import SignInFailure
 from tracker.services.people import start_session
 from tracker.web.session import hash_of
 
+pytestmark = pytest.mark.any_engine
+
 HOST = "theodoi.vidu.vn"
 HOME = f"https://{HOST}"
 ALWAYS = {

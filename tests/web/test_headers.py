@@ -30,7 +30,7 @@ from tracker.services.passwords import hash_password
 from tracker.services.people import start_session
 from tracker.web.session import hash_of
 
-pytestmark = pytest.mark.usefixtures("browsers")
+pytestmark = [pytest.mark.usefixtures("browsers"), pytest.mark.any_engine]
 
 HOST = "theodoi.vidu.vn"
 HOME = f"https://{HOST}"

@@ -13,6 +13,8 @@ from tests.factories.units import a_unit, an_organisation, the_province
 from tracker.domain.people import Role
 from tracker.models import Project, Unit
 
+pytestmark = pytest.mark.any_engine
+
 
 @pytest.fixture
 def part(session: Session) -> Project:

@@ -30,7 +30,7 @@ from tracker.services.disbursements import (
 from tracker.services.history import record_change
 from tracker.services.seals import put_seal, read_seal_key
 
-pytestmark = pytest.mark.usefixtures("browsers")
+pytestmark = [pytest.mark.usefixtures("browsers"), pytest.mark.any_engine]
 
 Visitor = Callable[..., tuple[Person, FlaskClient]]
 

@@ -21,6 +21,8 @@ from tracker.queries import wall
 from tracker.services.reference import FOLDER, rows_of, system_act
 from tracker.web.known import known_words
 
+pytestmark = pytest.mark.any_engine
+
 ACCOUNTS = ("quantri", "lanhdao", "tonghop", "canbo", "huyen", "xa", "chidoc")
 WRITTEN = (
     "Hệ thống",

@@ -21,6 +21,8 @@ from tracker.domain.people import Role
 from tracker.models import Correspondence, Mail, Notice, NoticePreference, Person
 from tracker.services.correspondence import code_of
 
+pytestmark = pytest.mark.any_engine
+
 RELAY = Relay("127.0.0.1", 25, Encryption.NONE, "nhac@vidu.vn", "https://vidu.vn")
 PROVE = "/notices/address/prove"
 PART = {"HX-Request": "true", "HX-Request-Type": "partial"}

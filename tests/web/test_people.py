@@ -20,7 +20,7 @@ from tracker.models import Change, Person
 from tracker.services.passwords import hash_password
 from tracker.web.words import permission_words, role_words
 
-pytestmark = pytest.mark.usefixtures("browsers")
+pytestmark = [pytest.mark.usefixtures("browsers"), pytest.mark.any_engine]
 
 KEPT = hash_password("một câu dễ nhớ để thử")
 READINGS = ("/people", "/people/canbo")

@@ -20,7 +20,7 @@ from tracker.queries.people import actor_named
 from tracker.services.links import holder_of
 from tracker.services.passwords import hash_password
 
-pytestmark = pytest.mark.usefixtures("browsers")
+pytestmark = [pytest.mark.usefixtures("browsers"), pytest.mark.any_engine]
 
 KEPT = hash_password("một câu dễ nhớ để thử")
 ON = date(2025, 4, 30)

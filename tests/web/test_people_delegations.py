@@ -15,6 +15,8 @@ from tests.factories.units import a_unit, an_organisation
 from tracker.domain.people import Role
 from tracker.models import Delegation, Grant, Person, Project, Unit
 
+pytestmark = pytest.mark.any_engine
+
 HOME = "/people/rights"
 SHEET = "/disbursements/2025-04-30"
 

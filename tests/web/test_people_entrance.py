@@ -23,7 +23,7 @@ from tracker.services.people import disable_person, enable_person
 from tracker.services.requests import approve, ask
 from tracker.web.session import hash_of
 
-pytestmark = pytest.mark.usefixtures("browsers")
+pytestmark = [pytest.mark.usefixtures("browsers"), pytest.mark.any_engine]
 
 PASSWORD = "một câu dễ nhớ để thử"
 NEW = "câu khác hẳn, cũng dễ nhớ"

@@ -15,7 +15,7 @@ from tracker.domain.people import Role
 from tracker.models import SignInSession
 from tracker.web.session import POLLED
 
-pytestmark = pytest.mark.usefixtures("browsers")
+pytestmark = [pytest.mark.usefixtures("browsers"), pytest.mark.any_engine]
 
 Set = Callable[[int, int], None]
 

@@ -21,7 +21,7 @@ from tracker.domain.people import Role
 from tracker.models import Disbursement, Person, PlanLine, SignInSession
 from tracker.services.passwords import hash_password
 
-pytestmark = pytest.mark.usefixtures("browsers")
+pytestmark = [pytest.mark.usefixtures("browsers"), pytest.mark.any_engine]
 
 PASSWORD = "một câu dễ nhớ để thử"
 KEPT = hash_password(PASSWORD)

@@ -18,7 +18,7 @@ from tracker.models import Change, EntryLink, Person, Request, SignInSession
 from tracker.services.passwords import hash_password
 from tracker.services.people import AddPerson, add_person, disable_person, reset_password
 
-pytestmark = pytest.mark.usefixtures("browsers")
+pytestmark = [pytest.mark.usefixtures("browsers"), pytest.mark.any_engine]
 
 NEW = "câu khác hẳn, cũng dễ nhớ"
 OLD = "một câu dễ nhớ để thử"

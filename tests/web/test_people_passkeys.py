@@ -16,7 +16,7 @@ from tracker.models import Change, Passkey, Person, SignInSession
 from tracker.services.passwords import hash_password
 from tracker.services.people import disable_person, reset_password
 
-pytestmark = pytest.mark.usefixtures("browsers")
+pytestmark = [pytest.mark.usefixtures("browsers"), pytest.mark.any_engine]
 
 PASSWORD = "một câu dễ nhớ để thử"
 KEPT = hash_password(PASSWORD)

@@ -18,6 +18,8 @@ from tracker.models import AccessReview, Change, Person, Project, Unit
 from tracker.services.passwords import hash_password
 from tracker.web.words import permission_words
 
+pytestmark = pytest.mark.any_engine
+
 KEPT = hash_password("một câu dễ nhớ để thử")
 
 

@@ -17,7 +17,7 @@ from tracker.services.passwords import hash_password
 from tracker.web.people.browsers import browser_words
 from tracker.web.session import POLLED
 
-pytestmark = pytest.mark.usefixtures("browsers")
+pytestmark = [pytest.mark.usefixtures("browsers"), pytest.mark.any_engine]
 
 PASSWORD = "một câu dễ nhớ để thử"
 KEPT = hash_password(PASSWORD)

@@ -15,6 +15,8 @@ from tests.factories.units import an_organisation
 from tracker.domain.people import Role
 from tracker.models import Change, Disbursement, Organisation, Person, PlanLine, Viewing
 
+pytestmark = pytest.mark.any_engine
+
 BANNER = "Đang xem như Đỗ Văn Cán"
 
 

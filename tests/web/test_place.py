@@ -16,6 +16,8 @@ from tests.factories.sessions import a_browser_of_a
 from tests.factories.units import a_unit, an_organisation
 from tracker.domain.people import Role
 
+pytestmark = pytest.mark.any_engine
+
 BILLION = 10**9
 
 

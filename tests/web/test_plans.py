@@ -22,7 +22,7 @@ from tracker.domain.people import Role
 from tracker.domain.plans import PlanKind
 from tracker.models import PlanEntry, PlanLine, Project
 
-pytestmark = pytest.mark.usefixtures("browsers")
+pytestmark = [pytest.mark.usefixtures("browsers"), pytest.mark.any_engine]
 
 DECISION = {"number": "3099/QĐ-UBND", "decided_on": "2025-03-10"}
 

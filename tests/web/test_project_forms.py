@@ -19,7 +19,7 @@ from tracker.domain.people import Role
 from tracker.domain.projects import Group, Status
 from tracker.models import Change, Decision, Organisation, Project, ProjectLocation
 
-pytestmark = pytest.mark.usefixtures("browsers")
+pytestmark = [pytest.mark.usefixtures("browsers"), pytest.mark.any_engine]
 
 NEW: dict[str, Any] = {
     "name": "Đường tỉnh 391",

@@ -21,7 +21,7 @@ from tests.factories.units import a_unit
 from tracker.domain.people import Role
 from tracker.models import Organisation, Project, Scenario, ScenarioMonth
 
-pytestmark = pytest.mark.usefixtures("browsers")
+pytestmark = [pytest.mark.usefixtures("browsers"), pytest.mark.any_engine]
 
 MILLION = 10**6
 

@@ -10,6 +10,8 @@ from tracker.domain.projects import Tier
 from tracker.web.speech import in_page, language
 from tracker.web.words import tier_words
 
+pytestmark = pytest.mark.any_engine
+
 
 @pytest.fixture(params=["vi", "en"])
 def spoken(app: Flask, request: pytest.FixtureRequest) -> Iterator[str]:

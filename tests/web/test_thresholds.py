@@ -27,7 +27,7 @@ from tracker.queries.rules import rules
 from tracker.queries.standings import moment_on
 from tracker.queries.tuning import preview
 
-pytestmark = pytest.mark.usefixtures("browsers")
+pytestmark = [pytest.mark.usefixtures("browsers"), pytest.mark.any_engine]
 
 TODAY = date(2025, 4, 30)
 URL = "/thresholds/behind_tolerance"

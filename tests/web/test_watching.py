@@ -16,7 +16,7 @@ from tests.factories.sessions import a_browser
 from tracker.domain.people import Role
 from tracker.models import Change, Person
 
-pytestmark = pytest.mark.usefixtures("browsers")
+pytestmark = [pytest.mark.usefixtures("browsers"), pytest.mark.any_engine]
 
 Visitor = Callable[..., tuple[Person, FlaskClient]]
 

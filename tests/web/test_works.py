@@ -20,7 +20,7 @@ from tests.factories.works import a_site, a_week
 from tracker.domain.people import Role
 from tracker.models import Attachment, ClearancePoint, ProgressEntry, Project
 
-pytestmark = pytest.mark.usefixtures("browsers")
+pytestmark = [pytest.mark.usefixtures("browsers"), pytest.mark.any_engine]
 AT_SITE = a_photograph(taken="2025:04:29 15:30:00", place=(20.9373, 106.3145))
 FAR_AWAY = a_photograph(taken="2025:03:01 08:00:00", place=(20.9573, 106.3145), shade=10)
 
