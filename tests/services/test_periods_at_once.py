@@ -7,7 +7,7 @@ from sqlalchemy import Engine
 
 from tools.torture.locks import WRITERS, an_office, cycles
 
-CYCLES = 25
+CYCLES = 10
 
 
 @pytest.fixture

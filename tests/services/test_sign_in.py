@@ -198,11 +198,14 @@ def test_a_password_that_would_be_guessed_is_refused_and_nothing_ends(
     assert signed_in(session, "this browser", NOW, ON) is not None
 
 
-def test_an_account_name_is_no_password(session: Session, person: Person) -> None:
+@pytest.mark.parametrize("username", ["canbo.hd", "canbo2019"])
+def test_an_account_name_is_no_password(session: Session, person: Person, username: str) -> None:
+    person.username = username
     act, kept = act_of(session, person), str(person.password_hash)
-    with pytest.raises(WeakPassword) as refusal:
-        change_password(session, act, f"{person.username}-{person.username}", VISIT, kept)
-    assert refusal.value.code is PasswordFlaw.PERSONAL
+    for password in (f"{username}-{username}", f"{username}.2025.2026"):
+        with pytest.raises(WeakPassword) as refusal:
+            change_password(session, act, password, VISIT, kept)
+        assert refusal.value.code is PasswordFlaw.PERSONAL
 
 
 def test_a_password_reset_while_it_is_being_changed_stands(

@@ -135,10 +135,11 @@ def _plain(text: str) -> str:
 def _is_made_of(folded: str, words: Iterable[str]) -> bool:
     """Tell whether little is left of a password without these words, years and signs."""
     known = sorted(set(words), key=len, reverse=True)
-    bare = _YEAR.sub("", folded)
+    # A year may be part of a word ("canbo2019") or tear one apart ("can2019bo").
+    spellings = {*_spellings(folded), *_spellings(_YEAR.sub("", folded))}
     return any(
-        len(_without(spelling, known)) < _LEFT_AT_LEAST
-        for spelling in _spellings(bare)
+        len(_YEAR.sub("", _without(spelling, known))) < _LEFT_AT_LEAST
+        for spelling in spellings
         if any(word in spelling for word in known)
     )
 
