@@ -11,6 +11,7 @@ from flask_babel import ngettext
 from tracker.domain.directives import DirectiveForm, DirectiveStanding, standing_of
 from tracker.files.sheets import Cell, Column, Kind, Sheet
 from tracker.queries.difficulties import Inbox
+from tracker.queries.directive_parts import Asks, Whose
 from tracker.queries.directives import DirectiveOrder, DirectiveRow
 from tracker.queries.filters import OwnerChoice
 from tracker.queries.paging import Paged
@@ -30,15 +31,17 @@ from tracker.web.matter_lists import (
 )
 from tracker.web.matters import (
     STANDING_BADGES,
+    asks_words,
     directive_form_words,
     directive_standing_words,
     inbox_words,
+    whose_words,
 )
 from tracker.web.paging import Paging, paging_of
 from tracker.web.sealing import sealed
 
 LIST = "directives.list_directives"
-FILTERS = ("q", "project", "lead", "standing", "form")
+FILTERS = ("q", "project", "lead", "standing", "form", "whose", "asks")
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,6 +206,8 @@ def _picks(asked: Address, owners: Sequence[OwnerChoice]) -> tuple[Pick, ...]:
         ("standing", _("Trạng thái"), codes(DirectiveStanding, directive_standing_words)),
         ("lead", _("Đơn vị chủ trì"), tuple((one.code, one.short_name) for one in owners)),
         ("form", _("Hình thức"), codes(DirectiveForm, directive_form_words)),
+        ("whose", _("Với tôi"), codes(Whose, whose_words)),
+        ("asks", _("Chờ người giao"), codes(Asks, asks_words)),
     )
     return tuple(
         Pick(name, label, options, asked.texts[name]) for name, label, options in listed if options

@@ -19,6 +19,7 @@ from tracker.domain.directives import DirectiveForm, DirectiveStanding, Moment
 from tracker.domain.people import Permission
 from tracker.domain.refusals import ChangedRequest, Refusal, StaleEdit
 from tracker.queries.difficulties import Inbox, difficulties_numbered, difficulties_of
+from tracker.queries.directive_parts import Asks, Whose
 from tracker.queries.directives import (
     DirectiveFilter,
     DirectiveOrder,
@@ -300,6 +301,8 @@ def _listed(page: tuple[int, int | None]) -> ListPage:
         standing=asked.one("standing", DirectiveStanding),
         form=asked.one("form", DirectiveForm),
         project=asked.one("project", str),
+        whose=asked.one("whose", Whose),
+        asks=asked.one("asks", Asks),
     )
     order = asked.order(DirectiveOrder, DirectiveOrder.DUE)
     found = directives_page(session, actor, wanted, day, order, page)
