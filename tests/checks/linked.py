@@ -61,7 +61,7 @@ class Sheet(HTMLParser):
         if self._link is None:
             self.loose.append(words)
         elif not self._link.numbers:
-            self._link.texts.append(words)
+            self._link.texts.append(words.strip(" :"))
 
 
 def numbers_on(page: str) -> set[tuple[str, str, str]]:

@@ -90,28 +90,33 @@ def pending_first(
     session: Session, actor: Actor, counts: PendingCounts, now: datetime, day: date, most: int
 ) -> PendingFirst:
     """Return up to so many of each kind that was counted, in a fixed number of statements."""
-    page = (1, most)
-    difficulties: tuple[DifficultyRow, ...] = ()
-    if counts.difficulties:
-        by_due = (DifficultyOrder.DUE, False)
-        wanted = _at_own_level(actor)
-        difficulties = difficulties_page(session, actor, wanted, day, by_due, page)[0].rows
     return PendingFirst(
         tuple(waiting_for(session, actor, now)[:most]) if counts.requests else (),
-        difficulties,
+        difficulties_to_solve(session, actor, day, most) if counts.difficulties else (),
         {
-            asks: directives_page(
-                session,
-                actor,
-                DirectiveFilter(whose=Whose.ISSUED, asks=asks),
-                day,
-                (DirectiveOrder.DUE, False),
-                page,
-            ).rows
+            asks: directives_asking(session, actor, asks, day, most)
             for asks, count in counts.asks.items()
             if count
         },
     )
+
+
+def difficulties_to_solve(
+    session: Session, actor: Actor, day: date, most: int
+) -> tuple[DifficultyRow, ...]:
+    """Return the open difficulties at a level at which this person acts, by deadline."""
+    by_due = (DifficultyOrder.DUE, False)
+    page, _sums = difficulties_page(session, actor, _at_own_level(actor), day, by_due, (1, most))
+    return page.rows
+
+
+def directives_asking(
+    session: Session, actor: Actor, asks: Asks, day: date, most: int
+) -> tuple[DirectiveRow, ...]:
+    """Return the directives that ask this of the person, who issued them, by deadline."""
+    wanted = DirectiveFilter(whose=Whose.ISSUED, asks=asks)
+    by_due = (DirectiveOrder.DUE, False)
+    return directives_page(session, actor, wanted, day, by_due, (1, most)).rows
 
 
 def _at_own_level(actor: Actor) -> DifficultyFilter:

@@ -3,7 +3,7 @@
 Known of today alone, whatever day the figures are of.
 """
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import date
 
@@ -22,13 +22,21 @@ from tracker.queries.directives import (
     DirectiveOrder,
     DirectiveRow,
     directives_page,
+    partners_of,
 )
-from tracker.queries.pending import PendingFirst, pending_first
+from tracker.queries.meeting import Why
+from tracker.queries.pending import (
+    PendingFirst,
+    difficulties_to_solve,
+    directives_asking,
+    pending_first,
+)
 from tracker.queries.requests import RequestRow
+from tracker.web.directive_lines import DirectiveLine, directive_line
 from tracker.web.formats import day as day_words
 from tracker.web.formats import instant, number
 from tracker.web.known import known_words
-from tracker.web.matters import cause_words, whose_words
+from tracker.web.matters import asks_words, cause_words, whose_words
 from tracker.web.pending import PendingBlock, PendingLine, pending_block
 from tracker.web.request_words import kind_words
 from tracker.web.session import clock, today
@@ -39,7 +47,7 @@ class Item:
     """One thing that waits for the person: what it is, about what, and until or since when."""
 
     kind: str
-    title: str
+    titles: tuple[str, ...]
     notes: tuple[str, ...]
     url: str
     until: date
@@ -121,15 +129,35 @@ def overdue_directives(actor: Actor, most: int) -> tuple[DirectiveRow, ...]:
     return directives_page(db.session(), actor, wanted, today(), by_due, (1, most)).rows
 
 
-def days_late(row: DirectiveRow) -> str:
-    """Return by how many days a directive is overdue."""
-    days = (today() - row.due_on).days
-    return ngettext("quá %(count)s ngày", "quá %(count)s ngày", days, count=number(days))
-
-
 def about_words(row: DirectiveRow) -> str:
     """Return what a directive is about, without the figures that were kept with it."""
     return row.subject.partition(". ")[0]
+
+
+def difficulties_waiting(actor: Actor, most: int) -> dict[int, DifficultyRow]:
+    """Return the first of the difficulties that wait for the person, by project."""
+    if not actor.may(Permission.DIFFICULTY_REPLY):
+        return {}
+    found: dict[int, DifficultyRow] = {}
+    for row in difficulties_to_solve(db.session(), actor, today(), most):
+        found.setdefault(row.project_id, row)
+    return found
+
+
+def directives_for(
+    actor: Actor, wanted: Collection[Why], most: int
+) -> list[tuple[DirectiveLine, tuple[str, ...]]]:
+    """Return the directives of a meeting, each with one reason; one may come twice."""
+    told: list[tuple[DirectiveRow, str]] = []
+    if Why.LATE in wanted and actor.may(Permission.DIRECTIVE_READ):
+        told += [(row, "") for row in overdue_directives(actor, most)]
+    if Why.ASKED in wanted and actor.may(Permission.DIRECTIVE_ISSUE):
+        for asks in Asks:
+            rows = directives_asking(db.session(), actor, asks, today(), most)
+            told += [(row, asks_words(asks)) for row in rows]
+    partners = partners_of(db.session(), {row.id for row, _why in told})
+    lines = ((directive_line(row, partners.get(row.id, ()), today()), why) for row, why in told)
+    return [(line, (why or line.late or "",)) for line, why in lines]
 
 
 def _directives(count: int) -> str:
@@ -142,7 +170,7 @@ def _late(actor: Actor) -> tuple[LateRow, ...]:
             row.content,
             about_words(row),
             row.lead,
-            days_late(row),
+            directive_line(row, (), today()).late or "",
             url_for("directives.show_directive", directive_id=row.id),
             late_url(),
         )
@@ -161,7 +189,7 @@ def _items(actor: Actor, pending: PendingBlock) -> tuple[Item, ...]:
 
 def _to_approve(line: PendingLine, count: int) -> Item:
     """Return the entries as one item of today: what was sent is to be approved within the day."""
-    return Item(_("duyệt"), line.count, (line.amount,), line.url, today(), count)
+    return Item(_("duyệt"), (line.count,), (line.amount,), line.url, today(), count)
 
 
 def _of_rows(first: PendingFirst) -> Iterator[Item]:
@@ -175,7 +203,7 @@ def _of_rows(first: PendingFirst) -> Iterator[Item]:
 def _request(row: RequestRow) -> Item:
     return Item(
         _("duyệt"),
-        kind_words(row.kind),
+        (kind_words(row.kind),),
         (known_words(row.asker), _("chờ đến %(at)s", at=instant(row.expires_at))),
         url_for("requests.show_request", request_id=row.id),
         row.expires_at.astimezone(OFFICE).date(),
@@ -185,7 +213,7 @@ def _request(row: RequestRow) -> Item:
 def _difficulty(row: DifficultyRow) -> Item:
     return Item(
         _("tháo gỡ"),
-        f"{cause_words(row.cause)}: {row.project_name}",
+        (cause_words(row.cause), row.project_name),
         (row.responsible_organisation, _("hạn %(day)s", day=day_words(row.due_on))),
         url_for("difficulties.show_difficulty", difficulty_id=row.id),
         row.due_on,
@@ -201,7 +229,7 @@ def _asked(asks: Asks, row: DirectiveRow) -> Item:
     )
     return Item(
         _("gia hạn") if is_extension else _("kết thúc"),
-        row.content,
+        (row.content,),
         (about_words(row), row.lead, note),
         url_for("directives.show_directive", directive_id=row.id),
         row.due_on,
