@@ -70,11 +70,20 @@ class Follower:
         return [f"{one}: {link.url}" for one in missing]
 
 
+def whole(browser: FlaskClient, url: str) -> str:
+    """Return the page with the part that it asks for itself, as a browser shows it."""
+    page = browser.get(url).text
+    part = browser.get(url, headers={"HX-Request-Type": "partial"}).text
+    made, count = re.subn(
+        r'<section [^>]*id="worsened".*?</section>', lambda _: part, page, flags=re.S
+    )
+    assert count == 1
+    return made
+
+
 def faults_of(browser: FlaskClient, url: str = "/brief") -> tuple[list[str], Sheet]:
     """Follow every link of a brief; return what its page does not say, and what leads nowhere."""
-    answer = browser.get(url)
-    assert answer.status_code == 200
-    sheet, follower = Sheet(answer.text, "brief"), Follower(browser)
+    sheet, follower = Sheet(whole(browser, url), "brief"), Follower(browser)
     found = [fault for link in sheet.links for fault in follower.faults(link, sheet)]
     loose = [words for words in sheet.loose if re.search(r"\d", LOOSE.sub("", words))]
     return [*found, *(f"not a link: {words}" for words in loose)], sheet

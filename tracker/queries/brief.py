@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from sqlalchemy.orm import Session
 
 from tracker.domain.ladder import Cause
-from tracker.domain.movement import Movement, MovementSum
+from tracker.domain.movement import Movement
 from tracker.domain.people import Scope
 from tracker.queries.blocked import causes_of
 from tracker.queries.movement import MovementPart, cohort_of, movement_part
@@ -24,31 +24,35 @@ class Brief:
     """The readings of the brief, before anything is decided about showing.
 
     `worst` are the projects with the most money behind their path, `causes` what their delays are
-    attributable to, by project. `worsened` are those that moved to a graver class since the first
-    of the two moments, the largest plans first; `moved` the sums of that whole cohort.
+    attributable to, by project.
     """
 
     overview: Overview
     blocks: Mapping[str, Block]
     worst: tuple[Judged, ...]
     causes: Mapping[int, Cause]
-    moved: Mapping[Movement, MovementSum]
-    worsened: MovementPart
 
 
-def brief(session: Session, scope: Scope, moment: Moment, before: Moment) -> Brief:
-    """Return what the brief tells of the scope at a moment, and since an earlier one.
+def brief(session: Session, scope: Scope, moment: Moment) -> Brief:
+    """Return what the brief tells of the scope at a moment.
 
     A fixed number of statements, however many projects.
     """
     found = overview(session, scope, moment)
     worst = found.standings.slowest[:SHOWN]
-    cohort = cohort_of(session, scope, before, moment)
     return Brief(
         overview=found,
         blocks=block_sums(session, scope, moment),
         worst=worst,
         causes=causes_of(session, [one.card.id for one in worst], moment.day),
-        moved=cohort.sums,
-        worsened=movement_part(session, scope, cohort, Movement.WORSENED, 1, SHOWN),
     )
+
+
+def worsened_since(session: Session, scope: Scope, before: Moment, moment: Moment) -> MovementPart:
+    """Return the first projects that moved to a graver class since an earlier moment.
+
+    The largest plans first, as the list of changes has them. A day that is not kept is judged
+    now, which takes its time.
+    """
+    cohort = cohort_of(session, scope, before, moment)
+    return movement_part(session, scope, cohort, Movement.WORSENED, 1, SHOWN)

@@ -19,6 +19,7 @@ from tracker.domain.movement import Judgement, Moved, Movement
 from tracker.domain.progress import RatioCode
 from tracker.queries.brief import Brief
 from tracker.queries.cards import ProjectCard
+from tracker.queries.movement import MovementPart
 from tracker.queries.slowness import Judged
 from tracker.queries.standing_sums import SLOW
 from tracker.web.area import Area
@@ -84,25 +85,36 @@ class FiguresPart:
     worst: tuple[WorstRow, ...]
     worst_url: str
     worst_left: int
-    worsened: tuple[WorsenedRow, ...]
-    worsened_count: int
-    worsened_url: str
-    first: date
-
-    @property
-    def worsened_left(self) -> int:
-        """Return how many more moved to a graver class than are shown."""
-        return self.worsened_count - len(self.worsened)
 
 
-def figures_part(found: Brief, reading: Reading, area: Area, first: date) -> FiguresPart:
+@dataclass(frozen=True, slots=True)
+class WorsenedPart:
+    """The projects that moved to a graver class since a day: the first of them, and how many."""
+
+    rows: tuple[WorsenedRow, ...]
+    left: int
+
+
+def worsened_url(reading: Reading, area: Area, first: date) -> str:
+    """Return the list of all projects that moved to a graver class since a day."""
+    chosen = {"from": first.isoformat(), "show": Movement.WORSENED.value, **area.filters}
+    return reading.url("movement.show_changes", **chosen)
+
+
+def worsened_part(found: MovementPart, reading: Reading) -> WorsenedPart:
+    """Decide what the brief tells of the projects that moved to a graver class."""
+    rows = tuple(
+        _worsened(one, found.cards[one.project_id], reading)
+        for one in found.page.rows
+        if one.project_id in found.cards
+    )
+    return WorsenedPart(rows, found.page.total - len(rows))
+
+
+def figures_part(found: Brief, reading: Reading, area: Area) -> FiguresPart:
     """Decide what the brief tells of the figures."""
     slow = {"class": "slow,unable", "order": "gap", **area.filters}
     unknown = found.blocks["unknown"].count
-    moved_url = reading.url(
-        "movement.show_changes",
-        **{"from": first.isoformat(), "show": Movement.WORSENED.value, **area.filters},
-    )
     head = _head(found, reading, area)
     return FiguresPart(
         head=head,
@@ -111,14 +123,6 @@ def figures_part(found: Brief, reading: Reading, area: Area, first: date) -> Fig
         worst=tuple(_worst(one, found.causes, reading, area) for one in found.worst),
         worst_url=reading.url("projects.list_projects", **slow),
         worst_left=head.slow - len(found.worst),
-        worsened=tuple(
-            _worsened(one, found.worsened.cards[one.project_id], reading)
-            for one in found.worsened.page.rows
-            if one.project_id in found.worsened.cards
-        ),
-        worsened_count=found.moved[Movement.WORSENED].projects,
-        worsened_url=moved_url,
-        first=first,
     )
 
 

@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from datetime import date, timedelta
+from typing import Any
 
 from flask import Blueprint, Response, make_response, request
 
@@ -9,6 +10,7 @@ from tracker.db import db
 from tracker.domain.people import Permission
 from tracker.files import csv_tables, workbooks
 from tracker.queries.brief import brief as read_brief
+from tracker.queries.brief import worsened_since
 from tracker.queries.difficulties import DifficultyRow, difficulties_of
 from tracker.queries.directives import open_directives_of
 from tracker.queries.meeting import Why, agenda
@@ -28,8 +30,14 @@ from tracker.web.brief.meeting import (
     directive_lines,
     project_lines,
 )
-from tracker.web.brief.pages import FiguresPart, figures_part, today_url
-from tracker.web.fragments import show
+from tracker.web.brief.pages import (
+    FiguresPart,
+    figures_part,
+    today_url,
+    worsened_part,
+    worsened_url,
+)
+from tracker.web.fragments import show, wants_fragment
 from tracker.web.freshness import revalidated
 from tracker.web.guard import current_actor, needs
 from tracker.web.keeping import moment_of, page_of_moment
@@ -46,21 +54,36 @@ OF_MEETING = ("area", "why", "take", "without", "table")
 @needs(Permission.OVERVIEW_READ)
 @revalidated
 def show_brief() -> Response:
-    """Show one sheet: the money, the worst, the newly worse, what waits, what is late."""
+    """Show one sheet: the money, the worst, the newly worse, what waits, what is late.
+
+    Judging the earlier day takes its time: the page asks for that part once it is there.
+    """
     actor = current_actor()
     reading, area = _asked(("area",))
-    moment, before, first = _moments(reading)
+    moment, first = moment_of(reading.year, reading.as_of), reading.as_of - WEEK
+    asked: dict[str, Any] = {
+        "reading": reading,
+        "first": first,
+        "worsened_url": worsened_url(reading, area, first),
+    }
+    if wants_fragment():
+        before = moment_of(reading.year, first)
+        found = worsened_since(db.session(), area.scope, before, moment)
+        worsened = worsened_part(found, reading)
+        return show("brief/brief.html", "worsened", worsened=worsened, **asked)
 
     def decided() -> FiguresPart:
-        found = read_brief(db.session(), area.scope, moment, before)
-        return figures_part(found, reading, area, first)
+        return figures_part(read_brief(db.session(), area.scope, moment), reading, area)
 
     return show(
         "brief/brief.html",
-        reading=reading,
+        "worsened",
+        worsened=None,
+        **asked,
         area=area,
         figures=page_of_moment(moment, area.reach, decided),
         matters=matters_part(actor) if reading.is_latest else None,
+        here_url=reading.url("brief.show_brief", **area.filters),
         today_url=today_url(area),
         meeting_url=reading.url("brief.show_meeting", **area.filters),
     )
