@@ -42,6 +42,7 @@ from tracker.web import (
 )
 from tracker.web.approval.routes import bp as approval
 from tracker.web.attachments.routes import bp as attachments
+from tracker.web.brief.routes import bp as brief
 from tracker.web.contractors.routes import bp as contractors
 from tracker.web.difficulties.routes import bp as difficulties
 from tracker.web.directives.routes import bp as directives
@@ -136,7 +137,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         *(health, home, projects, plans, scenarios, disbursements, approval, reconciliation),
         *(slowness, difficulties, directives, periods, requests, people, history),
         *(flags, thresholds, movement, packages, contractors),
-        *(attachments, works, land, notices, timeliness, scores),
+        *(attachments, works, land, notices, timeliness, scores, brief),
     ):
         app.register_blueprint(blueprint)
     components.gather(app.jinja_env)

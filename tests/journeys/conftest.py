@@ -6,6 +6,9 @@ import subprocess
 import time
 import urllib.request
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import date
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -42,16 +45,27 @@ def server(sqlite_database: Database) -> Iterator[str]:
         build_demo(session, act, scale=0.05, passwords=dict.fromkeys(DEMO_ACCOUNTS, PASSWORD))
         session.commit()
     engine.dispose()
+    with serving(url, free_port(), TODAY) as address:
+        yield address
+
+
+def free_port() -> int:
+    """Return a port that nobody uses now."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+        return int(free.getsockname()[1])
+
+
+@contextmanager
+def serving(url: str, port: int, today: date) -> Iterator[str]:
+    """Run the product on a database, as if it were this day at the office."""
     environment = {
         **os.environ,
         "TRACKER_DATABASE_URL": url.replace("+pysqlite", ""),
         "TRACKER_SECRET_KEY": "a key that only the journeys know, long enough",
         "TRACKER_HISTORY_KEY": HISTORY_KEY,
         "TRACKER_DEMO": "1",
-        "TRACKER_TODAY": TODAY.isoformat(),
+        "TRACKER_TODAY": today.isoformat(),
         "PORT": str(port),
         "WEB_CONCURRENCY": "2",
     }
@@ -107,14 +121,15 @@ def context(chromium: Browser, request: pytest.FixtureRequest) -> Iterator[Brows
 @pytest.fixture
 def enter(context: BrowserContext, server: str) -> Enter:
     """Sign in as one of the demonstration's people and return the page."""
+    return partial(signed_in, context, server)
 
-    def sign_in(username: str) -> Page:
-        page = context.new_page()
-        page.goto(f"{server}/sign-in")
-        page.fill("input[name=username]", username)
-        page.fill("input[name=password]", PASSWORD)
-        page.click("main button[type=submit]")
-        page.wait_for_url(lambda url: "/sign-in" not in url)
-        return page
 
-    return sign_in
+def signed_in(context: BrowserContext, address: str, username: str) -> Page:
+    """Return a page on which somebody has signed in."""
+    page = context.new_page()
+    page.goto(f"{address}/sign-in")
+    page.fill("input[name=username]", username)
+    page.fill("input[name=password]", PASSWORD)
+    page.click("main button[type=submit]")
+    page.wait_for_url(lambda url: "/sign-in" not in url)
+    return page

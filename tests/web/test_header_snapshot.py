@@ -48,7 +48,8 @@ OF_PAGES = {
 }
 ASKED_FOR_AGAIN = frozenset({
     "home.overview", "projects.list_projects", "projects.show_project", "slowness.list_slow",
-    "home.show_map", "movement.show_changes", "flags.show_flag",
+    "home.show_map", "movement.show_changes", "flags.show_flag", "brief.show_brief",
+    "brief.show_meeting",
 })  # fmt: skip
 """Reading screens that a browser may keep, and asks about before each showing."""
 OF_ITS_OWN = frozenset({

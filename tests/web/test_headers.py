@@ -52,7 +52,8 @@ SAFE = {"GET", "HEAD", "OPTIONS"}
 FILES = {"static", "style"}
 REVALIDATED = {
     "home.overview", "projects.list_projects", "projects.show_project", "slowness.list_slow",
-    "home.show_map", "movement.show_changes", "flags.show_flag",
+    "home.show_map", "movement.show_changes", "flags.show_flag", "brief.show_brief",
+    "brief.show_meeting",
 }  # fmt: skip
 """The screens a browser may keep as long as it asks before it shows them again."""
 

@@ -22,13 +22,20 @@ _SAFE = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_num
 _LONGEST_NAME = 31
 
 
-def workbook(sheet: Sheet) -> bytes:
-    """Return the table as an .xlsx file.
+def workbook(*sheets: Sheet) -> bytes:
+    """Return the tables as the pages of an .xlsx file.
 
     Written row by row, so that a long table does not stand in memory twice.
     """
     file = BytesIO()
     book = xlsxwriter.Workbook(file, {"constant_memory": True, **_SAFE})
+    for sheet in sheets:
+        _add(book, sheet)
+    book.close()
+    return file.getvalue()
+
+
+def _add(book: Any, sheet: Sheet) -> None:
     page = book.add_worksheet(sheet.name[:_LONGEST_NAME])
     formats = _formats(book, sheet.unit)
     for place, column in enumerate(sheet.columns):
@@ -50,8 +57,6 @@ def workbook(sheet: Sheet) -> bytes:
     page.set_paper(9)  # A4
     page.fit_to_pages(1, 0)
     page.repeat_rows(head)
-    book.close()
-    return file.getvalue()
 
 
 def _formats(book: Any, unit: MoneyUnit) -> dict[str, Any]:

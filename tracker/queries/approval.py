@@ -11,8 +11,8 @@ from sqlalchemy.orm import Session, aliased
 
 from tracker.domain.approval import OPEN, SecondPerson, SubmissionState
 from tracker.domain.disbursements import DisbursementKind, Purpose
-from tracker.domain.money import Dong
-from tracker.domain.people import Scope
+from tracker.domain.money import ZERO, Dong
+from tracker.domain.people import Actor, Permission, Scope
 from tracker.domain.projects import Tier
 from tracker.models import (
     ApprovalRule,
@@ -80,6 +80,9 @@ class WaitingSum:
 
     entries: int
     counted: Dong
+
+
+NOTHING_WAITS = WaitingSum(0, ZERO)
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,16 +156,41 @@ def waiting_sum(session: Session, scope: Scope, project_code: str | None = None)
     return WaitingSum(row[0], Dong(row[1]))
 
 
+def sum_to_approve(session: Session, actor: Actor) -> WaitingSum:
+    """Return what waits for this person's approval: sent, by somebody else."""
+    scope = actor.scope_of(Permission.DISBURSEMENT_APPROVE)
+    row = session.execute(
+        select(func.count(), func.coalesce(total(Submission.counted), 0))
+        .select_from(Submission)
+        .join(Project, Project.id == Submission.project_id)
+        .where(
+            Submission.state == SubmissionState.SENT,
+            visible_projects(scope),
+            _not_by(actor.id),
+        )
+    ).one()
+    return WaitingSum(row[0], Dong(row[1]))
+
+
+def _not_by(person_id: int) -> ColumnElement[bool]:
+    """Return the condition that somebody else made an entry and sent it."""
+    sender = func.coalesce(Submission.sent_by, Submission.maker_id)
+    return and_(Submission.maker_id != person_id, sender != person_id)
+
+
 def waiting_rows(
     session: Session,
     scope: Scope,
     states: Collection[SubmissionState],
     *,
     maker_id: int | None = None,
+    not_by: int | None = None,
     limit: int = MOST,
 ) -> list[WaitingRow]:
     """List entries of the scope in these states, project by project, in the order of making."""
     conditions = [Submission.state.in_(sorted(states)), visible_projects(scope)]
+    if not_by is not None:
+        conditions.append(_not_by(not_by))
     if maker_id is not None:
         conditions.append(Submission.maker_id == maker_id)
     chosen = _ROWS.where(*conditions).order_by(Project.name_sort, Project.id, Submission.id)

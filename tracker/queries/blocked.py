@@ -76,14 +76,23 @@ def cause_of(session: Session, project_id: int, day: date) -> Cause | None:
     That is said by the difficulty open then with the most capital at stake; None where there is
     none, or it names nothing of the five.
     """
-    said = session.scalars(
-        select(Difficulty.cause)
+    return causes_of(session, [project_id], day).get(project_id)
+
+
+def causes_of(session: Session, project_ids: Collection[int], day: date) -> dict[int, Cause]:
+    """Return, by project, what `cause_of` answers; nothing for those of which it is not known.
+
+    One statement.
+    """
+    rows = session.execute(
+        select(Difficulty.project_id, Difficulty.cause)
         .where(
-            Difficulty.project_id == project_id,
+            Difficulty.project_id.in_(sorted(project_ids)),
             Difficulty.raised_on <= day,
             or_(Difficulty.closed_on.is_(None), Difficulty.closed_on > day),
         )
-        .order_by(Difficulty.capital_at_stake.desc(), Difficulty.id)
-        .limit(1)
-    ).first()
-    return None if said is None else ATTRIBUTED.get(said)
+        .order_by(Difficulty.capital_at_stake, Difficulty.id.desc())
+    )
+    # The last one said of a project is the one that counts.
+    said = {project_id: ATTRIBUTED.get(cause) for project_id, cause in rows}
+    return {project_id: cause for project_id, cause in said.items() if cause is not None}

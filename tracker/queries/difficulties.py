@@ -55,7 +55,7 @@ class DifficultyFilter:
     owner_id: int | None = None
     group: CauseGroup | None = None
     cause: Cause | None = None
-    level: Level | None = None
+    levels: Collection[Level] | None = None
     gravity: Gravity | None = None
     is_open: bool | None = None
 
@@ -148,6 +148,16 @@ def difficulties_page(
     found = tuple(DifficultyRow(*row) for row in session.execute(rows))
     sums = DifficultySums(counted[0], Dong(counted[1]))
     return Paged(found, counted[0], number if size else 1, size), sums
+
+
+def count_difficulties(session: Session, actor: Actor, wanted: DifficultyFilter, day: date) -> int:
+    """Count the difficulties that a list of them would hold. One statement."""
+    return session.scalars(
+        select(func.count())
+        .select_from(Difficulty)
+        .join(Project, Project.id == Difficulty.project_id)
+        .where(_condition(actor, wanted, day))
+    ).one()
 
 
 def inbox_counts(session: Session, actor: Actor, day: date) -> dict[Inbox, int]:
@@ -260,11 +270,12 @@ def _condition(actor: Actor, wanted: DifficultyFilter, day: date) -> ColumnEleme
     if wanted.is_open is not None:
         is_open = Difficulty.closed_on.is_(None)
         parts.append(is_open if wanted.is_open else ~is_open)
+    if wanted.levels is not None:
+        parts.append(Difficulty.level.in_(wanted.levels))
     for column, value in (
         (Project.code, wanted.project),
         (Project.owner_id, wanted.owner_id),
         (Difficulty.cause, wanted.cause),
-        (Difficulty.level, wanted.level),
         (Difficulty.gravity, wanted.gravity),
     ):
         if value is not None:

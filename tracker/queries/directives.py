@@ -36,6 +36,7 @@ from tracker.models import (
     Project,
 )
 from tracker.queries.difficulties import Inbox
+from tracker.queries.directive_parts import Asks, Whose, does_ask, is_of
 from tracker.queries.paging import Paged
 from tracker.queries.scoping import heard_by, visible_directives, visible_projects
 
@@ -60,6 +61,8 @@ class DirectiveFilter:
     standing: DirectiveStanding | None = None
     form: DirectiveForm | None = None
     project: str | None = None
+    whose: Whose | None = None
+    asks: Asks | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -316,6 +319,10 @@ def _condition(actor: Actor, wanted: DirectiveFilter, day: date) -> ColumnElemen
         parts.append(_stands(wanted.standing, day))
     if wanted.form is not None:
         parts.append(Directive.form == wanted.form)
+    if wanted.whose is not None:
+        parts.append(is_of(actor, wanted.whose))
+    if wanted.asks is not None:
+        parts.append(does_ask(wanted.asks))
     if wanted.lead_id is not None:
         parts.append(Directive.lead_id == wanted.lead_id)
     if wanted.project is not None:

@@ -97,10 +97,7 @@ def _read(session: Session, scope: Scope, wanted: WantedBlock, moment: Moment) -
     standings = standings_at(session, moment)
     condition = _within(standings, scope, wanted.projects)
     found = _sums(session, standings, condition)
-    sums = {
-        code: sum((one for key, one in found.items() if _belongs(code, *key)), Block())
-        for code in BLOCKS
-    }
+    sums = _by_block(found)
     ids: dict[str, Paged[int]] = {}
     for code in BLOCKS if wanted.chosen is None else (wanted.chosen,):
         chosen = wanted.chosen is not None
@@ -128,6 +125,20 @@ def _read(session: Session, scope: Scope, wanted: WantedBlock, moment: Moment) -
         tuple(overdue_pools(session, scope, moment.year, moment.day, limits)),
         limits,
     )
+
+
+def block_sums(session: Session, scope: Scope, moment: Moment) -> Mapping[str, Block]:
+    """Return the sums of every block of what the scope reaches. One statement."""
+    standings = standings_at(session, moment)
+    condition = _within(standings, scope, ProjectFilter())
+    return _by_block(_sums(session, standings, condition))
+
+
+def _by_block(found: Mapping[tuple[Class, Standing], Block]) -> dict[str, Block]:
+    return {
+        code: sum((one for key, one in found.items() if _belongs(code, *key)), Block())
+        for code in BLOCKS
+    }
 
 
 def _within(

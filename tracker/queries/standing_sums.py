@@ -95,20 +95,29 @@ def standing_sums(
         .group_by(table.c.tier, table.c.klass, table.c.standing),
         standings.given,
     )
-    slowest = session.execute(
-        select(*CARD, Organisation.short_name.label("owner"), table.c.facts)
-        .join(table, table.c.project_id == Project.id)
-        .join(Organisation, Organisation.id == Project.owner_id)
-        .where(within, table.c.klass.in_(SLOW), table.c.gap < 0)
-        .order_by(table.c.gap, Project.code)
-        .limit(SLOWEST),
-        standings.given,
-    )
     return StandingSums(
         {row[0]: OwnerStanding(row[1], row[2], _known(row[3:])) for row in owners},
         tuple(Side(*row) for row in sides),
-        tuple(judged_row(row, standings, known) for row in slowest),
+        slowest_of(session, scope, standings, known, SLOWEST),
     )
+
+
+def slowest_of(
+    session: Session, scope: Scope, standings: Standings, known: Rules, most: int
+) -> tuple[Judged, ...]:
+    """Judge the projects with the most money behind their path, those first. One statement."""
+    table = standings.table
+    rows = session.execute(
+        select(*CARD, Organisation.short_name.label("owner"), table.c.facts)
+        .join(table, table.c.project_id == Project.id)
+        .join(Organisation, Organisation.id == Project.owner_id)
+        .where(standings.of_year, visible_rows(scope, table))
+        .where(table.c.klass.in_(SLOW), table.c.gap < 0)
+        .order_by(table.c.gap, Project.code)
+        .limit(most),
+        standings.given,
+    )
+    return tuple(judged_row(row, standings, known) for row in rows)
 
 
 def _known(months: Iterable[Dong | None]) -> dict[int, Dong]:

@@ -17,6 +17,7 @@ from tracker.domain.directives import (
     Side,
 )
 from tracker.queries.difficulties import Inbox
+from tracker.queries.directive_parts import Asks, Whose
 from tracker.web.speech import named
 
 
@@ -152,6 +153,25 @@ def inbox_words(inbox: Inbox) -> str:
         Inbox.OVERDUE: _("Quá hạn"),
         Inbox.ALL: _("Tất cả"),
     }[inbox]
+
+
+@named
+def whose_words(whose: Whose) -> str:
+    """Return what a directive is to the person who looks."""
+    return {
+        Whose.ISSUED: _("Tôi đã giao"),
+        Whose.ADDRESSED: _("Giao cho tôi, đơn vị tôi"),
+        Whose.OTHERS: _("Trong phạm vi của tôi"),
+    }[whose]
+
+
+@named
+def asks_words(asks: Asks) -> str:
+    """Return what a directive asks of whoever issued it."""
+    return {
+        Asks.EXTENSION: _("Xin gia hạn"),
+        Asks.CLOSING: _("Đã báo hoàn thành"),
+    }[asks]
 
 
 STANDING_BADGES = {

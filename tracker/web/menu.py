@@ -37,7 +37,7 @@ CONCERNED = (
 """Who may decide a request, or make one: the others have no use for the list."""
 FIGURES = {
     *("home", "projects", "plans", "scenarios", "disbursements", "slowness", "reconciliation"),
-    *("flags", "movement", "packages", "contractors"),
+    *("flags", "movement", "packages", "contractors", "brief"),
 }
 """Rooms whose screens print what was disbursed, and so say which states that counts."""
 
@@ -93,6 +93,7 @@ class Shell:
 def _menu(actor: Actor) -> tuple[MenuItem, ...]:
     screens: tuple[tuple[str, dict[str, Any], str, str, Permission], ...] = (
         ("home.overview", {}, _("Tổng quan"), "g d", Permission.OVERVIEW_READ),
+        ("brief.show_brief", {}, _("Báo cáo 5 phút"), "g b", Permission.OVERVIEW_READ),
         ("projects.list_projects", {}, pgettext("nhiều", "Dự án"), "g p", Permission.PROJECT_READ),
         (
             "disbursements.show_day",

@@ -11,7 +11,13 @@ from tracker.db import db, transaction
 from tracker.domain.approval import SubmissionState
 from tracker.domain.people import Permission
 from tracker.domain.refusals import OutOfScope, ReasonRequired, Refusal
-from tracker.queries.approval import rule_rows, waiting_row, waiting_rows, waiting_sum
+from tracker.queries.approval import (
+    rule_rows,
+    sum_to_approve,
+    waiting_row,
+    waiting_rows,
+    waiting_sum,
+)
 from tracker.services.approvals import (
     approve_submissions,
     judge_submissions,
@@ -171,12 +177,16 @@ def _show(
 ) -> Response:
     session, actor = db.session(), current_actor()
     scope = actor.scope_of(Permission.DISBURSEMENT_READ)
-    rows = waiting_rows(session, scope, [SubmissionState.SENT])
+    sent, waiting = [SubmissionState.SENT], None
+    if request.args.get("whom") == "me":
+        scope = actor.scope_of(Permission.DISBURSEMENT_APPROVE)
+        waiting = sum_to_approve(session, actor)
+    rows = waiting_rows(session, scope, sent, not_by=actor.id if waiting else None)
     deciding = actor.scope_of(Permission.DISBURSEMENT_APPROVE)
     own = [one.id for one in rows if deciding.covers(one.unit_path, one.owner_id, one.project_id)]
     page = waiting_page(
         rows,
-        waiting_sum(session, scope),
+        waiting or waiting_sum(session, scope),
         judge_submissions(session, act(), own) if own else {},
         actor,
         faults=faults,

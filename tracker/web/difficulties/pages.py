@@ -8,7 +8,7 @@ from flask import url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
-from tracker.domain.difficulties import CauseGroup, Gravity, Level
+from tracker.domain.difficulties import CauseGroup, Gravity, Level, levels_of
 from tracker.domain.directives import standing_of
 from tracker.domain.money import MoneyUnit
 from tracker.domain.people import Actor, Permission
@@ -53,6 +53,8 @@ from tracker.web.reading import Reading
 LIST = "difficulties.list_difficulties"
 FILTERS = ("q", "project", "owner", "group", "level", "gravity", "state")
 STATES = {"open": True, "closed": False}
+OWN_LEVEL = "mine"
+"""What an address calls the levels at which whoever looks is asked to act."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,6 +179,11 @@ def list_page(
         paging=paging_of(page, _("vướng mắc")),
         empty=empty_words(inbox),
     )
+
+
+def asked_levels(actor: Actor, text: str) -> tuple[Level, ...]:
+    """Return the levels that an address asks for."""
+    return levels_of(actor.roles) if text == OWN_LEVEL else (Level(text),)
 
 
 def empty_words(inbox: Inbox) -> str:
@@ -350,7 +357,7 @@ def _heads(order: tuple[DifficultyOrder, bool]) -> tuple[Head, ...]:
 def _picks(asked: Address, owners: Sequence[OwnerChoice]) -> tuple[Pick, ...]:
     listed = (
         ("group", _("Nhóm nguyên nhân"), codes(CauseGroup, cause_group_words)),
-        ("level", _("Cấp giải quyết"), codes(Level, level_words)),
+        ("level", _("Cấp giải quyết"), ((OWN_LEVEL, _("Cấp của tôi")), *codes(Level, level_words))),
         ("gravity", _("Mức độ"), codes(Gravity, gravity_words)),
         ("owner", _("Chủ đầu tư"), tuple((one.code, one.short_name) for one in owners)),
         ("state", _("Trạng thái"), (("open", _("Đang mở")), ("closed", _("Đã đóng")))),

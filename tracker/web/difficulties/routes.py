@@ -3,6 +3,7 @@
 import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from flask import Blueprint, Response, abort, g, redirect, url_for
@@ -50,6 +51,7 @@ from tracker.web.difficulties.pages import (
     FILTERS,
     STATES,
     ListPage,
+    asked_levels,
     difficulty_page,
     list_page,
     project_page,
@@ -276,7 +278,7 @@ def _listed(page: tuple[int, int | None]) -> ListPage:
         project=asked.one("project", str),
         owner_id=asked.one("owner", by_code.__getitem__),
         group=asked.one("group", CauseGroup),
-        level=asked.one("level", Level),
+        levels=asked.one("level", partial(asked_levels, actor)),
         gravity=asked.one("gravity", Gravity),
         is_open=asked.one("state", STATES.__getitem__),
     )

@@ -6,15 +6,15 @@ from datetime import date
 
 from flask import url_for
 from flask_babel import gettext as _
-from flask_babel import ngettext
 
-from tracker.domain.directives import DirectiveForm, DirectiveStanding, standing_of
+from tracker.domain.directives import DirectiveForm, DirectiveStanding
 from tracker.files.sheets import Cell, Column, Kind, Sheet
 from tracker.queries.difficulties import Inbox
+from tracker.queries.directive_parts import Asks, Whose
 from tracker.queries.directives import DirectiveOrder, DirectiveRow
 from tracker.queries.filters import OwnerChoice
 from tracker.queries.paging import Paged
-from tracker.web.directives.pages import document_words
+from tracker.web.directive_lines import DirectiveLine, directive_line
 from tracker.web.formats import day as day_words
 from tracker.web.formats import number
 from tracker.web.matter_lists import (
@@ -29,31 +29,17 @@ from tracker.web.matter_lists import (
     inbox_tabs,
 )
 from tracker.web.matters import (
-    STANDING_BADGES,
+    asks_words,
     directive_form_words,
     directive_standing_words,
     inbox_words,
+    whose_words,
 )
 from tracker.web.paging import Paging, paging_of
 from tracker.web.sealing import sealed
 
 LIST = "directives.list_directives"
-FILTERS = ("q", "project", "lead", "standing", "form")
-
-
-@dataclass(frozen=True, slots=True)
-class DirectiveLine:
-    """One directive in the list."""
-
-    row: DirectiveRow
-    url: str
-    document: str
-    partners: str
-    state: str
-    badge: str
-    late: str | None
-    asks: str | None
-    outcome: str
+FILTERS = ("q", "project", "lead", "standing", "form", "whose", "asks")
 
 
 @dataclass(frozen=True)
@@ -114,27 +100,6 @@ def list_page(
     )
 
 
-def directive_line(row: DirectiveRow, partners: Sequence[str], day: date) -> DirectiveLine:
-    """Return one directive as lists show it."""
-    standing = standing_of(row.state, row.due_on, row.closed_on, day)
-    days = (day - row.due_on).days
-    return DirectiveLine(
-        row=row,
-        url=url_for("directives.show_directive", directive_id=row.id),
-        document=document_words(row),
-        partners=", ".join(partners),
-        state=directive_standing_words(standing),
-        badge=STANDING_BADGES[standing],
-        late=ngettext("quá %(count)s ngày", "quá %(count)s ngày", days, count=number(days))
-        if standing is DirectiveStanding.OVERDUE
-        else None,
-        asks=_("xin gia hạn đến %(day)s", day=day_words(row.asked_due_on))
-        if row.asked_due_on
-        else None,
-        outcome=_outcome(row),
-    )
-
-
 def directive_sheet(page: ListPage, day: date) -> Sheet:
     """Return every filtered row by the columns of form R12."""
     filters = "; ".join(f"{chip.label}: {chip.value}" for chip in page.chips)
@@ -179,14 +144,6 @@ def _cells(one: DirectiveLine) -> Sequence[Cell]:
     )
 
 
-def _outcome(row: DirectiveRow) -> str:
-    if row.result:
-        return row.result
-    if row.last_reply_on is None:
-        return _("chưa phản hồi")
-    return _("phản hồi gần nhất %(day)s", day=day_words(row.last_reply_on))
-
-
 def _heads(order: tuple[DirectiveOrder, bool]) -> tuple[Head, ...]:
     return (
         head_of(LIST, _("Văn bản"), DirectiveOrder.ISSUED, order),
@@ -203,6 +160,8 @@ def _picks(asked: Address, owners: Sequence[OwnerChoice]) -> tuple[Pick, ...]:
         ("standing", _("Trạng thái"), codes(DirectiveStanding, directive_standing_words)),
         ("lead", _("Đơn vị chủ trì"), tuple((one.code, one.short_name) for one in owners)),
         ("form", _("Hình thức"), codes(DirectiveForm, directive_form_words)),
+        ("whose", _("Với tôi"), codes(Whose, whose_words)),
+        ("asks", _("Chờ người giao"), codes(Asks, asks_words)),
     )
     return tuple(
         Pick(name, label, options, asked.texts[name]) for name, label, options in listed if options

@@ -19,13 +19,13 @@ from tracker.domain.directives import (
 from tracker.domain.money import Dong
 from tracker.queries.difficulties import DifficultyRow
 from tracker.queries.directives import DirectiveRow, DirectiveThreadRow
+from tracker.web.directive_lines import document_words
 from tracker.web.formats import day as day_words
 from tracker.web.formats import instant, number
 from tracker.web.known import known_words
 from tracker.web.matters import (
     STANDING_BADGES,
     cause_words,
-    directive_form_words,
     directive_standing_words,
     directive_step_words,
     moment_words,
@@ -147,21 +147,6 @@ def directive_page(
         can_ask=is_open and rights.answers and row.asked_due_on is None,
         can_direct=is_open and rights.directs,
         asks=row.asked_due_on if is_open else None,
-    )
-
-
-def document_words(row: DirectiveRow) -> str:
-    """Return the document of a directive: its form, and number and day where it has them."""
-    form = directive_form_words(row.form)
-    if not row.number:
-        return _("%(form)s ngày %(day)s", form=form, day=day_words(row.issued_on))
-    if row.document_on is None:
-        return f"{form} {row.number}"
-    return _(
-        "%(form)s %(number)s ngày %(day)s",
-        form=form,
-        number=row.number,
-        day=day_words(row.document_on),
     )
 
 

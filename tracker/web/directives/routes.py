@@ -19,6 +19,7 @@ from tracker.domain.directives import DirectiveForm, DirectiveStanding, Moment
 from tracker.domain.people import Permission
 from tracker.domain.refusals import ChangedRequest, Refusal, StaleEdit
 from tracker.queries.difficulties import Inbox, difficulties_numbered, difficulties_of
+from tracker.queries.directive_parts import Asks, Whose
 from tracker.queries.directives import (
     DirectiveFilter,
     DirectiveOrder,
@@ -63,7 +64,7 @@ from tracker.web.matter_lists import Address, set_apart, workbook_of
 from tracker.web.matters import cause_words
 from tracker.web.paging import asked_page
 from tracker.web.place import place_of
-from tracker.web.reading import LONGEST, read
+from tracker.web.reading import LONGEST, LONGEST_PATH, read
 from tracker.web.session import today
 
 bp = Blueprint("directives", __name__)
@@ -91,7 +92,7 @@ def download_workbook() -> Response:
 @needs(Permission.DIRECTIVE_ISSUE)
 def issue() -> AnyResponse:
     """Issue a directive about what the address, or the form, names."""
-    reading = read(known=(*NAMES, "difficulty"))
+    reading = read(known=(*NAMES, "difficulty", "content"))
     sent = request.form if request.method == "POST" else request.args
     texts = {name: sent.get(name, "").strip()[:LONGEST] for name in NAMES}
     session, actor = db.session(), current_actor()
@@ -139,6 +140,7 @@ def _issue_form(about: Named, texts: dict[str, str], owners: list[tuple[str, str
     given: dict[str, Any] = {
         **texts,
         "lead": str(about.lead_id or ""),
+        "content": request.args.get("content", "").strip()[:LONGEST_PATH],
         "due_on": today() + usual,
         "form": DirectiveForm.REMARK.value,
         "difficulties": [one for one in (request.args.get("difficulty", ""),) if one],
@@ -300,6 +302,8 @@ def _listed(page: tuple[int, int | None]) -> ListPage:
         standing=asked.one("standing", DirectiveStanding),
         form=asked.one("form", DirectiveForm),
         project=asked.one("project", str),
+        whose=asked.one("whose", Whose),
+        asks=asked.one("asks", Asks),
     )
     order = asked.order(DirectiveOrder, DirectiveOrder.DUE)
     found = directives_page(session, actor, wanted, day, order, page)

@@ -16,6 +16,7 @@ from tracker.web.home.mapping import MEASURES, map_page
 from tracker.web.home.pages import OverviewPage, overview_page
 from tracker.web.home.units import ORDERS
 from tracker.web.keeping import moment_of, page_of_moment
+from tracker.web.pending import pending_block
 from tracker.web.reading import read, safe_next, with_wrong
 from tracker.web.session import settings
 
@@ -42,7 +43,8 @@ def overview() -> Response:
         return page, charts(found, page.units)
 
     page, drawings = page_of_moment(moment, area.reach, decided)
-    return show("home/overview.html", page=page, charts=drawings)
+    pending = pending_block(current_actor())
+    return show("home/overview.html", page=page, charts=drawings, pending=pending)
 
 
 @bp.get("/map")

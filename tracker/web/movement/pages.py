@@ -11,6 +11,7 @@ from tracker.domain.money import Dong
 from tracker.domain.movement import Judgement, Moved, Movement, MovementSum
 from tracker.queries.cards import ProjectCard
 from tracker.queries.movement import Cohort, MovementPart
+from tracker.web.area import Area
 from tracker.web.flagging import BADGES, class_words
 from tracker.web.paging import Paging, paging_of
 from tracker.web.reading import Reading
@@ -93,7 +94,7 @@ def movement_note(movement: Movement) -> str:
 
 def movement_page(
     reading: Reading,
-    place: str,
+    area: Area,
     first: date,
     found: Cohort,
     chosen: Movement,
@@ -103,7 +104,7 @@ def movement_page(
     sums = found.sums
     return MovementPage(
         reading=reading,
-        place=place,
+        place=area.name,
         first=first,
         rows=tuple(
             SumRow(
@@ -111,7 +112,7 @@ def movement_page(
                 movement_words(one),
                 movement_note(one),
                 sums[one],
-                address(reading, first, one),
+                address(reading, area, first, one),
                 one is chosen,
             )
             for one in Movement
@@ -124,15 +125,14 @@ def movement_page(
             if one.project_id in part.cards
         ),
         paging=paging_of(part.page, _("dự án")),
-        url=reading.url("movement.show_changes", **{"from": first.isoformat()}),
+        url=reading.url("movement.show_changes", **{"from": first.isoformat()}, **area.filters),
     )
 
 
-def address(reading: Reading, first: date, movement: Movement) -> str:
+def address(reading: Reading, area: Area, first: date, movement: Movement) -> str:
     """Return the address of the projects of a movement."""
-    return reading.url(
-        "movement.show_changes", **{"from": first.isoformat(), "show": movement.value}
-    )
+    chosen = {"from": first.isoformat(), "show": movement.value, **area.filters}
+    return reading.url("movement.show_changes", **chosen)
 
 
 def _total(sums: Mapping[Movement, MovementSum]) -> MovementSum:

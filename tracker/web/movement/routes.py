@@ -9,6 +9,7 @@ from tracker.domain.days import PlanYear
 from tracker.domain.movement import Movement
 from tracker.domain.people import Permission
 from tracker.queries.movement import cohort_of, movement_part
+from tracker.web.area import asked_area
 from tracker.web.fields import read_day
 from tracker.web.fragments import show
 from tracker.web.freshness import revalidated
@@ -16,11 +17,10 @@ from tracker.web.guard import current_actor, needs
 from tracker.web.keeping import moment_of, page_of_moment
 from tracker.web.movement.pages import MovementPage, movement_page
 from tracker.web.paging import asked_page
-from tracker.web.place import place_of
 from tracker.web.reading import Reading, read, with_wrong
 
 bp = Blueprint("movement", __name__)
-KNOWN = ("from", "show", "page", "size")
+KNOWN = ("from", "show", "page", "size", "area")
 USUAL = timedelta(days=7)
 """How far back is looked when nobody says."""
 
@@ -34,7 +34,8 @@ def show_changes() -> Response:
     chosen = request.args.get("show") or Movement.WORSENED.value
     if chosen not in set(Movement):
         reading, chosen = with_wrong(reading, "show"), Movement.WORSENED.value
-    scope = current_actor().scope_of(Permission.OVERVIEW_READ)
+    reading, area = asked_area(reading, current_actor().scope_of(Permission.OVERVIEW_READ))
+    scope = area.scope
     last = moment_of(reading.year, reading.as_of)
     before = moment_of(reading.year, first)
     number, size = asked_page()
@@ -43,9 +44,9 @@ def show_changes() -> Response:
         session, wanted = db.session(), Movement(chosen)
         cohort = cohort_of(session, scope, before, last)
         part = movement_part(session, scope, cohort, wanted, number, size)
-        return movement_page(reading, place_of(scope), first, cohort, wanted, part)
+        return movement_page(reading, area, first, cohort, wanted, part)
 
-    page = decided() if size is None else page_of_moment(last, scope, decided)
+    page = decided() if size is None else page_of_moment(last, area.reach, decided)
     return show("movement/changes.html", "movement", page=page)
 
 

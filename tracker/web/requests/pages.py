@@ -12,7 +12,7 @@ from tracker.domain.requests import RequestState, right_to_decide
 from tracker.queries.requests import RequestRow
 from tracker.web.formats import instant
 from tracker.web.known import known_words
-from tracker.web.requests.words import Line, changes, kind_words, state_words, subject_words
+from tracker.web.request_words import Line, changes, kind_words, state_words, subject_words
 from tracker.web.words import permission_words
 
 _KINDS = {
@@ -41,6 +41,7 @@ class Entry:
 class ListPage:
     """What waits for this person, what they asked for, what they decided."""
 
+    waiting_count: int
     waiting: tuple[Entry, ...]
     made: tuple[Entry, ...]
     decided: tuple[Entry, ...]
@@ -75,11 +76,14 @@ class RequestPage:
 
 
 def list_page(
-    waiting: Sequence[RequestRow], made: Sequence[RequestRow], decided: Sequence[RequestRow]
+    count: int,
+    waiting: Sequence[RequestRow],
+    made: Sequence[RequestRow],
+    decided: Sequence[RequestRow],
 ) -> ListPage:
-    """Decide what the lists show."""
+    """Decide what the lists show; `count` is how many wait in all."""
     return ListPage(
-        tuple(map(_entry, waiting)), tuple(map(_entry, made)), tuple(map(_entry, decided))
+        count, tuple(map(_entry, waiting)), tuple(map(_entry, made)), tuple(map(_entry, decided))
     )
 
 

@@ -14,6 +14,7 @@ from tracker.domain.requests import RequestKind
 from tracker.domain.seals import SealCause
 from tracker.queries.requests import (
     RequestRow,
+    count_waiting,
     decided_by,
     made_by,
     request_numbered,
@@ -38,6 +39,7 @@ def list_requests() -> Response:
     """Show what waits for this person, what they asked for and what they decided."""
     session, actor, now = db.session(), current_actor(), clock().now()
     page = list_page(
+        count_waiting(session, actor, now),
         waiting_for(session, actor, now),
         made_by(session, actor, now),
         decided_by(session, actor, now),

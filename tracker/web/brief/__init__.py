@@ -1,0 +1,1 @@
+"""The brief: one sheet for a leader, and the list for the meeting made of it."""
