@@ -192,9 +192,10 @@ class Payer:
         for _ in range(2):
             try:
                 status = self.visitor.post(SHEET, form, by_htmx=by_htmx)
-                return SEE_OTHER if by_htmx and status == OK else status
             except (OSError, HTTPException):
                 self.visitor.connection.close()
+            else:
+                return SEE_OTHER if by_htmx and status == OK else status
         return 0
 
     def pay_patiently(
