@@ -188,14 +188,17 @@ class Payer:
             "voucher_on": "2025-04-30",
             "note": "",
         }
-        # A server may close a connection that was idle; a new one is then opened, once.
+        # Each form comes over a connection of its own, as from a proxy that keeps none: otherwise
+        # whichever worker was first to listen serves everybody, and the others nobody.
         for _ in range(2):
             try:
                 status = self.visitor.post(SHEET, form, by_htmx=by_htmx)
             except (OSError, HTTPException):
-                self.visitor.connection.close()
+                continue
             else:
                 return SEE_OTHER if by_htmx and status == OK else status
+            finally:
+                self.visitor.connection.close()
         return 0
 
     def pay_patiently(

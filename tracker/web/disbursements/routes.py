@@ -330,9 +330,7 @@ def _done(
     if not wants_fragment():
         keep_done(words, undo=undo_url or None)
         return redirect(_row_url(sheet, row.plan_line_id), 303)
-    return _parts(
-        sheet, words, whole=row.plan_line_id, cells=(row.project_id,), undo_url=undo_url
-    )
+    return _parts(sheet, words, whole=row.plan_line_id, cells=(row.project_id,), undo_url=undo_url)
 
 
 def _parts(
