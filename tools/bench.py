@@ -58,9 +58,11 @@ class Visitor:
         self.tag = answer.headers.get("ETag", "")
         return answer.status, answer.read().decode(errors="replace")
 
-    def post(self, path: str, fields: dict[str, str]) -> int:
+    def post(self, path: str, fields: dict[str, str], *, by_htmx: bool = False) -> int:
         """Return the status of the answer to a form, which may be sent again: it has a key."""
         kind = {"Content-Type": "application/x-www-form-urlencoded"}
+        if by_htmx:
+            kind |= {"HX-Request": "true", "HX-Request-Type": "partial"}
         answer = self._sent("POST", path, urllib.parse.urlencode(fields), kind)
         answer.read()
         return answer.status

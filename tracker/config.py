@@ -61,6 +61,7 @@ class Settings:
     backup_key_file: Path | None = None
     backup_keep: Keep = field(default_factory=Keep)
     backup_too_old_hours: int = 0
+    verify_too_old_hours: int = 0
     provider: Provider | None = None
     files_dir: Path | None = None
     file_scanner: tuple[str, ...] = ()
@@ -204,6 +205,7 @@ def load_settings(environ: Mapping[str, str]) -> Settings:
             f"ba số: ngày,tuần,tháng, mỗi số từ 0 đến {MOST_KEPT}, không cùng là 0",
         ),
         backup_too_old_hours=number("TRACKER_BACKUP_TOO_OLD_HOURS", 0, "số giờ", 0, 365 * 24),
+        verify_too_old_hours=number("TRACKER_VERIFY_TOO_OLD_HOURS", 0, "số giờ", 0, 365 * 24),
         provider=_provider(asked),
         files_dir=read("TRACKER_FILES_DIR", Path, None, "một thư mục"),
         file_scanner=read("TRACKER_FILE_SCANNER", _command, (), "một lệnh"),

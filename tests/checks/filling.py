@@ -13,7 +13,7 @@ class _Reader(HTMLParser):
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         told = {name: value or "" for name, value in attrs}
         if tag == "form":
-            self.inside = told.get("action") == self.action
+            self.inside = told.get("action", "") == self.action
         if not self.inside:
             return
         name = told.get("name", "")

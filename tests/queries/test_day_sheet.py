@@ -141,7 +141,7 @@ def test_what_is_left_is_told_with_what_was_posted_later(session: Session, line:
     found = lines(session)[0]
     assert found.payable == 1_000_000_000 - 135
     assert (found.later_entries, found.later) == (2, 5)
-    assert [one.amount for one in found.entries] == [30]
+    assert [one.amount for one in found.entries.newest] == [30]
 
 
 def test_the_entries_of_the_day_stand_with_their_reversals(
@@ -151,7 +151,7 @@ def test_the_entries_of_the_day_stand_with_their_reversals(
     order = ReverseDisbursement(made.id, "Nhập nhầm dự án khác", "key")
     reversal = reverse_disbursement(session, act, order)
     a_disbursement(session, line, 40, posted_on=DAY)
-    first, second, third = lines(session)[0].entries
+    first, second, third = lines(session)[0].entries.newest
     assert (first.reversal_id, second.reverses_id) == (reversal.id, made.id)
     assert [one.is_live for one in (first, second, third)] == [False, False, True]
 
@@ -301,3 +301,13 @@ def project_id(line: PlanLine) -> int:
 
 def a_project_of(session: Session, line: PlanLine) -> Project:
     return session.get_one(Project, line.project_id)
+
+
+def test_of_many_entries_of_a_day_the_newest_are_listed_and_the_rest_counted(
+    session: Session,
+) -> None:
+    line = a_plan_line(session, planned=10**12)
+    made = [a_disbursement(session, line, 10 + place, posted_on=DAY).id for place in range(13)]
+    said = lines(session)[0].entries
+    assert [one.id for one in said.newest] == made[3:]
+    assert (said.older, said.is_any_live) == (3, True)

@@ -32,9 +32,10 @@ from tracker.models import (
     StandingDay,
     Threshold,
 )
+from tracker.queries.contractors import standings_of
 from tracker.queries.rules import rules
 from tracker.queries.slowness import judged_projects
-from tracker.queries.standings import KEPT, Standings, below_province, moment_on, standings_on
+from tracker.queries.standings import KEPT, Standings, below_province, moment_on, standings_at
 from tracker.services.disbursements import ReverseDisbursement, reverse_disbursement
 from tracker.services.kept_verdicts import standing_findings
 from tracker.services.owners import AssignOwner, assign_owner
@@ -274,15 +275,27 @@ def test_nothing_kept_is_shown_between_a_deed_and_the_next_keeping(session: Sess
     assert kept_on(session, YEAR, DAY) is not None
 
 
+def test_of_a_few_projects_the_same_is_said_whether_it_is_kept_or_not(session: Session) -> None:
+    lines = [a_plan_line(session, planned=amount) for amount in (10**9, 10**10, 10**11)]
+    ids = [line.project_id for line in lines[:2]]
+    a_disbursement(session, lines[1])
+    keep(session, YEAR, DAY)
+    kept = standings_of(session, ids, YEAR, DAY)
+    assert set(kept) == set(ids)
+    a_disbursement(session, lines[2])  # changes nothing of the two, and everything is due
+    assert kept_on(session, YEAR, DAY) is None
+    assert standings_of(session, ids, YEAR, DAY) == kept
+
+
 def test_another_day_is_judged_for_the_reading_alone(session: Session) -> None:
     a_disbursement(session, a_plan_line(session))
     keep(session, YEAR, DAY)
-    past = standings_on(session, YEAR, date(2025, 3, 1))
+    past = standings_at(session, moment_on(session, YEAR, date(2025, 3, 1)))
     assert past.table is not KEPT
     assert_as_judged(session, past)
-    again = standings_on(session, YEAR, date(2025, 4, 1))
+    again = standings_at(session, moment_on(session, YEAR, date(2025, 4, 1)))
     assert_as_judged(session, again)
-    assert standings_on(session, YEAR, DAY).table is KEPT
+    assert standings_at(session, moment_on(session, YEAR, DAY)).table is KEPT
 
 
 def test_a_day_that_turned_is_not_shown_as_the_new_one(session: Session) -> None:
@@ -358,7 +371,7 @@ def test_what_was_judged_before_is_shown_again_only_in_the_same_state_of_the_dat
     past = date(2025, 3, 31)
     for _ in range(STEPS):
         keep(session, YEAR, storm.day)
-        assert_as_judged(session, standings_on(session, YEAR, past))
+        assert_as_judged(session, standings_at(session, moment_on(session, YEAR, past)))
         storm.dice.choice(storm.deeds)()
         session.flush()
-        assert_as_judged(session, standings_on(session, YEAR, past))
+        assert_as_judged(session, standings_at(session, moment_on(session, YEAR, past)))

@@ -24,7 +24,7 @@ from tracker.queries.dossiers import Dossier, dossier_of
 from tracker.queries.filters import ProjectFilter
 from tracker.queries.projects import Order
 from tracker.queries.standing_lists import Wanted, list_part
-from tracker.queries.standings import moment_on, standings_on
+from tracker.queries.standings import moment_on, standings_at
 from tracker.services.decisions import record_decision
 from tracker.services.projects import amend_project, open_project
 from tracker.services.standings import keep
@@ -175,7 +175,7 @@ def test_lists_of_a_day_are_narrowed_and_ordered_by_the_stage_of_the_day(
         assert listed(TODAY, status=done, **more)[project.code] is done
         assert project.code not in listed(TODAY, status=building, **more)
         assert project.code not in listed(BEFORE, status=done, **more)
-    assert (standings_on(session, YEAR, TODAY).past_day is None) is is_kept
+    assert (standings_at(session, moment_on(session, YEAR, TODAY)).past_day is None) is is_kept
 
 
 def test_the_statements_of_a_day_do_not_grow_with_what_was_told(session: Session, act: Act) -> None:

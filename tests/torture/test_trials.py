@@ -6,12 +6,17 @@ from pathlib import Path
 from random import Random
 
 import pytest
+from flask import Flask
 
 from tools.torture import backups, history_speed, kill, ledger
 from tools.torture.__main__ import TRIALS, table_of
 from tools.torture._trial import ENGINES, Asked, MissedError, Outcome, Trial, carry_out, must_find
+from tools.torture.addresses import FILES, records, together
+from tools.torture.markup import typed
 from tools.torture.mutants import MUTANTS
 from tools.torture.schema import description_of
+from tracker.db import db
+from tracker.queries.wall import open_to_the_system
 
 SEED = 391
 FOLDER = Path(__file__).resolve().parents[2] / "tools" / "torture"
@@ -78,3 +83,33 @@ def test_the_description_of_the_routes_has_their_arguments_and_fields(app: objec
     schema = sheet["requestBody"]["content"]["application/x-www-form-urlencoded"]["schema"]
     assert {"amount", "voucher", "key"} <= set(schema["properties"])
     assert [one["name"] for one in sheet["parameters"]] == ["day"]
+
+
+def test_markup_goes_into_whatever_people_type_and_into_no_code() -> None:
+    columns = {f"{table}.{name}" for table, names in typed().items() for name in names}
+    assert columns >= {
+        "project.name", "project.objective", "directive.content", "directive_step.words",
+        "difficulty.description", "bid_package.name", "contract.number", "contractor.address",
+        "attachment.name", "progress_entry.volumes", "clearance_point.place", "guarantee.bank",
+        "disbursement.note", "person.email", "request.answer", "scenario.document",
+    }  # fmt: skip
+    assert not columns & {
+        "project.code", "project.status", "project.name_folded", "unit.path", "person.username",
+        "change.deed", "notice.subject", "seal.hash", "disbursement.idempotency_key",
+    }  # fmt: skip
+
+
+@pytest.mark.usefixtures("session")
+def test_every_argument_of_a_page_that_is_read_has_a_record(app: Flask) -> None:
+    with app.app_context():
+        open_to_the_system(db.session())
+        known = {name for one in together() for name in one} | records().keys()
+    there = {
+        argument
+        for rule in app.url_map.iter_rules()
+        if "GET" in (rule.methods or ()) and rule.endpoint not in FILES
+        for argument in rule.arguments
+    }
+    # Of what belongs together the first record is named, and no demonstration is here to have one.
+    joined = {"package_id", "contract_id", "guarantee_id", "acceptance_id", "point_id", "version"}
+    assert there <= known | joined

@@ -6,6 +6,7 @@ import logging
 import os
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -13,12 +14,15 @@ import pytest
 from sqlalchemy import create_engine, event
 
 from tests.checks.faults import FAULTS
-from tests.conftest import Database, open_engine, settings_for
+from tests.conftest import TODAY, Database, open_engine, settings_for
 from tests.factories.offices import Office, an_office
+from tests.factories.people import an_act
 from tracker import migrate, readiness
 from tracker.app import create_app
-from tracker.db import SQLITE_PATIENCE, engine_options
+from tracker.clock import Clock
+from tracker.db import SQLITE_PATIENCE, engine_options, transaction
 from tracker.logs import LOG, JsonLines
+from tracker.services.history import record_event
 from tracker.web.health.routes import KEPT_SECONDS
 
 
@@ -99,6 +103,22 @@ def test_clocks_that_are_apart_turn_one_check_red(
     with an_office(postgresql_database.copy()) as office:
         monkeypatch.setattr(readiness, "MOST_DRIFT", timedelta(microseconds=-1))
         assert red(office) == ["clock"]
+
+
+@pytest.mark.parametrize(
+    ("limit", "told", "status"),
+    [(0, (), 200), (24, (), 503), (24, ({"findings": 0},), 200), (24, ({"findings": 2},), 503)],
+)
+def test_a_verification_that_is_lacking_or_found_something_turns_readiness_red(
+    database: Database, limit: int, told: tuple[dict[str, int], ...], status: int
+) -> None:
+    with an_office(database.copy(), verify_too_old_hours=limit) as office:
+        with office.app.app_context(), transaction() as session:
+            act = replace(an_act(session), at=Clock(TODAY).now())
+            for one in told:
+                record_event(session, act, "history.verified", **one)
+        answer = office.app.test_client().get("/readyz")
+    assert answer.status_code == status
 
 
 @pytest.mark.parametrize(

@@ -286,7 +286,7 @@ def test_an_edit_overtaken_by_another_shows_both_and_loses_nothing(
     assert answer.status_code == 409
     words = readable(answer)
     assert "Đang lưu Anh/chị nhập" in words
-    assert "Họ và tên Tên thứ nhất Tên thứ hai" in words
+    assert "Tên thứ nhất Tên thứ hai" in words
     assert 'value="Tên thứ hai"' in answer.text
     version = re.search(r'name="row_version"[^>]*value="(\d+)"', answer.text)
     assert version is not None

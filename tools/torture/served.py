@@ -26,7 +26,7 @@ from tracker.db import engine_options, prepare
 from tracker.models import Disbursement, PlanLine
 
 OFFICER = "canbo"
-SEE_OTHER, UNAVAILABLE = 303, 503
+OK, SEE_OTHER, UNAVAILABLE = 200, 303, 503
 PATIENCE = 60.0
 SCALE = "0.02"
 """Of the entries of the demonstration: there is room for ours."""
@@ -171,8 +171,12 @@ class Payer:
         listed = sorted(_LINE.findall(sheet), key=lambda one: -int(one[1]))
         return cls(visitor, found[1] if found else "", [int(line) for line, _left in listed])
 
-    def pay(self, line: int, key: str, amount: str = "1") -> int:
-        """Send one form; return the status, 0 when no answer came over a new connection either."""
+    def pay(self, line: int, key: str, amount: str = "1", *, by_htmx: bool = False) -> int:
+        """Send one form, as a page without script or as htmx does, which hears of its row alone.
+
+        Return 303 when it was taken, else the status; 0 when no answer came over a new connection
+        either.
+        """
         form = {
             "csrf_token": self.token,
             "line": str(line),
@@ -184,18 +188,25 @@ class Payer:
             "voucher_on": "2025-04-30",
             "note": "",
         }
-        # A server may close a connection that was idle; a new one is then opened, once.
+        # Each form comes over a connection of its own, as from a proxy that keeps none: otherwise
+        # whichever worker was first to listen serves everybody, and the others nobody.
         for _ in range(2):
             try:
-                return self.visitor.post(SHEET, form)
+                status = self.visitor.post(SHEET, form, by_htmx=by_htmx)
             except (OSError, HTTPException):
+                continue
+            else:
+                return SEE_OTHER if by_htmx and status == OK else status
+            finally:
                 self.visitor.connection.close()
         return 0
 
-    def pay_patiently(self, line: int, key: str, amount: str = "1") -> int:
+    def pay_patiently(
+        self, line: int, key: str, amount: str = "1", *, by_htmx: bool = False
+    ) -> int:
         """Send one form, and again as long as there is no answer or the database is busy."""
         limit = time.monotonic() + PATIENCE
-        while (status := self.pay(line, key, amount)) in {0, UNAVAILABLE}:
+        while (status := self.pay(line, key, amount, by_htmx=by_htmx)) in {0, UNAVAILABLE}:
             if time.monotonic() > limit:
                 break
             time.sleep(0.1)

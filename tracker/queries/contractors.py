@@ -21,7 +21,8 @@ from tracker.queries.contracts import ContractRow, contract_rows
 from tracker.queries.paging import Paged
 from tracker.queries.rules import threshold_book
 from tracker.queries.scoping import visible_projects
-from tracker.queries.standings import standings_on
+from tracker.queries.standings import judged_values, moment_on
+from tracker.queries.wall import lifted
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,14 +129,22 @@ def overdue_advances(session: Session, scope: Scope, day: date) -> list[OverdueR
 def standings_of(
     session: Session, project_ids: Sequence[int], year: PlanYear, day: date
 ) -> dict[int, tuple[Class, Standing]]:
-    """Return class and standing of these projects in a plan year, by the close of a day."""
-    standings = standings_on(session, year, day)
-    table = standings.table
+    """Return class and standing of these projects in a plan year, by the close of a day.
+
+    What is not kept is judged of these projects alone.
+    """
+    ids = sorted(set(project_ids))
+    kept = moment_on(session, year, day).kept
+    if kept is None:
+        with lifted(session):
+            values = [one for part in judged_values(session, year, day, ids) for one in part]
+        return {one["project_id"]: (one["klass"], one["standing"]) for one in values}
+    table = kept.table
     rows = session.execute(
         select(table.c.project_id, table.c.klass, table.c.standing).where(
-            standings.of_year, table.c.project_id.in_(sorted(set(project_ids)))
+            kept.of_year, table.c.project_id.in_(ids)
         ),
-        standings.given,
+        kept.given,
     )
     return {key: (Class(klass), Standing(standing)) for key, klass, standing in rows}
 

@@ -38,9 +38,15 @@ from tracker.queries.progress import total
 
 # Made once: an alias is dear to make.
 _LAST, _LATER, _REVERSAL = aliased(Disbursement), aliased(Disbursement), aliased(Disbursement)
+_ENTRY = aliased(Disbursement)
+_SAID_BEFORE = (
+    "id", "plan_line_id", "kind", "amount", "counted", "voucher", "reverses_id", "reversal_id",
+)  # fmt: skip
 _OWN = aliased(PlanLine)
 SHEET_ORDER = (case((PlanLine.disbursed < PlanLine.planned, 0), else_=1), *IN_ORDER)
 """Lines with something left first, then those that are paid out."""
+MOST_SAID = 10
+"""Entries of the day listed in a row, the newest ones; the rest is a number."""
 LAST_COLUMNS = 5
 """How many columns of a row, the last ones, tell the newest entry."""
 
@@ -75,6 +81,15 @@ class DayEntry:
     def is_live(self) -> bool:
         """Tell whether it is neither a reversal nor reversed."""
         return self.reverses_id is None and self.reversal_id is None
+
+
+@dataclass(frozen=True, slots=True)
+class DayEntries:
+    """The newest entries of a line's day, how many older ones there are, and whether one counts."""
+
+    newest: tuple[DayEntry, ...] = ()
+    older: int = 0
+    is_any_live: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +129,7 @@ class SheetLine:
     later: Dong
     news_on: date | None
     last: LastEntry | None
-    entries: tuple[DayEntry, ...]
+    entries: DayEntries
     quiet: Quiet | None
     waiting: tuple[WaitingRow, ...]
     left: Left
@@ -141,7 +156,7 @@ def sheet_lines(
     return [
         _line(
             row,
-            tuple(said[row.id]),
+            said.get(row.id, _NOTHING_SAID),
             quiet.get(row.project_id),
             tuple(waiting[row.id]),
             left[row.id],
@@ -213,7 +228,7 @@ def _details(page: Subquery, day: date) -> Select[*tuple[Any, ...]]:
 
 def _line(
     row: Any,
-    entries: tuple[DayEntry, ...],
+    entries: DayEntries,
     quiet: Quiet | None,
     waiting: tuple[WaitingRow, ...],
     left: Left,
@@ -224,32 +239,56 @@ def _line(
     return SheetLine(*(*facts, newest, entries, quiet, waiting, left, payable))
 
 
-def _entries_of_day(
-    session: Session, line_ids: Sequence[int], day: date
-) -> dict[int, list[DayEntry]]:
-    reversal = _REVERSAL
-    chosen: Select[*tuple[Any, ...]] = (
+_NOTHING_SAID = DayEntries()
+
+
+def _entries_of_day(session: Session, line_ids: Sequence[int], day: date) -> dict[int, DayEntries]:
+    """Return what was entered that day by line: a row of the sheet never grows without end."""
+    line = _ENTRY.plan_line_id
+    is_live = case((_ENTRY.reverses_id.is_(None) & _REVERSAL.id.is_(None), 1), else_=0)
+    ranked = (
         select(
-            Disbursement.id,
-            Disbursement.plan_line_id,
-            Disbursement.kind,
-            Disbursement.amount,
-            Disbursement.counted,
-            Disbursement.voucher,
-            Disbursement.reverses_id,
-            reversal.id,
-            Person.name,
-            Disbursement.recorded_at,
+            _ENTRY.id,
+            _ENTRY.plan_line_id,
+            _ENTRY.kind,
+            _ENTRY.amount,
+            _ENTRY.counted,
+            _ENTRY.voucher,
+            _ENTRY.reverses_id,
+            _REVERSAL.id.label("reversal_id"),
+            _ENTRY.recorded_by,
+            _ENTRY.recorded_at,
+            func.row_number().over(partition_by=line, order_by=_ENTRY.id.desc()).label("place"),
+            func.count().over(partition_by=line).label("all"),
+            func.max(is_live).over(partition_by=line).label("is_any_live"),
         )
-        .join(Person, Person.id == Disbursement.recorded_by)
-        .outerjoin(reversal, reversal.reverses_id == Disbursement.id)
-        .where(Disbursement.plan_line_id.in_(line_ids), Disbursement.posted_on == day)
-        .order_by(Disbursement.id)
+        .outerjoin(_REVERSAL, _REVERSAL.reverses_id == _ENTRY.id)
+        .where(_ENTRY.plan_line_id.in_(line_ids), _ENTRY.posted_on == day)
+        .subquery("said")
+    )
+    column = ranked.c
+    chosen = (
+        select(
+            *(ranked.c[name] for name in _SAID_BEFORE),
+            Person.name,
+            column.recorded_at,
+            column.all,
+            column.is_any_live,
+        )
+        .join(Person, Person.id == column.recorded_by)
+        .where(column.place <= MOST_SAID)
+        .order_by(column.id)
     )
     said: dict[int, list[DayEntry]] = defaultdict(list)
-    for row in session.execute(chosen):
-        said[row[1]].append(DayEntry(*row))
-    return said
+    told: dict[int, tuple[int, bool]] = {}
+    for *facts, count, is_any_live in session.execute(chosen):
+        entry = DayEntry(*facts)
+        said[entry.plan_line_id].append(entry)
+        told[entry.plan_line_id] = (count, bool(is_any_live))
+    return {
+        line_id: DayEntries(tuple(newest), told[line_id][0] - len(newest), told[line_id][1])
+        for line_id, newest in said.items()
+    }
 
 
 def _quiet_on(session: Session, project_ids: set[int], day: date) -> dict[int, Quiet]:

@@ -28,6 +28,7 @@ from tracker.queries.scoping import (
     visible_organisations,
     visible_projects,
 )
+from tracker.queries.wall import lifted
 
 PERSONAL = ("person", "sign_in_session")
 """Subjects whose history is about somebody, and seen by those who run accounts."""
@@ -209,3 +210,18 @@ def _rows(session: Session, wanted: ColumnElement[bool], before: int, at_most: i
     return [
         LogRow(change_row(row), row.username, row.seq, row.code, row.project_name) for row in rows
     ]
+
+
+def last_verification(session: Session) -> tuple[datetime, int] | None:
+    """Return when everything was verified last, and in how many places it did not agree.
+
+    Whoever watches over the server asks, who is nobody in particular; None when it never was.
+    """
+    with lifted(session):
+        row = session.execute(
+            select(Change.at, Change.after)
+            .where(Change.deed == "history.verified")
+            .order_by(Change.id.desc())
+            .limit(1)
+        ).one_or_none()
+    return None if row is None else (row.at, int((row.after or {}).get("findings", 0)))

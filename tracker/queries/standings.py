@@ -139,11 +139,6 @@ def standings_at(session: Session, moment: Moment) -> Standings:
     return known or _PAST_DAYS.put(key, _judged_now(session, moment.year, moment.day))
 
 
-def standings_on(session: Session, year: PlanYear, day: date) -> Standings:
-    """Return where the standings of a day are read from."""
-    return standings_at(session, moment_on(session, year, day))
-
-
 def _judged_now(session: Session, year: PlanYear, day: date) -> Standings:
     # Every project is judged, whoever asks: the next who asks reads the same rows, by their scope.
     with lifted(session):

@@ -35,6 +35,7 @@ from tracker.web.contractors.pages import (
 from tracker.web.deeds import act, keep_done
 from tracker.web.fragments import show
 from tracker.web.guard import current_actor, needs
+from tracker.web.merging import Edit, Stored
 from tracker.web.paging import asked_page
 from tracker.web.place import place_of
 from tracker.web.reading import LONGEST, read
@@ -102,16 +103,18 @@ def edit_contractor(contractor_id: int) -> AnyResponse:
     contractor = contractor_of(db.session(), scope, contractor_id, today())
     if contractor is None:
         abort(404)
-    form, status = _form(contractor), 200
+    form, status = ContractorForm(data=_given(contractor)), 200
+    edit = Edit(form, lambda: _stored(contractor_id))
     if form.is_submitted():
         status = 422
-        if form.validate():
+        if not edit.is_current():
+            status = 409
+        elif form.validate():
             try:
                 with transaction() as writing:
                     amend_contractor(writing, act(), form.command(contractor_id))
-            except StaleEdit as stale:
-                form.row_version.data = str(stale.found)
-                form.form_errors.append(refusal_words(stale))
+            except StaleEdit:
+                edit.merge()
                 status = 409
             except Refusal as refusal:
                 form.refuse(refusal, refusal_words(refusal), None)
@@ -120,7 +123,13 @@ def edit_contractor(contractor_id: int) -> AnyResponse:
                 keep_done(_("Đã lưu thông tin nhà thầu."))
                 url = url_for("contractors.show_contractor", contractor_id=contractor_id)
                 return redirect(url, 303)
-    return show("contractors/edit.html", status=status, form=form, contractor=contractor)
+    return show(
+        "contractors/edit.html",
+        status=status,
+        form=form,
+        contractor=contractor,
+        conflict=edit.conflict,
+    )
 
 
 @bp.get("/overdue-advances")
@@ -146,15 +155,20 @@ def _overdue() -> OverduePage:
     return overdue_page(reading, place_of(scope), rows)
 
 
-def _form(contractor: ContractorDetail) -> ContractorForm:
-    return ContractorForm(
-        data={
-            "name": contractor.name,
-            "address": contractor.address or "",
-            "representative": contractor.representative or "",
-            "row_version": contractor.row_version,
-        }
-    )
+def _given(contractor: ContractorDetail) -> dict[str, str]:
+    return {
+        "name": contractor.name,
+        "address": contractor.address or "",
+        "representative": contractor.representative or "",
+    }
+
+
+def _stored(contractor_id: int) -> Stored:
+    scope = current_actor().scope_of(Permission.CONTRACT_EDIT)
+    contractor = contractor_of(db.session(), scope, contractor_id, today())
+    if contractor is None:
+        abort(404)
+    return Stored(contractor.row_version, _given(contractor))
 
 
 def _search() -> str:

@@ -1,11 +1,9 @@
 """What is typed about a difficulty: shape only; the service holds the rules."""
 
-from collections.abc import Sequence
 from dataclasses import fields
 from datetime import date
 from typing import Any
 
-from flask_babel import gettext as _
 from wtforms import HiddenField, SelectField
 from wtforms.validators import InputRequired, Length, Optional
 
@@ -167,21 +165,3 @@ def given_of(row: Any) -> dict[str, Any]:
     given["cause"], given["gravity"] = row.cause.value, row.gravity.value
     given["capital_at_stake"] = row.capital_at_stake or None
     return {**given, "row_version": row.row_version}
-
-
-def differences(form: FactsForm, row: Any) -> Sequence[tuple[str, str, str]]:
-    """Return label, what is stored, what was typed, of every field in which the two differ."""
-    stored, found = FactsForm(formdata=None, data=given_of(row)), []
-    for name in (one.name for one in fields(DifficultyFacts)):
-        mine, theirs = _said(form[name]), _said(stored[name])
-        if mine != theirs:
-            found.append((str(form[name].label.text), theirs, mine))
-    return found
-
-
-def _said(field: Any) -> str:
-    if isinstance(field, SelectField):
-        groups: Any = field.choices
-        listed = groups.values() if isinstance(groups, dict) else [groups]
-        return str(dict(pair for part in listed for pair in part).get(str(field.data), ""))
-    return str(field._value() or "") or _("chưa có")

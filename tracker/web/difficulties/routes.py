@@ -44,7 +44,6 @@ from tracker.web.difficulties.forms import (
     EscalateForm,
     RaiseForm,
     ReplyForm,
-    differences,
     given_of,
 )
 from tracker.web.difficulties.pages import (
@@ -61,6 +60,7 @@ from tracker.web.formats import day as day_words
 from tracker.web.fragments import show
 from tracker.web.guard import current_actor, needs
 from tracker.web.matter_lists import Address, set_apart, workbook_of
+from tracker.web.merging import Edit, Stored
 from tracker.web.paging import asked_page
 from tracker.web.place import place_of
 from tracker.web.reading import read
@@ -147,17 +147,19 @@ def show_difficulty(difficulty_id: int) -> Response:
 def amend(difficulty_id: int) -> AnyResponse:
     """Say something else of a difficulty."""
     row = _difficulty(difficulty_id, Permission.DIFFICULTY_RAISE)
-    form, status, apart = AmendForm(data=given_of(row)), 200, None
+    form, status = AmendForm(data=given_of(row)), 200
+    edit = Edit(form, lambda: _stored(difficulty_id))
     if form.is_submitted():
         status = 422
-        if form.validate():
+        if not edit.is_current():
+            status = 409
+        elif form.validate():
             try:
                 with transaction() as writing:
                     amend_difficulty(writing, act(), form.command(difficulty_id))
-            except StaleEdit as stale:
-                row = _difficulty(difficulty_id, Permission.DIFFICULTY_RAISE)
-                form.row_version.data, status = str(stale.found), 409
-                apart = differences(form, row)
+            except StaleEdit:
+                edit.merge()
+                status = 409
             except Refusal as refusal:
                 form.refuse(refusal, why(refusal), where(refusal))
                 status = 409 if isinstance(refusal, CONFLICTS) else 422
@@ -170,7 +172,7 @@ def amend(difficulty_id: int) -> AnyResponse:
         status=status,
         form=form,
         row=row,
-        apart=apart,
+        conflict=edit.conflict,
         organisations=_organisations(),
     )
 
@@ -205,6 +207,11 @@ def close(difficulty_id: int) -> AnyResponse:
     """Close a difficulty with its result and what proves it."""
     form = CloseForm()
     return _do(difficulty_id, form, close_difficulty, "difficulty.closed", _("Đã đóng vướng mắc."))
+
+
+def _stored(difficulty_id: int) -> Stored:
+    row = _difficulty(difficulty_id, Permission.DIFFICULTY_RAISE)
+    return Stored(row.row_version, given_of(row))
 
 
 def _do(

@@ -330,25 +330,26 @@ def _done(
     if not wants_fragment():
         keep_done(words, undo=undo_url or None)
         return redirect(_row_url(sheet, row.plan_line_id), 303)
-    line = sheet.line(row.plan_line_id)
-    rows = [] if line is None else [sheet.rows.row(line)]
-    return _parts(sheet, words, rows=rows, cells=(row.project_id,), undo_url=undo_url)
+    return _parts(sheet, words, whole=row.plan_line_id, cells=(row.project_id,), undo_url=undo_url)
 
 
 def _parts(
     sheet: Sheet,
     words: str,
     *,
-    rows: Sequence[SheetRow] = (),
+    whole: int | None = None,
     cells: tuple[int, ...] = (),
     undo_url: str = "",
 ) -> Response:
-    """Return what a deed changed: the sentence, the totals, whole rows, cells of other rows.
+    """Return what a deed changed: the sentence, the totals, a whole row, cells of other rows.
 
-    `cells` are projects: what is left of their lines and what was said of them is sent again.
+    `whole` is a line that is sent again with its form. `cells` are projects: what is left of their
+    lines and what was said of them is sent again.
     """
-    shown = {row.id for row in rows}
-    others = [sheet.rows.row(line) for line in sheet.lines_of(cells) if line.id not in shown]
+    lines = {line.id: line for line in sheet.lines_of(cells)}
+    line = None if whole is None else lines.pop(whole, None) or sheet.line(whole)
+    rows = [] if line is None else [sheet.rows.row(line)]
+    others = [sheet.rows.row(line) for line in lines.values()]
     return _answer(sheet, words, rows=rows, cells=others, undo_url=undo_url)
 
 

@@ -94,6 +94,8 @@ class SheetRow:
     source: str
     plan: str
     said: tuple[SaidEntry, ...]
+    older: tuple[str, str] | None
+    """Where the entries of the day that are not listed stand, and how many they are."""
     waiting: tuple[WaitingEntry, ...]
     reserved: str
     quiet: str
@@ -134,7 +136,7 @@ class RowMaker:
         """Decide what one row shows; `draft` is its form as it was sent."""
         can_record = self.scope.covers(line.unit_path, line.owner_id, line.project_id)
         waiting = [one for one in line.waiting if one.posted_on == self.day]
-        has_entries = any(one.is_live for one in line.entries)
+        has_entries = line.entries.is_any_live
         is_wrong = draft is not None and bool(draft.errors or draft.words)
         is_left = line.payable > 0 and self.asked.show is not Show.CLOSED
         can_be_quiet = can_record and is_left and not (has_entries or waiting or line.quiet)
@@ -152,7 +154,8 @@ class RowMaker:
                 "tier": self.words.tiers[line.budget_tier],
             },
             plan=self._plan(line, year),
-            said=tuple(self._said(one) for one in line.entries),
+            said=tuple(self._said(one) for one in line.entries.newest),
+            older=self._older(line),
             waiting=tuple(self.waiting(one) for one in waiting),
             reserved=self._reserved(line),
             quiet="" if has_entries else self._quiet(line),
@@ -252,6 +255,13 @@ class RowMaker:
             for on, left in line.left
         )
         return "; ".join((year, *by_day))
+
+    def _older(self, line: SheetLine) -> tuple[str, str] | None:
+        if not line.entries.older:
+            return None
+        on = self.day.isoformat()
+        url = url_for("disbursements.list_entries", project=line.project_code, since=on, until=on)
+        return url, self.words.older % {"count": number(line.entries.older)}
 
     def _said(self, one: DayEntry) -> SaidEntry:
         words = self.words.kind_names[one.kind]

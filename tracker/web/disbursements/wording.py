@@ -67,6 +67,7 @@ class SheetWords:
     recorded: str
     is_reversal: str
     is_reversed: str
+    older: str
     source: str
     year: str
     year_extended: str
@@ -135,6 +136,7 @@ def sheet_words() -> SheetWords:
         recorded=_("%(who)s ghi lúc %(at)s"),
         is_reversal=_("bút toán đảo"),
         is_reversed=_("đã đảo"),
+        older=_("và %(count)s bút toán trước đó trong ngày"),
         source=_("%(source)s · ngân sách %(tier)s"),
         year=_("KH %(year)s"),
         year_extended=_("KH %(year)s kéo dài"),

@@ -3,12 +3,14 @@
 import threading
 import time
 from dataclasses import dataclass, field
+from datetime import timedelta
 
 from flask import Blueprint, Response, current_app, jsonify
 
 from tracker import logs, readiness
 from tracker.db import db
 from tracker.files.backups import newest_backup
+from tracker.queries.history import last_verification
 from tracker.web.guard import PUBLIC, needs
 from tracker.web.session import clock, settings
 
@@ -50,6 +52,8 @@ def _red() -> list[str]:
             last.red = readiness.red_checks(db.engine, demonstration=settings().demonstration)
             if _backup_is_old():
                 last.red.append("backup")
+            if not last.red and _verification_is_due():
+                last.red.append("verification")
             last.at = time.monotonic()
             if last.red:
                 logs.event("readiness.red", checks=last.red)
@@ -69,3 +73,15 @@ def _backup_age() -> int | None:
     folder = settings().backup_folder
     newest = None if folder is None else newest_backup(folder)
     return None if newest is None else int((clock().now() - newest).total_seconds() // 3600)
+
+
+def _verification_is_due() -> bool:
+    """Tell whether the last verification is too old, or found something, where a limit is set."""
+    limit = settings().verify_too_old_hours
+    if not limit:
+        return False
+    last = last_verification(db.session())
+    if last is None:
+        return True
+    at, findings = last
+    return findings > 0 or clock().now() - at > timedelta(hours=limit)

@@ -43,6 +43,12 @@ from tracker.web.packages.forms import (
     given_of_contract,
     row_version,
 )
+from tracker.web.packages.kept import (
+    contract_to_edit,
+    contract_to_end,
+    guarantee_for,
+    guarantee_to_release,
+)
 from tracker.web.packages.pages import contract_page
 from tracker.web.packages.submitting import FormPage, new_key, submit
 from tracker.web.reading import read
@@ -95,6 +101,7 @@ def edit_contract(code: str, contract_id: int) -> AnyResponse:
             ),
         ),
         lambda _kept: _back(code, contract_id),
+        lambda: contract_to_edit(code, contract_id),
     )
 
 
@@ -102,7 +109,7 @@ def edit_contract(code: str, contract_id: int) -> AnyResponse:
 def terminate(code: str, contract_id: int) -> AnyResponse:
     """End a contract before its time."""
     project, contract = contract_for(code, contract_id)
-    form = TerminateForm(data={"on": today(), "row_version": contract.row_version})
+    form = TerminateForm(data={"on": today()})
     title, hints = _("Chấm dứt hợp đồng"), {"reason": _("ít nhất 10 ký tự")}
     page = _page(project, contract, title, (("on",), ("reason",)), "contract.terminated", hints)
     return submit(
@@ -110,6 +117,7 @@ def terminate(code: str, contract_id: int) -> AnyResponse:
         page,
         lambda session: terminate_contract(session, act(), form.command(contract_id)),
         lambda _kept: _back(code, contract_id),
+        lambda: contract_to_end(code, contract_id),
     )
 
 
@@ -151,10 +159,8 @@ def guarantee(code: str, contract_id: int) -> AnyResponse:
 def release(code: str, contract_id: int, guarantee_id: int) -> AnyResponse:
     """Note that a guarantee was given back."""
     project, contract = contract_for(code, contract_id)
-    found = next((one for one in contract.guarantees if one.id == guarantee_id), None)
-    if found is None:
-        abort(404)
-    form = ReleaseForm(data={"on": today(), "row_version": found.row_version})
+    found = guarantee_for(code, contract_id, guarantee_id)
+    form = ReleaseForm(data={"on": today()})
     title = f"{_('Giải tỏa bảo lãnh')}: {guarantee_kind_words(found.kind)} {found.number}"
     page = _page(project, contract, title, (("on",),), "guarantee.released")
     return submit(
@@ -162,6 +168,7 @@ def release(code: str, contract_id: int, guarantee_id: int) -> AnyResponse:
         page,
         lambda session: release_guarantee(session, act(), form.command(guarantee_id)),
         lambda _kept: _back(code, contract_id),
+        lambda: guarantee_to_release(code, contract_id, guarantee_id),
     )
 
 

@@ -36,6 +36,7 @@ from tracker.web.packages.forms import (
     given_of,
     row_version,
 )
+from tracker.web.packages.kept import package_to_edit, package_to_move
 from tracker.web.packages.pages import ContractsPage, contracts_page
 from tracker.web.packages.submitting import FormPage, new_key, submit
 from tracker.web.reading import read
@@ -124,6 +125,7 @@ def edit_package(code: str, package_id: int) -> AnyResponse:
             AmendPackage(package_id, row_version(form.row_version), form.details()),
         ),
         lambda _kept: _back(code),
+        lambda: package_to_edit(code, package_id),
     )
 
 
@@ -132,7 +134,7 @@ def edit_package(code: str, package_id: int) -> AnyResponse:
 def move(code: str, package_id: int) -> AnyResponse:
     """Begin, put back or cancel the selection of a package."""
     project, package = package_for(code, package_id)
-    form = MoveForm(data={"on": today(), "row_version": package.row_version})
+    form = MoveForm(data={"on": today()})
     form.to.choices = [
         (one.value, package_state_words(one)) for one in sorted(MOVES[package.state])
     ]
@@ -152,6 +154,7 @@ def move(code: str, package_id: int) -> AnyResponse:
         page,
         lambda session: move_package(session, act(), form.command(package_id)),
         lambda _kept: _back(code),
+        lambda: package_to_move(code, package_id),
     )
 
 

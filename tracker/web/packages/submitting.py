@@ -14,6 +14,7 @@ from tracker.domain.refusals import Refusal, StaleEdit
 from tracker.services.contract_records import Kept
 from tracker.web.deeds import DeedForm, keep_done
 from tracker.web.fragments import show
+from tracker.web.merging import NO_CONFLICT, Conflict, Edit, Stored
 from tracker.web.packages.refusals import oddity_words, where, why
 
 
@@ -39,29 +40,39 @@ def new_key() -> str:
 
 
 def submit(
-    form: DeedForm, page: FormPage, do: Callable[[Session], Kept], to: Callable[[Kept], str]
+    form: DeedForm,
+    page: FormPage,
+    do: Callable[[Session], Kept],
+    to: Callable[[Kept], str],
+    read: Callable[[], Stored] | None = None,
 ) -> AnyResponse:
-    """Show a form, or do what it says and go on; what is refused stands beside its field."""
-    status = 200
-    if form.is_submitted():
-        status = 422
-        if form.validate():
-            try:
-                with transaction() as writing:
-                    kept = do(writing)
-            except StaleEdit as stale:
-                form["row_version"].data = str(stale.found)
-                form.form_errors.append(why(stale))
-                status = 409
-            except Refusal as refusal:
-                form.refuse(refusal, why(refusal), where(refusal))
-            else:
-                logs.event(page.deed, request=g.get("request_id"), record=kept.id)
-                keep_done(" ".join((page.done, *map(oddity_words, kept.oddities))))
-                return redirect(to(kept), 303)
-    return shown(form, page, status)
+    """Show a form, or do what it says and go on; what is refused stands beside its field.
+
+    `read` tells of the record that the form changes: who was overtaken sees both versions (409).
+    """
+    edit = None if read is None else Edit(form, read)
+    if not form.is_submitted():
+        return shown(form, page, 200)
+    if edit is not None and not edit.is_current():
+        return shown(form, page, 409, edit.conflict)
+    if not form.validate():
+        return shown(form, page, 422)
+    try:
+        with transaction() as writing:
+            kept = do(writing)
+    except Refusal as refusal:
+        if edit is not None and isinstance(refusal, StaleEdit):
+            edit.merge()
+            return shown(form, page, 409, edit.conflict)
+        form.refuse(refusal, why(refusal), where(refusal))
+        return shown(form, page, 422)
+    logs.event(page.deed, request=g.get("request_id"), record=kept.id)
+    keep_done(" ".join((page.done, *map(oddity_words, kept.oddities))))
+    return redirect(to(kept), 303)
 
 
-def shown(form: DeedForm, page: FormPage, status: int) -> Response:
+def shown(
+    form: DeedForm, page: FormPage, status: int, conflict: Conflict = NO_CONFLICT
+) -> Response:
     """Show a form."""
-    return show("packages/form.html", status=status, form=form, page=page)
+    return show("packages/form.html", status=status, form=form, page=page, conflict=conflict)

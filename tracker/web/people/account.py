@@ -11,7 +11,6 @@ from tracker.domain.accounts import can_manage
 from tracker.domain.people import GRANTS, Actor, Permission, Role
 from tracker.queries.accounts import Account, Deed, GrantRow
 from tracker.queries.grants import LentRow
-from tracker.services.people import AmendPerson
 from tracker.services.reference import SYSTEM
 from tracker.web.formats import instant, number
 from tracker.web.known import known_words
@@ -119,16 +118,6 @@ def person_page(
         is_disabled=account.disabled_at is not None,
         has_factor=has_factor,
     )
-
-
-def differences(account: Account, typed: AmendPerson) -> list[tuple[str, str | None, str | None]]:
-    """Return (field, as it is kept now, as it was typed) where the two differ."""
-    rows = (
-        (_("Họ và tên"), account.name, typed.name),
-        (_("Thư điện tử"), account.email, typed.email),
-        (_("Điện thoại"), account.phone, typed.phone),
-    )
-    return [row for row in rows if row[1] != row[2]]
 
 
 def unused_words(account: Account, now: datetime, limit: int) -> str | None:

@@ -208,8 +208,7 @@ def add_person() -> AnyResponse:
 @needs(Permission.PEOPLE_READ)
 def show_person(username: str) -> Response:
     """Show one account."""
-    account = single.account_named(username)
-    return single.show_account(account, AmendForm(obj=account))
+    return single.show_account(single.account_named(username))
 
 
 @bp.post("/people/<username>")
@@ -218,17 +217,21 @@ def amend_person(username: str) -> AnyResponse:
     """Correct an account's name and addresses."""
     account = single.account_named(username)
     form = AmendForm()
+    edit = single.edit_of(username, form, is_sent=True)
+    if not edit.is_current():
+        return single.show_account(account, edit, status=409)
     if not form.validate():
-        return single.show_account(account, form, status=422)
+        return single.show_account(account, edit, status=422)
     order, act = form.command(account.id), act_of(current_actor())
     try:
         with transaction() as session:
             deeds.amend_person(session, act, order)
     except StaleEdit:
-        return single.show_conflict(username, form)
+        edit.merge()
+        return single.show_account(account, edit, status=409)
     except Refusal as refusal:
         form.form_errors.append(why(refusal))
-        return single.show_account(account, form, status=422)
+        return single.show_account(account, edit, status=422)
     logs.event("people.amended", request=act.request_id, person=account.id)
     keep_done(_("Đã lưu thông tin của %(name)s.", name=order.name))
     return single.back_to(username)

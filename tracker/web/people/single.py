@@ -1,7 +1,5 @@
 """One account: found if it may be seen, shown with its history, shown again with what was said."""
 
-from collections.abc import Sequence
-
 from flask import Response, abort, redirect, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
@@ -16,7 +14,8 @@ from tracker.queries.grants import delegations_of
 from tracker.services.people import Issued
 from tracker.web.fragments import show
 from tracker.web.guard import current_actor
-from tracker.web.people.account import differences, person_page, unused_words
+from tracker.web.merging import Edit, Stored
+from tracker.web.people.account import person_page, unused_words
 from tracker.web.people.forms import AmendForm
 from tracker.web.people.ways_page import ways_of
 from tracker.web.session import clock, settings, today
@@ -40,15 +39,28 @@ def back_to(username: str) -> AnyResponse:
     return redirect(url_for("people.show_person", username=username), 303)
 
 
+def edit_of(username: str, form: AmendForm, *, is_sent: bool) -> Edit:
+    """Let the form that corrects an account remember what it was opened on."""
+    return Edit(form, lambda: _stored(username), is_sent=is_sent)
+
+
+def _stored(username: str) -> Stored:
+    account = account_named(username)
+    given = {"name": account.name, "email": account.email, "phone": account.phone}
+    return Stored(account.row_version, given)
+
+
 def show_account(
     account: Account,
-    form: AmendForm,
+    edit: Edit | None = None,
     *,
     status: int = 200,
     refused: str | None = None,
-    conflict: Sequence[tuple[str, str | None, str | None]] = (),
 ) -> Response:
-    """Show an account with its history."""
+    """Show an account with its history; the form that corrects it is as it was sent, or anew."""
+    if edit is None:
+        blank = AmendForm(formdata=None, obj=account)
+        edit = edit_of(account.username, blank, is_sent=False)
     history = accounts.deeds_on(db.session(), account.id, most=DEEDS_SHOWN)
     owned = has_factor(db.session(), account.id)
     lent = delegations_of(db.session(), [account.id], today())
@@ -67,8 +79,8 @@ def show_account(
         "people/person.html",
         status=status,
         page=page,
-        form=form,
-        conflict=conflict,
+        form=edit.form,
+        conflict=edit.conflict,
         refused=refused,
         ways=ways_of(account, page, entrance),
     )
@@ -76,16 +88,7 @@ def show_account(
 
 def show_told(account: Account, words: str) -> Response:
     """Show an account again with what could not be done to it."""
-    form = AmendForm(formdata=None, obj=account)
-    return show_account(account, form, status=422, refused=words)
-
-
-def show_conflict(username: str, form: AmendForm) -> Response:
-    """Show what is kept now beside what was typed; saving again then means it."""
-    account = account_named(username)
-    typed = form.command(account.id)
-    form.row_version.raw_data = [str(account.row_version)]
-    return show_account(account, form, status=409, conflict=differences(account, typed))
+    return show_account(account, status=422, refused=words)
 
 
 def show_issued(issued: Issued, name: str, *, is_new: bool, hours: int) -> Response:

@@ -2,12 +2,14 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
-from flask import Response, abort, g, redirect, request, url_for
+from flask import Response, abort, g, redirect, url_for
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as AnyResponse
+from wtforms import BooleanField, Field
 
 from tracker import logs
 from tracker.db import db, transaction
@@ -23,10 +25,13 @@ from tracker.queries.twins import names_beside
 from tracker.services.decisions import record_decision
 from tracker.services.owners import assign_owner
 from tracker.services.projects import amend_project, open_project
+from tracker.web.changes import value_words
 from tracker.web.deeds import act, keep_done
 from tracker.web.findings import finding_words
+from tracker.web.formats import dong
 from tracker.web.fragments import show
 from tracker.web.guard import current_actor, needs
+from tracker.web.merging import NO_CONFLICT, Conflict, Edit, Stored
 from tracker.web.place import province
 from tracker.web.projects.forms import (
     AmendForm,
@@ -34,19 +39,10 @@ from tracker.web.projects.forms import (
     OwnerForm,
     ProjectForm,
     decision_form,
-    read_version,
-)
-from tracker.web.projects.merging import (
-    NO_CONFLICT,
-    Conflict,
-    MergingForm,
-    merged,
-    merging_form,
-    take_choices,
 )
 from tracker.web.projects.refusals import where, why
 from tracker.web.session import today
-from tracker.web.words import group_words
+from tracker.web.words import group_words, halt_words, status_words
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,21 +86,22 @@ def edit_project(code: str) -> AnyResponse:
     """Change what is known of a project."""
     session = db.session()
     project = editable(session, code)
-    form = merging_form(request.form, _given_of(session, project))
+    form = AmendForm(data=_given_of(session, project))
     form.offer_statuses(project)
     areas = _offer_places(session, form)
+    edit = Edit(form, lambda: _stored(code), partial(_said, form))
     if not form.is_submitted():
         return _show_edit(project, form, areas)
-    if read_version(str(form.row_version.data or "")) != project.row_version:
-        return _show_merged(project, form)
-    take_choices(form, _given_of(session, project))
+    if not edit.is_current():
+        return _show_merged(code, form, edit)
     if not form.validate():
         return _show_edit(project, form, areas, status=422)
     try:
         with transaction() as writing:
             amend_project(writing, act(), form.command(project))
     except StaleEdit:
-        return _show_merged(editable(db.session(), code), form)
+        edit.merge()
+        return _show_merged(code, form, edit)
     except Refusal as refusal:
         form.refuse(refusal, why(refusal), where(refusal))
         return _show_edit(project, form, areas, status=422)
@@ -118,28 +115,33 @@ def choose_owner(code: str) -> AnyResponse:
     """Give a project to another owner from a day on."""
     session = db.session()
     project = editable(session, code)
-    form = OwnerForm(data={"row_version": project.row_version, "valid_from": today()})
+    form = OwnerForm(data={"valid_from": today()})
     _offer_owners(session, form)
-    status = 200
+    edit, status = Edit(form, lambda: _facts_of(editable(db.session(), code))), 200
     if form.is_submitted():
-        status = 422
-        if form.validate():
+        if not edit.is_current():
+            status = 409
+        elif form.validate():
             try:
                 with transaction() as writing:
                     assign_owner(writing, act(), form.command(project))
-            except StaleEdit as stale:
-                form.row_version.data = str(stale.found)
-                form.form_errors.append(_stale_words())
+            except StaleEdit:
+                edit.merge()
                 status = 409
             except Refusal as refusal:
                 form.refuse(refusal, why(refusal), where(refusal) or "valid_from")
+                status = 422
             else:
                 _log("project.owner_assigned", project.id)
                 keep_done(
                     _("Đã giao chủ đầu tư mới cho dự án %(code)s.", code=code), _history(code)
                 )
                 return _to_project(code)
-    return show("projects/owner.html", status=status, form=form, project=project)
+        else:
+            status = 422
+    return show(
+        "projects/owner.html", status=status, form=form, project=project, conflict=edit.conflict
+    )
 
 
 @needs(Permission.PROJECT_EDIT)
@@ -147,26 +149,31 @@ def new_decision(code: str) -> AnyResponse:
     """Enter a decision about a project."""
     session = db.session()
     project = editable(session, code)
-    form = decision_form(sources(session, today()), data={"row_version": project.row_version})
-    status = 200
+    form = decision_form(sources(session, today()), data={})
+    edit, status = Edit(form, lambda: _facts_of(editable(db.session(), code))), 200
     if form.is_submitted():
-        status = 422
-        if form.validate():
+        if not edit.is_current():
+            status = 409
+        elif form.validate():
             try:
                 with transaction() as writing:
                     record_decision(writing, act(), form.command(project))
-            except StaleEdit as stale:
-                form.row_version.data = str(stale.found)
-                form.form_errors.append(_stale_words())
+            except StaleEdit:
+                edit.merge()
                 status = 409
             except Refusal as refusal:
                 form.refuse(refusal, why(refusal), where(refusal) or "issued_on")
+                status = 422
             else:
                 _log("decision.recorded", project.id)
                 told = _("Đã ghi quyết định %(number)s.", number=form.number.data)
                 keep_done(told, _history(code))
                 return _to_project(code)
-    return show("projects/decision.html", status=status, form=form, project=project)
+        else:
+            status = 422
+    return show(
+        "projects/decision.html", status=status, form=form, project=project, conflict=edit.conflict
+    )
 
 
 def editable(session: Session, code: str) -> ProjectDetail:
@@ -176,13 +183,6 @@ def editable(session: Session, code: str) -> ProjectDetail:
     if project is None:
         abort(404)
     return project
-
-
-def _stale_words() -> str:
-    return _(
-        "Người khác vừa sửa dự án này. Chưa có gì được ghi đè: hãy xem lại trang dự án, "
-        "rồi lưu lại nếu vẫn đúng."
-    )
 
 
 def _log(event: str, project_id: int) -> None:
@@ -216,13 +216,43 @@ def _show_edit(
     )
 
 
-def _show_merged(project: ProjectDetail, form: MergingForm) -> Response:
+def _show_merged(code: str, form: AmendForm, edit: Edit) -> Response:
     """Show what is stored by now beside what was typed, merged; saving again then means it."""
     session = db.session()
-    form, conflict = merged(form, _given_of(session, project), project.row_version)
+    project = editable(session, code)
     form.offer_statuses(project)
     areas = _offer_places(session, form)
-    return _show_edit(project, form, areas, status=409, conflict=conflict)
+    return _show_edit(project, form, areas, status=409, conflict=edit.conflict)
+
+
+def _stored(code: str) -> Stored:
+    session = db.session()
+    project = editable(session, code)
+    return Stored(project.row_version, _given_of(session, project))
+
+
+def _said(form: AmendForm, asked: Field, value: Any) -> str | None:
+    """Return what a field of a project holds, in the words of its history."""
+    if isinstance(value, list):
+        places = {place: str(name) for place, name in form.offered}
+        return "; ".join(sorted(places.get(one, str(one)) for one in value)) or None
+    if isinstance(asked, BooleanField):
+        value = bool(value)
+    elif hasattr(value, "isoformat"):
+        value = value.isoformat()
+    return value_words("project", asked.name, value)
+
+
+def _facts_of(project: ProjectDetail) -> Stored:
+    """Return what of a project is shown when it changed while something about it was entered."""
+    facts = {
+        _("Tên dự án"): project.name,
+        _("Chủ đầu tư"): project.owner,
+        _("Trạng thái"): status_words(project.status),
+        _("Tình trạng dừng"): "" if project.halt is None else halt_words(project.halt),
+        _("Tổng mức đầu tư"): dong(project.total_investment),
+    }
+    return Stored(project.row_version, facts=facts)
 
 
 def _given_of(session: Session, project: ProjectDetail) -> dict[str, Any]:
