@@ -97,6 +97,7 @@ def values_of(theirs: Place, own: Place) -> dict[str, tuple[object, ...]]:
         "contractor_id": (theirs.contract_id,),
         "file_id": (theirs.file_id,),
         "point_id": (theirs.point_id,),
+        "directive_file_id": (theirs.directive_file_id,),
         "notice_id": (theirs.notice_id,),
         "day": (DAY,),
         "language": ("en",),
@@ -322,7 +323,10 @@ def forms_of(theirs: Place, own: Place) -> dict[str, tuple[Fields, ...]]:
         "difficulties.amend": (
             {**RAISED, "days_of_delay": "77", "reason": "", "row_version": 1},
         ),
-        "difficulties.reply": ({"words": "trả lời để thử", "evidence": "", "key": "ktraloi"},),
+        "difficulties.reply": (
+            {"words": "trả lời để thử", "evidence": "", "key": "ktraloi",
+             "files": A_FILE},
+        ),
         "difficulties.escalate": ({"reason": "chuyển cấp để thử phạm vi", "row_version": 1},),
         "difficulties.close": ({"result": "xong", "evidence": "1/BB", "row_version": 1},),
         "directives.issue": tuple(
@@ -334,7 +338,8 @@ def forms_of(theirs: Place, own: Place) -> dict[str, tuple[Fields, ...]]:
             )
         ),
         "directives.reply": (
-            {"words": "trả lời để thử", "standing": "waiting", "evidence": "", "key": "kdap"},
+            {"words": "trả lời để thử", "standing": "waiting", "evidence": "", "key": "kdap",
+             "files": A_FILE},
         ),
         "directives.remark": ({"words": "nhắc để thử", "key": "knhac"},),
         "directives.ask_for_time": (

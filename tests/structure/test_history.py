@@ -69,6 +69,7 @@ BELONGS = {
     "decision_source": ("decision", "decision_id"),
     "difficulty_step": ("difficulty", "difficulty_id"),
     "directive_step": ("directive", "directive_id"),
+    "directive_file": ("directive", "directive_id"),
     "directive_measure": ("directive", "directive_id"),
     "contract_member": ("contract", "contract_id"),
 }
@@ -124,6 +125,7 @@ TOLD_AS = {
     ("directive_step", "directive_id"): None,
     ("directive_step", "kind"): None,
     ("directive_step", "due_on"): None,
+    ("directive_file", "directive_id"): None,
     ("directive_measure", "directive_id"): None,
     ("directive_measure", "moment"): None,
     ("contract_member", "contract_id"): None,

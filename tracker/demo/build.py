@@ -112,7 +112,7 @@ def build_demo(
     _write_change(session, act, province, seed, summary)
     rebuild_sums(session)
     watch_some(session, officers)
-    write_matters(session, officers, DISTRICT)
+    write_matters(session, officers, DISTRICT, files)
     tell_some(session, act)
     return summary
 

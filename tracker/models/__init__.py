@@ -1,7 +1,7 @@
 """Tables, a module per noun. Import from here so that every table is registered."""
 
 from tracker.models.approval import ApprovalRule, Reconciliation, Submission
-from tracker.models.attachments import Attachment
+from tracker.models.attachments import Attachment, DirectiveFile
 from tracker.models.base import Base
 from tracker.models.contracts import (
     Acceptance,
@@ -104,6 +104,7 @@ __all__ = [
     "Directive",
     "DirectiveDifficulty",
     "DirectiveEntry",
+    "DirectiveFile",
     "DirectiveMeasure",
     "DirectivePartner",
     "DirectiveProject",

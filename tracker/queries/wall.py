@@ -38,6 +38,7 @@ from tracker.models import (
     Directive,
     DirectiveDifficulty,
     DirectiveEntry,
+    DirectiveFile,
     DirectiveMeasure,
     DirectivePartner,
     DirectiveProject,
@@ -117,6 +118,7 @@ _OF_DIRECTIVES: tuple[Any, ...] = (
     DirectiveProject,
     DirectiveDifficulty,
     DirectiveEntry,
+    DirectiveFile,
     DirectiveMeasure,
 )
 _STANDINGS = frozenset({ProjectStanding.__tablename__, "judged_rows"})
