@@ -52,12 +52,17 @@ class DirectiveOrder(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class DirectiveFilter:
-    """What a list of directives is narrowed by; `words` are folded. Closed ones are in ALL."""
+    """What a list of directives is narrowed by; `words` are folded. Closed ones are in ALL.
+
+    Of several standings any; both days between which they are due count.
+    """
 
     inbox: Inbox = Inbox.ALL
     words: tuple[str, ...] = ()
     lead_id: int | None = None
-    standing: DirectiveStanding | None = None
+    standings: tuple[DirectiveStanding, ...] = ()
+    due_from: date | None = None
+    due_to: date | None = None
     form: DirectiveForm | None = None
     project: str | None = None
 
@@ -312,12 +317,16 @@ def _rows() -> Select[Any]:
 def _condition(actor: Actor, wanted: DirectiveFilter, day: date) -> ColumnElement[bool]:
     parts = [visible_directives(actor), _in_box(actor, wanted.inbox, day)]
     parts += [Directive.text_folded.contains(word, autoescape=True) for word in wanted.words]
-    if wanted.standing is not None:
-        parts.append(_stands(wanted.standing, day))
-    if wanted.form is not None:
-        parts.append(Directive.form == wanted.form)
-    if wanted.lead_id is not None:
-        parts.append(Directive.lead_id == wanted.lead_id)
+    if wanted.standings:
+        parts.append(or_(*(_stands(one, day) for one in wanted.standings)))
+    for value, condition in (
+        (wanted.form, Directive.form == wanted.form),
+        (wanted.lead_id, Directive.lead_id == wanted.lead_id),
+        (wanted.due_from, Directive.due_on >= wanted.due_from),
+        (wanted.due_to, Directive.due_on <= wanted.due_to),
+    ):
+        if value is not None:
+            parts.append(condition)
     if wanted.project is not None:
         about = (
             select(DirectiveProject.directive_id)

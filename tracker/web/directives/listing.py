@@ -38,7 +38,9 @@ from tracker.web.paging import Paging, paging_of
 from tracker.web.sealing import sealed
 
 LIST = "directives.list_directives"
-FILTERS = ("q", "project", "lead", "standing", "form")
+FILTERS = ("q", "project", "lead", "standing", "form", "from", "to")
+MISSED = "missed"
+"""The choice of everything that was not done in time, whether it is done by now or not."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +114,17 @@ def list_page(
             Inbox.ALL: _("Không có chỉ đạo nào khớp."),
         }[inbox],
     )
+
+
+def standings_in(text: str) -> tuple[DirectiveStanding, ...]:
+    """Return the standings that a choice stands for.
+
+    Raises:
+        ValueError: it is no choice.
+    """
+    if text == MISSED:
+        return (DirectiveStanding.OVERDUE, DirectiveStanding.DONE_LATE)
+    return (DirectiveStanding(text),)
 
 
 def directive_line(row: DirectiveRow, partners: Sequence[str], day: date) -> DirectiveLine:
@@ -200,7 +213,11 @@ def _heads(order: tuple[DirectiveOrder, bool]) -> tuple[Head, ...]:
 
 def _picks(asked: Address, owners: Sequence[OwnerChoice]) -> tuple[Pick, ...]:
     listed = (
-        ("standing", _("Trạng thái"), codes(DirectiveStanding, directive_standing_words)),
+        (
+            "standing",
+            _("Trạng thái"),
+            (*codes(DirectiveStanding, directive_standing_words), (MISSED, _("Không đúng hạn"))),
+        ),
         ("lead", _("Đơn vị chủ trì"), tuple((one.code, one.short_name) for one in owners)),
         ("form", _("Hình thức"), codes(DirectiveForm, directive_form_words)),
     )

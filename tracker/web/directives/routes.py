@@ -4,7 +4,7 @@ import secrets
 from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from functools import partial
 from typing import Any
 
@@ -16,7 +16,7 @@ from tracker import logs
 from tracker.db import db, transaction
 from tracker.domain.days import PlanYear
 from tracker.domain.difficulties import AlreadyClosed
-from tracker.domain.directives import DirectiveForm, DirectiveStanding, Moment
+from tracker.domain.directives import DirectiveForm, Moment
 from tracker.domain.people import Permission
 from tracker.domain.refusals import ChangedRequest, Refusal, StaleEdit
 from tracker.queries.attachments import ThreadFile, files_of_directive
@@ -56,7 +56,13 @@ from tracker.web.directives.forms import (
     RemarkForm,
     ReplyForm,
 )
-from tracker.web.directives.listing import FILTERS, ListPage, directive_sheet, list_page
+from tracker.web.directives.listing import (
+    FILTERS,
+    ListPage,
+    directive_sheet,
+    list_page,
+    standings_in,
+)
 from tracker.web.directives.pages import Rights, directive_page, measured, upcoming_measure
 from tracker.web.directives.refusals import where, why
 from tracker.web.directives.subjects import NAMES, Named, named
@@ -325,7 +331,9 @@ def _listed(page: tuple[int, int | None]) -> ListPage:
         inbox=inbox,
         words=search_words(asked.texts["q"]),
         lead_id=asked.one("lead", by_code.__getitem__),
-        standing=asked.one("standing", DirectiveStanding),
+        standings=asked.one("standing", standings_in) or (),
+        due_from=asked.one("from", date.fromisoformat),
+        due_to=asked.one("to", date.fromisoformat),
         form=asked.one("form", DirectiveForm),
         project=asked.one("project", str),
     )
