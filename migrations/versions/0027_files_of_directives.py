@@ -1,4 +1,4 @@
-"""Files that prove a step in the thread of a directive, for those who see the directive."""
+"""Files that prove a step in the thread of a directive; on which days projects were red."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -10,12 +10,14 @@ KEY = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 LEDGERS = ("directive_file",)
 REACH = "(SELECT current_setting('tracker.reach', true))"
 OF_DIRECTIVE = "EXISTS (SELECT 1 FROM directive up WHERE up.id = {table}.directive_id)"
-POLICIES = {"directive_file": OF_DIRECTIVE}
+OF_PROJECT = "EXISTS (SELECT 1 FROM project up WHERE up.id = {table}.project_id)"
+POLICIES = {"directive_file": OF_DIRECTIVE, "red_span": OF_PROJECT}
 
 
 def upgrade() -> None:
     """Go forward."""
     _make_files()
+    _make_red_spans()
     if op.get_bind().dialect.name == "sqlite":
         _watch_on_sqlite()
     else:
@@ -72,6 +74,21 @@ def _make_files() -> None:
     op.create_index(op.f("ix_directive_file_directive_id"), "directive_file", ["directive_id"])
 
 
+def _make_red_spans() -> None:
+    op.create_table(
+        "red_span",
+        sa.Column("id", KEY, nullable=False),
+        sa.Column("year", sa.Integer(), nullable=False),
+        sa.Column("project_id", KEY, nullable=False),
+        sa.Column("first_on", sa.Date(), nullable=False),
+        sa.Column("last_on", sa.Date(), nullable=False),
+        sa.CheckConstraint("last_on >= first_on", name=op.f("ck_red_span_ends_after_it_begins")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_red_span")),
+    )
+    op.create_index("ix_red_span_project_id", "red_span", ["project_id", "year", "last_on"])
+    op.create_index("ix_red_span_year", "red_span", ["year", "last_on"])
+
+
 def _watch_on_sqlite() -> None:
     for table in LEDGERS:
         for verb in ("UPDATE", "DELETE"):
@@ -102,4 +119,5 @@ def _watch_on_postgresql() -> None:
 
 def downgrade() -> None:
     """Go back."""
+    op.drop_table("red_span")
     op.drop_table("directive_file")

@@ -36,7 +36,7 @@ ELSEWHERE = frozenset(
         "data_version", "project_month", "owner_day", "owner_month", "source_day",
         "directive_project", "directive_difficulty", "directive_partner",
         "project_standing", "standing_day", "standing_due", "period_figure", "rate_count",
-        "entry_link", "project_past", "viewing", "notice", "mail",
+        "red_span", "entry_link", "project_past", "viewing", "notice", "mail",
     }
 )  # fmt: skip
 """The history itself, visits, links in (told with the person), what is computed from the rest,

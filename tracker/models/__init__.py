@@ -64,7 +64,7 @@ from tracker.models.projects import (
 from tracker.models.requests import Request
 from tracker.models.scenarios import Scenario, ScenarioMonth, ScenarioScope
 from tracker.models.slowness import BlockedCapital, NationalRate, OfficeDay, Threshold
-from tracker.models.standings import ProjectStanding, Reach, StandingDay, StandingDue
+from tracker.models.standings import ProjectStanding, Reach, RedSpan, StandingDay, StandingDue
 from tracker.models.units import Organisation, Unit, UnitShape
 from tracker.models.works import (
     ClearanceEntry,
@@ -145,6 +145,7 @@ __all__ = [
     "Reach",
     "Reconciliation",
     "RecoveryCode",
+    "RedSpan",
     "Request",
     "Scenario",
     "ScenarioMonth",

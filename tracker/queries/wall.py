@@ -64,6 +64,7 @@ from tracker.models import (
     ProjectStanding,
     QuietDay,
     Reconciliation,
+    RedSpan,
     Request,
     Scenario,
     ScenarioMonth,
@@ -109,6 +110,7 @@ _OF_PROJECTS: tuple[Any, ...] = (
     ClearanceEntry,
     ClearancePoint,
     StaleReminder,
+    RedSpan,
 )
 _OF_READERS: tuple[Any, ...] = (Notice, Mail, NoticePreference, Correspondence)
 """What one person is told: nobody else's, however far they reach."""

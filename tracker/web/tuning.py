@@ -111,6 +111,7 @@ def _name_elsewhere(code: str) -> str:
         "directive_days": _("Hạn điền sẵn của chỉ đạo"),
         "directive_effect_days": _("Đo lại kết quả chỉ đạo sau hạn"),
         "difficulty_step_days": _("Số ngày của mỗi cấp xử lý vướng mắc"),
+        "once_red_days": _("Lọc dự án đã từng đỏ trong số ngày gần nhất"),
         "reminder_officer": _("Số lần nhắc cán bộ"),
         "reminder_leader": _("Số lần nhắc lãnh đạo đơn vị"),
         "period_complete_day": _("Ngày phải xong số liệu tháng trước"),

@@ -30,6 +30,7 @@ from tracker.web.flagging import (
 )
 from tracker.web.formats import day, dong
 from tracker.web.matters import cause_words
+from tracker.web.once_red import NAME as ONCE_RED
 from tracker.web.paging import Paging, paging_of
 from tracker.web.reading import Reading
 
@@ -220,9 +221,12 @@ def _tabs(
     )
 
 
+_KEPT = frozenset({"tier", "q", "area", ONCE_RED})
+
+
 def _filters() -> dict[str, str]:
     """Return the filters of the address that stay when a block is chosen."""
-    return {name: value for name, value in request.args.items() if name in {"tier", "q", "area"}}
+    return {name: value for name, value in request.args.items() if name in _KEPT}
 
 
 def _block(
@@ -247,7 +251,8 @@ def _block(
         url=reading.url("slowness.list_slow", block=code, **_filters()),
         paging=paging_of(page, _("dự án")) if paged else None,
         directive_url=url_for("directives.issue", block=code, **_filters())  # type: ignore[arg-type]
-        if matters.may_issue and reading.is_latest
+        # What was red lately is no group that a directive is issued to.
+        if matters.may_issue and reading.is_latest and ONCE_RED not in _filters()
         else None,
     )
 
