@@ -102,6 +102,7 @@ def values_of(theirs: Place, own: Place) -> dict[str, tuple[object, ...]]:
         "day": (DAY,),
         "language": ("en",),
         "flag": ("f02",),
+        "action": ("catch_up", "review"),
         "name": ("behind_tolerance",),
         "filename": ("css/main.css",),
         "digest": ("0",),
@@ -254,6 +255,9 @@ def forms_of(theirs: Place, own: Place) -> dict[str, tuple[Fields, ...]]:
         "flags.block": (
             {"amount": "1.000", "effective_on": "2025-04-30", "cause": "inspection",
              "document": "12/TB-UBND", "reason": "phong tỏa để thử phạm vi", "key": "kphong"},
+        ),
+        "flags.answer": (
+            {"done_on": "2025-04-30", "evidence": "1/BC-THU", "key": "kviecdalam"},
         ),
         "thresholds.set_value": (
             {"value": "10", "valid_from": "2025-05-01", "seen": "1", "legal_basis": "",

@@ -12,6 +12,7 @@ from tests.factories.attachments import a_directive_file, a_file
 from tests.factories.contracts import a_full_contract
 from tests.factories.delegations import a_delegation
 from tests.factories.disbursements import a_disbursement
+from tests.factories.mandates import an_answer
 from tests.factories.matters import a_kept_difficulty, a_kept_directive
 from tests.factories.notices import a_notice
 from tests.factories.people import a_grant, a_passkey, a_person, a_session, an_act
@@ -117,7 +118,7 @@ def a_full_place(session: Session, act: Act, unit: Unit, mark: str, size: int) -
             "works", "firm", "address", "head", "contract", "appendix", "later", "bond", "bank",
             "turn",
             "paper", "remark", "volumes", "verdict", "parcel", "stuck", "knot", "duty",
-            "exhibit", "proof",
+            "exhibit", "proof", "amends",
         )
     }  # fmt: skip
     planned, paid, invested, foreseen = (size * part * MILLION for part in (7, 3, 19, 5))
@@ -195,6 +196,7 @@ def a_full_place(session: Session, act: Act, unit: Unit, mark: str, size: int) -
     file = a_file(
         session, project, id=base + 14, name=f"{texts['paper']}.pdf", note=texts["remark"]
     )
+    an_answer(session, project, evidence=texts["amends"])
     a_week(session, project, volumes=texts["volumes"], assessment=texts["verdict"])
     a_site(session, project)
     a_milestone(session, project)

@@ -63,7 +63,13 @@ from tracker.models.projects import (
 )
 from tracker.models.requests import Request
 from tracker.models.scenarios import Scenario, ScenarioMonth, ScenarioScope
-from tracker.models.slowness import BlockedCapital, NationalRate, OfficeDay, Threshold
+from tracker.models.slowness import (
+    BlockedCapital,
+    MandateEntry,
+    NationalRate,
+    OfficeDay,
+    Threshold,
+)
 from tracker.models.standings import ProjectStanding, Reach, RedSpan, StandingDay, StandingDue
 from tracker.models.units import Organisation, Unit, UnitShape
 from tracker.models.works import (
@@ -116,6 +122,7 @@ __all__ = [
     "Guarantee",
     "ImportBatch",
     "Mail",
+    "MandateEntry",
     "MilestoneEntry",
     "MilestoneRule",
     "NationalRate",

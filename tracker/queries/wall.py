@@ -45,6 +45,7 @@ from tracker.models import (
     Disbursement,
     Guarantee,
     Mail,
+    MandateEntry,
     MilestoneEntry,
     Notice,
     NoticePreference,
@@ -111,6 +112,7 @@ _OF_PROJECTS: tuple[Any, ...] = (
     ClearancePoint,
     StaleReminder,
     RedSpan,
+    MandateEntry,
 )
 _OF_READERS: tuple[Any, ...] = (Notice, Mail, NoticePreference, Correspondence)
 """What one person is told: nobody else's, however far they reach."""

@@ -10,7 +10,7 @@ from flask import request, url_for
 from flask_babel import gettext as _
 
 from tracker.domain.flags import FlagCode, RemedyKind
-from tracker.domain.ladder import Mandate, blame_of, mandate_of, missing_data
+from tracker.domain.ladder import Mandate, answer_to, blame_of, mandate_of, missing_data
 from tracker.domain.money import Dong
 from tracker.domain.projects import Group, Tier
 from tracker.queries.difficulties import DifficultyRow
@@ -24,6 +24,7 @@ from tracker.web.area import Area
 from tracker.web.flagging import (
     FlagWords,
     action_words,
+    answer_words,
     block_reason_words,
     flag_words,
     path_words,
@@ -111,6 +112,7 @@ class SlowRow:
     flags: tuple[FlagWords, ...]
     missing: tuple[Way, ...]
     demand: str
+    done: str
     is_overdue: bool
     blame: str
     matter: "Matter"
@@ -267,6 +269,8 @@ def _row(reading: Reading, one: Judged, block: str, found: SlowList, matters: Ma
     flags = sorted(one.verdict.flags, key=lambda flag: flag.code is not reason)
     url = reading.url("projects.show_project", code=one.card.code)
     mandate = mandate_of(flags[0], found.limits) if flags else None
+    told = (row.answer for row in found.answers.get(one.card.id, ()))
+    answer = answer_to(mandate, flags[0].code, told) if mandate else None
     return SlowRow(
         code=one.card.code,
         name=one.card.name,
@@ -284,7 +288,8 @@ def _row(reading: Reading, one: Judged, block: str, found: SlowList, matters: Ma
         if block == "unknown"
         else (),
         demand=_demand(mandate),
-        is_overdue=mandate is not None and mandate.is_overdue,
+        done=answer_words(answer, mandate) if mandate else "",
+        is_overdue=mandate is not None and mandate.is_overdue and answer is None,
         blame=_blame(one, found),
         matter=matters.of(one.card.id, one.card.code),
     )
