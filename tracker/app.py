@@ -43,6 +43,7 @@ from tracker.web import (
 from tracker.web.approval.routes import bp as approval
 from tracker.web.attachments.routes import bp as attachments
 from tracker.web.contractors.routes import bp as contractors
+from tracker.web.debts.routes import bp as debts
 from tracker.web.difficulties.routes import bp as difficulties
 from tracker.web.directives.routes import bp as directives
 from tracker.web.disbursements.routes import bp as disbursements
@@ -135,7 +136,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     for blueprint in (
         *(health, home, projects, plans, scenarios, disbursements, approval, reconciliation),
         *(slowness, difficulties, directives, periods, requests, people, history),
-        *(flags, thresholds, movement, packages, contractors),
+        *(flags, thresholds, movement, packages, contractors, debts),
         *(attachments, works, land, notices, timeliness, scores),
     ):
         app.register_blueprint(blueprint)
