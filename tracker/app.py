@@ -44,6 +44,7 @@ from tracker.web.approval.routes import bp as approval
 from tracker.web.attachments.routes import bp as attachments
 from tracker.web.brief.routes import bp as brief
 from tracker.web.contractors.routes import bp as contractors
+from tracker.web.debts.routes import bp as debts
 from tracker.web.difficulties.routes import bp as difficulties
 from tracker.web.directives.routes import bp as directives
 from tracker.web.disbursements.routes import bp as disbursements
@@ -136,7 +137,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     for blueprint in (
         *(health, home, projects, plans, scenarios, disbursements, approval, reconciliation),
         *(slowness, difficulties, directives, periods, requests, people, history),
-        *(flags, thresholds, movement, packages, contractors),
+        *(flags, thresholds, movement, packages, contractors, debts),
         *(attachments, works, land, notices, timeliness, scores, brief),
     ):
         app.register_blueprint(blueprint)

@@ -97,10 +97,12 @@ def values_of(theirs: Place, own: Place) -> dict[str, tuple[object, ...]]:
         "contractor_id": (theirs.contract_id,),
         "file_id": (theirs.file_id,),
         "point_id": (theirs.point_id,),
+        "directive_file_id": (theirs.directive_file_id,),
         "notice_id": (theirs.notice_id,),
         "day": (DAY,),
         "language": ("en",),
         "flag": ("f02",),
+        "action": ("catch_up", "review"),
         "name": ("behind_tolerance",),
         "filename": ("css/main.css",),
         "digest": ("0",),
@@ -254,6 +256,9 @@ def forms_of(theirs: Place, own: Place) -> dict[str, tuple[Fields, ...]]:
             {"amount": "1.000", "effective_on": "2025-04-30", "cause": "inspection",
              "document": "12/TB-UBND", "reason": "phong tỏa để thử phạm vi", "key": "kphong"},
         ),
+        "flags.answer": (
+            {"done_on": "2025-04-30", "evidence": "1/BC-THU", "key": "kviecdalam"},
+        ),
         "thresholds.set_value": (
             {"value": "10", "valid_from": "2025-05-01", "seen": "1", "legal_basis": "",
              "reason": "đặt ngưỡng để thử phạm vi"},
@@ -322,7 +327,10 @@ def forms_of(theirs: Place, own: Place) -> dict[str, tuple[Fields, ...]]:
         "difficulties.amend": (
             {**RAISED, "days_of_delay": "77", "reason": "", "row_version": 1},
         ),
-        "difficulties.reply": ({"words": "trả lời để thử", "evidence": "", "key": "ktraloi"},),
+        "difficulties.reply": (
+            {"words": "trả lời để thử", "evidence": "", "key": "ktraloi",
+             "files": A_FILE},
+        ),
         "difficulties.escalate": ({"reason": "chuyển cấp để thử phạm vi", "row_version": 1},),
         "difficulties.close": ({"result": "xong", "evidence": "1/BB", "row_version": 1},),
         "directives.issue": tuple(
@@ -334,7 +342,8 @@ def forms_of(theirs: Place, own: Place) -> dict[str, tuple[Fields, ...]]:
             )
         ),
         "directives.reply": (
-            {"words": "trả lời để thử", "standing": "waiting", "evidence": "", "key": "kdap"},
+            {"words": "trả lời để thử", "standing": "waiting", "evidence": "", "key": "kdap",
+             "files": A_FILE},
         ),
         "directives.remark": ({"words": "nhắc để thử", "key": "knhac"},),
         "directives.ask_for_time": (

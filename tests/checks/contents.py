@@ -16,7 +16,7 @@ OF_THE_HISTORY = frozenset({"change_link", "change_head", "seal"})
 """Tables that prove the history: they follow whatever is written in it."""
 WATCHING = ("access.denied", "access.exported", "people.sign_in_failed")
 """What is kept of attempts and of files taken away: it changes no record."""
-KEPT = frozenset({"project_standing", "standing_day", "standing_due"})
+KEPT = frozenset({"project_standing", "standing_day", "standing_due", "red_span"})
 """Tables that repeat what the records say: whoever reads first has them brought up to the day."""
 _NO_RECORD = OF_THE_DOOR | OF_THE_HISTORY | KEPT
 _CHANGING = ("INSERT", "UPDATE", "DELETE", "REPLACE", "CREATE", "DROP", "ALTER", "TRUNCATE")

@@ -13,7 +13,7 @@ COUNTED = frozenset({"sign_in_failure", "rate_count"})
 MADE_ANEW = frozenset(
     {
         *("owner_day", "owner_month", "source_day", "project_month"),
-        *("project_standing", "standing_day", "standing_due"),
+        *("project_standing", "standing_day", "standing_due", "red_span"),
     }
 )
 """Sums and verdicts that follow from the records."""

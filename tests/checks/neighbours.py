@@ -8,10 +8,11 @@ from urllib.parse import quote
 from sqlalchemy.orm import Session
 
 from tests.factories.approval import a_submission
-from tests.factories.attachments import a_file
+from tests.factories.attachments import a_directive_file, a_file
 from tests.factories.contracts import a_full_contract
 from tests.factories.delegations import a_delegation
 from tests.factories.disbursements import a_disbursement
+from tests.factories.mandates import an_answer
 from tests.factories.matters import a_kept_difficulty, a_kept_directive
 from tests.factories.notices import a_notice
 from tests.factories.people import a_grant, a_passkey, a_person, a_session, an_act
@@ -25,7 +26,7 @@ from tracker.domain.act import Act
 from tracker.domain.money import Dong
 from tracker.domain.people import Role
 from tracker.domain.requests import RequestKind
-from tracker.models import Organisation, Project, Request, Unit
+from tracker.models import DirectiveEntry, Organisation, Project, Request, Unit
 from tracker.services.difficulties import ReplyToDifficulty, reply_to_difficulty
 from tracker.services.directives import ReplyToDirective, reply_to_directive
 from tracker.services.disbursements import (
@@ -77,6 +78,7 @@ class Place:
     file_id: int = 9_900_031
     point_id: int = 9_900_032
     notice_id: int = 9_900_033
+    directive_file_id: int = 9_900_034
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -87,7 +89,7 @@ class Place:
             self.session_id,
             self.lock_id, self.request_id, self.contract_id, self.planned_id, self.notice_id,
             self.submission_id, self.passkey_id, self.delegation_id, self.difficulty_id,
-            self.directive_id, self.file_id, self.point_id,
+            self.directive_id, self.file_id, self.point_id, self.directive_file_id,
         )  # fmt: skip
         return tuple(map(str, told))
 
@@ -116,6 +118,7 @@ def a_full_place(session: Session, act: Act, unit: Unit, mark: str, size: int) -
             "works", "firm", "address", "head", "contract", "appendix", "later", "bond", "bank",
             "turn",
             "paper", "remark", "volumes", "verdict", "parcel", "stuck", "knot", "duty",
+            "exhibit", "proof", "amends",
         )
     }  # fmt: skip
     planned, paid, invested, foreseen = (size * part * MILLION for part in (7, 3, 19, 5))
@@ -193,6 +196,7 @@ def a_full_place(session: Session, act: Act, unit: Unit, mark: str, size: int) -
     file = a_file(
         session, project, id=base + 14, name=f"{texts['paper']}.pdf", note=texts["remark"]
     )
+    an_answer(session, project, evidence=texts["amends"])
     a_week(session, project, volumes=texts["volumes"], assessment=texts["verdict"])
     a_site(session, project)
     a_milestone(session, project)
@@ -222,6 +226,7 @@ def a_full_place(session: Session, act: Act, unit: Unit, mark: str, size: int) -
         unit.id, unit.code, owner.id, owner.code, project.id, project.code, line.id, entry.id,
         person.username, grant.id, visit.id, sent.id, passkey.id, lent.id, 2, canaries, lock.id,
         request.id, difficulty_id, directive_id, base + 20, file.id, point.id, notice.id,
+        base + 17,
     )  # fmt: skip
 
 
@@ -238,14 +243,20 @@ def _matters(
         session, act, project, id=base + 12, description=texts["obstacle"],
         responsible_person=texts["culprit"],
     )  # fmt: skip
-    reply_to_difficulty(
+    rejoinder = reply_to_difficulty(
         session, act, ReplyToDifficulty(difficulty.id, texts["rejoinder"], f"k{base}")
     )
+    a_file(
+        session, project, subject="difficulty_step", subject_id=rejoinder.id,
+        name=f"{texts['proof']}.pdf",
+    )  # fmt: skip
     directive = a_kept_directive(
         session, act, project, owner, difficulty, id=base + 13, content=texts["command"],
         product=texts["product"],
     )  # fmt: skip
-    reply_to_directive(session, act, ReplyToDirective(directive.id, texts["promptly"], f"k{base}"))
+    answer = ReplyToDirective(directive.id, texts["promptly"], f"k{base}")
+    step = session.get_one(DirectiveEntry, reply_to_directive(session, act, answer).id)
+    a_directive_file(session, step, id=base + 17, name=f"{texts['exhibit']}.pdf")
     return difficulty.id, directive.id
 
 

@@ -11,11 +11,13 @@ from tracker.domain.scores import (
     Cause,
     Cost,
     Criterion,
+    DueDirective,
     ProjectRecord,
     add_up,
     costs_of,
     mendings,
     score_of,
+    with_directives,
 )
 from tracker.domain.timeliness import DayMark, DayState
 
@@ -122,3 +124,28 @@ def test_blocked_capital_has_no_effect_at_all(number: int) -> None:
     without = tuple(one for one in RECORDS if one.project_id != number)
     assert points(without) == points(RECORDS)
     assert all(one.project_id != number for one in costs())
+
+
+def test_each_directive_not_done_in_time_costs_the_same_and_is_lost_for_good() -> None:
+    due_on = date(2025, 4, 20)
+    closed = (date(2025, 4, 20), date(2025, 4, 21), None, date(2025, 3, 1))
+    due = [DueDirective(number, due_on, on) for number, on in enumerate(closed, start=1)]
+    assert [one.is_in_time for one in due] == [True, False, False, True]
+    sums = add_up(RECORDS, DAYS)
+    before = score_of(with_directives(sums, 4, 2), WEIGHTS)
+    assert {one.criterion: one.share for one in before.parts}[Criterion.DIRECTIVES] == Fraction(
+        1, 2
+    )
+    assert before.points is not None
+    found = costs_of(RECORDS, DAYS, WEIGHTS, OPEN_FROM, due)
+    missed = {one.directive_id: one for one in found if one.directive_id}
+    assert {number: one.cause for number, one in missed.items()} == {
+        2: Cause.LATE_DIRECTIVE,
+        3: Cause.OVERDUE_DIRECTIVE,
+    }
+    after = score_of(with_directives(sums, 4, 3), WEIGHTS).points
+    assert after is not None
+    assert {(one.lost, one.gain) for one in missed.values()} == {(after - before.points, 0)}
+    part = next(one for one in before.parts if one.criterion is Criterion.DIRECTIVES)
+    assert part.share == Fraction(1, 2)
+    assert sum(one.lost for one in missed.values()) == part.lost

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from tests.factories.counting import a_number
 from tracker.domain.act import Act
-from tracker.domain.difficulties import Cause, DifficultyStep, Gravity, Level
+from tracker.domain.difficulties import Cause, DifficultyFacts, DifficultyStep, Gravity, Level
 from tracker.domain.directives import (
     About,
     DirectiveForm,
@@ -31,7 +31,7 @@ from tracker.models import (
     Organisation,
     Project,
 )
-from tracker.services.difficulties import DifficultyFacts, RaiseDifficulty, raise_difficulty
+from tracker.services.difficulties import RaiseDifficulty, raise_difficulty
 from tracker.services.issuing import IssueDirective, Subject, audience_of, issue_directive
 
 DUE = date(2025, 5, 15)

@@ -8,23 +8,27 @@ from sqlalchemy.orm import Session
 
 from tests.factories.approval import a_submission
 from tests.factories.disbursements import a_disbursement
-from tests.factories.people import a_person
+from tests.factories.matters import a_directive
+from tests.factories.people import a_person, an_act
 from tests.factories.plans import a_plan_line
 from tests.factories.projects import a_project
 from tests.factories.scenarios import a_scenario
 from tests.factories.units import an_organisation
 from tracker.domain.act import Act
 from tracker.domain.days import PlanYear
+from tracker.domain.directives import DirectiveStanding
 from tracker.domain.money import Dong
-from tracker.domain.people import EVERYTHING, Scope
+from tracker.domain.people import EVERYTHING, Role, Scope
 from tracker.domain.projects import Halt
 from tracker.domain.scores import Cause, Criterion, add_up, costs_of, score_of, with_days
 from tracker.domain.timeliness import DayRecord, DayState, Grace, marks
 from tracker.models import Organisation, Project
+from tracker.queries.directives import DirectiveFilter, DirectiveOrder, directives_page
 from tracker.queries.rules import rules
-from tracker.queries.scores import scored_projects, unit_sums
+from tracker.queries.scores import directives_due, directives_due_to, scored_projects, unit_sums
 from tracker.queries.standings import Moment, moment_on
 from tracker.queries.timeliness import boards, day_records
+from tracker.services.directives import CloseDirective, close_directive
 from tracker.services.quiet_days import record_quiet_day
 
 ON = date(2025, 4, 29)
@@ -133,3 +137,48 @@ def test_a_day_entered_within_the_grace_is_yellow_at_once(session: Session, act:
     late = replace(act, at=datetime(2025, 4, 29, 2, 0, tzinfo=UTC), on=ON)
     record_quiet_day(session, late, [project], day)
     assert state() is DayState.LATE
+
+
+def test_directives_due_are_those_of_the_list_and_of_whom_all_of_them_are_heard(
+    session: Session,
+) -> None:
+    board, beside = an_organisation(session), an_organisation(session)
+    project = a_project(session, owner=board)
+    chair = an_act(session, Role.PROVINCE_LEADER)
+    span = (date(2025, 1, 1), ON)
+    days = (
+        (date(2024, 12, 31), None),  # due the year before
+        (date(2025, 4, 28), None),
+        (ON, None),  # still open today
+        (date(2025, 4, 10), date(2025, 4, 10)),
+        (date(2025, 4, 10), date(2025, 4, 11)),
+        (date(2025, 5, 30), date(2025, 4, 1)),  # done, and not due yet
+    )
+    kept = []
+    for due_on, closed_on in days:
+        one = a_directive(
+            session, replace(chair, on=date(2024, 12, 1)), project, board, due_on=due_on,
+            partner_ids=(beside.id,),
+        )  # fmt: skip
+        if closed_on is not None:
+            order = CloseDirective(one.id, one.row_version, "Xong", "1/BB")
+            close_directive(session, replace(chair, on=closed_on), order)
+        kept.append(one.id)
+    assert directives_due(session, chair.actor, span, ON) == {board.id: (3, 1)}
+    told = directives_due_to(session, chair.actor, board.id, span, ON)
+    assert {one.due.directive_id for one in told} == {kept[1], kept[3], kept[4]}
+    wanted = DirectiveFilter(
+        lead_id=board.id, due_from=span[0], due_to=span[1],
+        standings=(DirectiveStanding.OVERDUE, DirectiveStanding.DONE_LATE),
+    )  # fmt: skip
+    listed = directives_page(session, chair.actor, wanted, ON, (DirectiveOrder.DUE, False), (1, 50))
+    missed = {one.due.directive_id for one in told if not one.due.is_in_time}
+    assert {row.id for row in listed.rows} == missed == {kept[1], kept[4]}
+    own = an_act(session, Role.UNIT_LEADER, organisation=board)
+    assert directives_due(session, own.actor, span, ON) == {board.id: (3, 1)}
+    for deaf in (
+        an_act(session, Role.OFFICER, organisation=beside),  # hears these, not all of the board's
+        an_act(session, Role.READER),
+        an_act(session, Role.OFFICER, project=project),
+    ):
+        assert directives_due(session, deaf.actor, span, ON) == {}

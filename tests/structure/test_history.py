@@ -36,7 +36,7 @@ ELSEWHERE = frozenset(
         "data_version", "project_month", "owner_day", "owner_month", "source_day",
         "directive_project", "directive_difficulty", "directive_partner",
         "project_standing", "standing_day", "standing_due", "period_figure", "rate_count",
-        "entry_link", "project_past", "viewing", "notice", "mail",
+        "red_span", "entry_link", "project_past", "viewing", "notice", "mail",
     }
 )  # fmt: skip
 """The history itself, visits, links in (told with the person), what is computed from the rest,
@@ -69,6 +69,7 @@ BELONGS = {
     "decision_source": ("decision", "decision_id"),
     "difficulty_step": ("difficulty", "difficulty_id"),
     "directive_step": ("directive", "directive_id"),
+    "directive_file": ("directive", "directive_id"),
     "directive_measure": ("directive", "directive_id"),
     "contract_member": ("contract", "contract_id"),
 }
@@ -124,6 +125,7 @@ TOLD_AS = {
     ("directive_step", "directive_id"): None,
     ("directive_step", "kind"): None,
     ("directive_step", "due_on"): None,
+    ("directive_file", "directive_id"): None,
     ("directive_measure", "directive_id"): None,
     ("directive_measure", "moment"): None,
     ("contract_member", "contract_id"): None,

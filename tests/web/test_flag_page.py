@@ -71,6 +71,31 @@ def test_a_flag_shows_its_sum_its_sources_its_days_and_what_it_demands(
     assert "Đến 28/02/2025 dự án không có cờ này." in march
 
 
+def test_what_a_flag_demanded_is_recorded_as_done_and_the_lists_say_so(
+    app: Flask, session: Session, coordinator: FlaskClient, project: Project
+) -> None:
+    page = f"/projects/{project.code}/flags/f02"
+    form = f"{page}/actions/review?year=2025"
+    assert f'href="{form}"' in coordinator.get(page).text
+    assert "quá hạn xử lý" in readable(coordinator.get(page))
+    typed = {"done_on": "2025-04-29", "evidence": "215/TB-UBND", "key": "k1"}
+    early = send(coordinator, form, **{**typed, "done_on": "2025-01-02"})
+    assert (early.status_code, "Cờ ở mức này từ" in readable(early)) == (422, True)
+    assert "215/TB-UBND" in early.text  # what was typed is kept
+    gone = send(coordinator, form.replace("review", "explain"), **typed)
+    assert (gone.status_code, "không còn đòi hỏi việc ấy" in readable(gone)) == (409, True)
+    assert send(coordinator, form, **typed).status_code == 303
+    told = readable(coordinator.get(page))
+    assert "Đã làm ngày 29/04/2025" in told
+    assert "Việc đã làm theo mức cờ" in told
+    assert "215/TB-UBND" in told
+    assert ("quá hạn xử lý" in told, "Ghi việc đã làm" in told) == (False, False)
+    assert "Đã làm ngày 29/04/2025" in readable(coordinator.get("/slowness"))
+    officer = a_browser_of_a(Role.OFFICER, app, session)
+    assert officer.get(form).status_code == 404  # a review is the province's own
+    assert "actions/review" not in officer.get(page).text
+
+
 def test_lists_lead_to_the_page_of_each_flag_on_the_same_day(
     coordinator: FlaskClient, project: Project
 ) -> None:

@@ -35,6 +35,7 @@ from tracker.services.history import record_event
 from tracker.services.history_verification import verify_history
 from tracker.services.issuing import measure_due
 from tracker.services.progress import rebuild_sums
+from tracker.services.red_spans import rebuild_red_spans
 from tracker.services.standings import forget_standings, keep
 from tracker.services.verification import Finding, verify
 
@@ -166,13 +167,19 @@ def _rebuild(_: argparse.Namespace) -> int:
     return Exit.DONE
 
 
-def _standings(_: argparse.Namespace) -> int:
+def _standings(asked: argparse.Namespace) -> int:
     settings = read_settings()
     day = Clock(settings.today).today()
+    year, spans = PlanYear(usual_year(day)), 0
     with opened(settings) as engine:
         check_schema(engine)
         with writing(engine) as session:
-            keep(session, PlanYear(usual_year(day)), day)
+            if asked.history:
+                spans = rebuild_red_spans(session, year, day)
+                forget_standings(session)
+            keep(session, year, day)
+    if asked.history:
+        say(f"Đã lập lại {number(spans)} đợt cờ đỏ của năm {year.year}.")
     say(f"Đã lưu đánh giá các dự án đến hết ngày {day:%d/%m/%Y}.")
     return Exit.DONE
 

@@ -97,7 +97,14 @@ def build_parser() -> VietnameseParser:
     command("daily", "việc mỗi ngày làm việc: nhắc số liệu chậm, hạn sắp đến, gộp thông báo")
     _letters(command("send-mail", "gửi các thư đang chờ; nhiều tiến trình có thể chạy cùng lúc"))
     command("rebuild", "lập lại các bảng tổng từ sổ giải ngân")
-    command("standings", "đánh giá lại mọi dự án của ngày hôm nay; nên chạy ngay sau nửa đêm")
+    standings = command(
+        "standings", "đánh giá lại mọi dự án của ngày hôm nay; nên chạy ngay sau nửa đêm"
+    )
+    standings.add_argument(
+        "--history",
+        action="store_true",
+        help="lập lại từ sổ các ngày mỗi dự án bị cờ đỏ trong năm kế hoạch (vài phút)",
+    )
     command("matters", "chuyển cấp vướng mắc quá hạn, đo kết quả chỉ đạo; nên chạy mỗi đêm")
     _demo(command("demo", "nạp tỉnh minh họa vào cơ sở dữ liệu trống"))
     _imports(

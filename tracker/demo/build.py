@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
+from datetime import date
 from pathlib import Path
 
 from sqlalchemy import text
@@ -36,10 +37,15 @@ from tracker.demo.vouchers import write_vouchers
 from tracker.demo.waiting import send_some
 from tracker.demo.watching import watch_some
 from tracker.domain.act import Act
+from tracker.domain.days import PlanYear
 from tracker.models import Unit
 from tracker.queries.rules import deadline_rules, group_limits, working_calendar
 from tracker.services.history import record_change
 from tracker.services.progress import rebuild_sums
+from tracker.services.standings import forget_standings, keep
+
+RED_ON = date(2025, 3, 14)
+"""A Friday six weeks before the day that is shown."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,9 +118,16 @@ def build_demo(
     _write_change(session, act, province, seed, summary)
     rebuild_sums(session)
     watch_some(session, officers)
-    write_matters(session, officers, DISTRICT)
+    write_matters(session, officers, DISTRICT, files)
     tell_some(session, act)
+    remember_red(session)
     return summary
+
+
+def remember_red(session: Session) -> None:
+    """Judge every project as of some weeks before: what was red then can be asked for."""
+    keep(session, PlanYear(RED_ON.year), RED_ON)
+    forget_standings(session)
 
 
 def _draw_up(dice: Dice, province: Province) -> tuple[list[Draft], dict[int, int]]:

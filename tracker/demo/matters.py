@@ -8,20 +8,23 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from heapq import heappop, heappush
+from pathlib import Path
 
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from tracker.demo.people import Officers
+from tracker.demo.photographs import drawn
 from tracker.domain.act import Act
-from tracker.domain.difficulties import Cause, Gravity, Level
+from tracker.domain.attachments import KeptFile
+from tracker.domain.difficulties import Cause, DifficultyFacts, Gravity, Level
 from tracker.domain.directives import About, DirectiveForm
 from tracker.domain.money import Dong
+from tracker.files.folder import Folder
 from tracker.models import Difficulty, Directive
 from tracker.queries.people import actor_named
 from tracker.services.difficulties import (
     CloseDifficulty,
-    DifficultyFacts,
     EscalateDifficulty,
     RaiseDifficulty,
     ReplyToDifficulty,
@@ -46,6 +49,8 @@ TODAY = date(2025, 4, 30)
 DIFFICULTIES, DIRECTIVES = 60, 25
 _OF_BOARD, _OF_PLACE = 24, 12
 _BEFORE_LUNCH = 4 * 3_600
+_APART = 500
+"""The number of the first drawing that is of no site's week."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,8 +187,9 @@ class _Stuck:
 class _Agenda:
     """What is done on which day, so that everything happens in the order of time."""
 
-    def __init__(self, session: Session) -> None:
+    def __init__(self, session: Session, folder: Folder | None) -> None:
         self.session = session
+        self.folder = folder
         self.difficulties: dict[int, int] = {}
         self._waiting: list[tuple[date, int, Callable[[Act], object], str]] = []
         self._placed = 0
@@ -200,9 +206,14 @@ class _Agenda:
             deed(_act(self.session, who, on))
 
 
-def write_matters(session: Session, officers: Officers, district: str) -> None:
-    """Let the boards raise their difficulties, and the leaders direct and look at what came."""
-    agenda = _Agenda(session)
+def write_matters(
+    session: Session, officers: Officers, district: str, files: Path | None = None
+) -> None:
+    """Let the boards raise their difficulties, and the leaders direct and look at what came.
+
+    What is done is shown by drawings that stand for photographs, when there is a folder for them.
+    """
+    agenda = _Agenda(session, None if files is None else Folder(files))
     for place, one in enumerate(_stuck(session, officers, district)):
         _raise(agenda, place, one)
     agenda.run()
@@ -318,6 +329,7 @@ def _direct(agenda: _Agenda, place: int, raised: int, one: _Stuck, raised_on: da
 def _answer(agenda: _Agenda, act: Act, place: int, number: int, due_on: date) -> None:
     session = agenda.session
     is_done = place % 4 == 0
+    shown = _drawings(agenda, place) if is_done else ()
     evidence = f"Biên bản số {20 + place}/BB-BQLDA" if is_done else None
     if place % 6 == 5:
         later = due_on + timedelta(days=15)
@@ -325,10 +337,19 @@ def _answer(agenda: _Agenda, act: Act, place: int, number: int, due_on: date) ->
         ask_extension(session, act, asked)
     elif place % 6 != 3:
         words = "Đã bàn giao xong." if is_done else "Đang thực hiện, dự kiến xong đúng hạn."
-        order = ReplyToDirective(number, words, f"mp-tl-{place}", evidence, is_done=is_done)
+        order = ReplyToDirective(
+            number, words, f"mp-tl-{place}", evidence, is_done=is_done, files=shown
+        )
         reply_to_directive(session, act, order)
     if evidence is not None and place % 6 not in {3, 5}:
         agenda.add(min(due_on, TODAY), "tonghop", lambda act: _end(session, act, number, evidence))
+
+
+def _drawings(agenda: _Agenda, place: int) -> tuple[KeptFile, ...]:
+    if agenda.folder is None:
+        return ()
+    name = f"mat-bang-{place + 1}.jpg"
+    return (agenda.folder.take_in(drawn(_APART + place), name),)
 
 
 def _end(session: Session, act: Act, number: int, evidence: str) -> None:

@@ -1,4 +1,4 @@
-"""What finance found out by the end of April 2025: statements compared, capital that is blocked.
+"""What finance did by the end of April 2025: statements compared, capital blocked, flags answered.
 
 Done by the deeds themselves, so that the history tells it; no published figure moves.
 """
@@ -10,10 +10,16 @@ from sqlalchemy.orm import Session
 
 from tracker.demo.people import Officers
 from tracker.domain.act import Act
-from tracker.domain.ladder import BlockReason
+from tracker.domain.days import PlanYear
+from tracker.domain.flags import FlagCode
+from tracker.domain.ladder import BlockReason, mandate_of
 from tracker.domain.money import Dong
 from tracker.domain.people import EVERYTHING, Actor, Role, RoleGrant
+from tracker.models import Project
+from tracker.queries.flag_files import flag_file
+from tracker.queries.standings import moment_on
 from tracker.services.blocked_capital import BlockCapital, block_capital
+from tracker.services.mandates import RecordAnswer, record_answer
 from tracker.services.reconciliations import reconcile_entries
 
 AT = datetime(2025, 4, 21, 9, 30, tzinfo=timezone(timedelta(hours=7)))
@@ -21,6 +27,8 @@ STATEMENT = "Sao kê Kho bạc quý I/2025"
 COMPARED = 8
 """Projects whose entries were compared with the statement; in every fourth one entry is missing."""
 _MISSING = 4
+ANSWERED = 12
+"""Projects for which it is recorded that the action their flag demands was done."""
 _TENTH = 10
 
 _PROJECTS = text(
@@ -68,3 +76,22 @@ def watch_some(session: Session, officers: Officers) -> None:
             act,
             BlockCapital(project_id, 2025, amount, AT.date(), cause, document, reason, key),
         )
+    _answer_some(session, act)
+
+
+def _answer_some(session: Session, act: Act) -> None:
+    """Record, for some projects far behind, that what their flag demands was done."""
+    moment = moment_on(session, PlanYear(2025), act.on)
+    behind = session.execute(_SLOW, {"most": ANSWERED}).all()
+    for place, (project_id, _rest) in enumerate(behind):
+        code = session.get_one(Project, project_id).code
+        found = flag_file(session, EVERYTHING, code, FlagCode.F02, moment)
+        mandate = mandate_of(found.flags[0], found.limits) if found and found.flags else None
+        if mandate is not None:
+            done_on = min(act.on, mandate.due_on + timedelta(days=place % 3 - 1))
+            evidence = f"{130 + place}/TB-UBND"
+            key = f"mp-viec-{project_id}"
+            order = RecordAnswer(
+                code, 2025, FlagCode.F02, mandate.action, max(mandate.since, done_on), evidence, key
+            )
+            record_answer(session, act, order)

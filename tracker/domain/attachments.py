@@ -45,12 +45,18 @@ _BEGINNINGS: Mapping[FileKind, bytes] = {
     FileKind.PNG: b"\x89PNG\r\n\x1a\n",
 }
 
+STEP_OF_DIFFICULTY = "difficulty_step"
 SUBJECTS: Mapping[str, Permission] = {
     "project": Permission.FILE_ATTACH,
     "progress_entry": Permission.WORKS_RECORD,
     "clearance_entry": Permission.WORKS_RECORD,
+    STEP_OF_DIFFICULTY: Permission.DIFFICULTY_REPLY,
 }
 """Tables to whose rows files are attached, and the right by which that is done."""
+PARTS_OF_THREADS = frozenset({STEP_OF_DIFFICULTY})
+"""Among them those whose files are part of what was said, and are not withdrawn."""
+MOST_PROOFS = 6
+"""Files that prove one step of a thread."""
 
 
 class FileFault(StrEnum):
@@ -80,10 +86,14 @@ class FileFault(StrEnum):
 
 @dataclass(eq=False)
 class FileRefused(Refusal):
-    """The file is not taken. `most` is the bound it passed, in bytes, where there is one."""
+    """The file is not taken. `most` is the bound it passed, in bytes, where there is one.
+
+    `file_name` is that of the file where several were sent.
+    """
 
     fault: FileFault
     most: int | None = None
+    file_name: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

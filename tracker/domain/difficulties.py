@@ -8,8 +8,10 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
+from tracker.domain.money import Dong
 from tracker.domain.people import Role
 from tracker.domain.refusals import Refusal
+from tracker.domain.text import fold
 
 __all__ = [
     "CAUSES",
@@ -18,6 +20,7 @@ __all__ = [
     "AlreadyClosed",
     "Cause",
     "CauseGroup",
+    "DifficultyFacts",
     "DifficultyStep",
     "DueTooEarly",
     "EvidenceRequired",
@@ -141,6 +144,28 @@ def levels_of(roles: Iterable[Role]) -> tuple[Level, ...]:
     """Return the levels at which somebody of these roles is asked to act, from below."""
     known = {level for role in roles for level in LEVELS_OF.get(role, ())}
     return tuple(level for level in Level if level in known)
+
+
+@dataclass(frozen=True, slots=True)
+class DifficultyFacts:
+    """What is said of a difficulty; money in đồng, `due_on` the last day to solve it."""
+
+    cause: Cause
+    description: str
+    arose_on: date
+    gravity: Gravity
+    capital_at_stake: Dong
+    days_of_delay: int
+    responsible_organisation: str
+    responsible_person: str
+    due_on: date
+    proposal: str | None = None
+
+    @property
+    def folded(self) -> str:
+        """Return what is searched."""
+        who = (self.responsible_organisation, self.responsible_person)
+        return fold(" ".join((self.description, self.proposal or "", *who)))
 
 
 class DifficultyStep(StrEnum):

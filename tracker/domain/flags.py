@@ -12,6 +12,7 @@ from tracker.domain.thresholds import Threshold
 
 __all__ = [
     "KEPT_FLAGS",
+    "RED_FLAGS",
     "UNIT_FLAGS",
     "DataBasis",
     "Equation",
@@ -102,6 +103,13 @@ class FlagCode(StrEnum):
 
 UNIT_FLAGS = frozenset({FlagCode.F09})
 """Flags that units raise, not projects."""
+RED_FLAGS = frozenset(
+    {
+        *(FlagCode.F01, FlagCode.F02, FlagCode.F05, FlagCode.F08, FlagCode.F15, FlagCode.F18),
+        FlagCode.F34,
+    }
+)
+"""Flags that can be red."""
 
 
 class Severity(IntEnum):

@@ -3,7 +3,7 @@
 Source: docs/sources.md#ladder.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
@@ -12,6 +12,7 @@ from tracker.domain import difficulties
 from tracker.domain.facts import ProjectFacts
 from tracker.domain.flags import Flag, FlagCode, RemedyKind, Severity
 from tracker.domain.money import ZERO, Dong
+from tracker.domain.people import Permission
 from tracker.domain.refusals import Refusal
 from tracker.domain.thresholds import Threshold, Thresholds
 
@@ -126,6 +127,52 @@ def mandate_of(flag: Flag, limits: Thresholds) -> Mandate | None:
     since = flag.graded or flag.since or flag.day
     due_on = since + timedelta(days=days.value)
     return Mandate(action, since, due_on, days, due_on < flag.day)
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What was kept about an action that a flag demanded: when it was done, what shows it."""
+
+    flag: FlagCode
+    action: Action
+    done_on: date
+    evidence: str
+
+
+def answer_to(mandate: Mandate, flag: FlagCode, answers: Iterable[Answer]) -> Answer | None:
+    """Return by what a mandate was answered first: the same action, done since it was demanded.
+
+    What was done before the flag was at its grade answered another mandate.
+    """
+    fitting = [
+        one
+        for one in answers
+        if one.flag is flag and one.action is mandate.action and one.done_on >= mandate.since
+    ]
+    return min(fitting, key=lambda one: one.done_on, default=None)
+
+
+@dataclass(eq=False)
+class NothingDemanded(Refusal):
+    """The flag does not demand this action now: it was lifted, or is at another grade."""
+
+
+@dataclass(eq=False)
+class DoneBeforeDemanded(Refusal):
+    """What was done before the action was demanded does not answer it."""
+
+    since: date
+
+
+RIGHT_OF: Mapping[Action, Permission] = {
+    Action.EXPLAIN: Permission.DIFFICULTY_REPLY,
+    Action.CATCH_UP: Permission.DIFFICULTY_REPLY,
+    Action.PUT_RIGHT: Permission.DIFFICULTY_REPLY,
+    Action.REVIEW: Permission.DIRECTIVE_ISSUE,
+}
+"""By which right it is recorded that an action was done: a review is the province's own."""
+UNRECORDED = frozenset({FlagCode.F28})
+"""Flags whose answer stands elsewhere: the thread of a directive, for those who see it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -324,6 +324,7 @@ RIGHTS_OF_DEEDS: dict[str, Permission] = {
     "import.projects": Permission.PROJECT_EDIT,
     "import.scenarios": Permission.SCENARIO_PROPOSE,
     "import.units": Permission.PROJECT_EDIT,
+    "mandate": Permission.DIFFICULTY_REPLY,
     "organisation": Permission.PROJECT_EDIT,
     "package": Permission.CONTRACT_EDIT,
     "people": Permission.PEOPLE_MANAGE,

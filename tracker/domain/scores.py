@@ -28,7 +28,21 @@ class Criterion(StrEnum):
     QUALITY = "quality"
     """How many projects have figures without a fault."""
     DIRECTIVES = "directives"
-    """How many directives were done in time; not counted while there are none."""
+    """How many of the directives due were done in time; not counted while none was due."""
+
+
+@dataclass(frozen=True, slots=True)
+class DueDirective:
+    """A directive whose deadline is over, or that was done before it was."""
+
+    directive_id: int
+    due_on: date
+    closed_on: date | None
+
+    @property
+    def is_in_time(self) -> bool:
+        """Tell whether it was done by its deadline."""
+        return self.closed_on is not None and self.closed_on <= self.due_on
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +133,8 @@ class Cause(StrEnum):
     FAULTY = "faulty"
     LATE_DAY = "late_day"
     MISSING_DAY = "missing_day"
+    LATE_DIRECTIVE = "late_directive"
+    OVERDUE_DIRECTIVE = "overdue_directive"
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +150,7 @@ class Cost:
     project_id: int | None = None
     day: date | None = None
     amount: Dong = ZERO
+    directive_id: int | None = None
 
 
 def add_up(records: Iterable[ProjectRecord], days: Iterable[DayMark] = ()) -> Sums:
@@ -148,6 +165,13 @@ def with_days(sums: Sums, days: Iterable[DayMark]) -> Sums:
     """Return the sums with the days that count."""
     worth = [WORTH[one.state] for one in days if one.state in WORTH]
     return replace(sums, worth=sums.worth + sum(worth, Fraction(0)), days=sums.days + len(worth))
+
+
+def with_directives(sums: Sums, due: int, in_time: int) -> Sums:
+    """Return the sums with the directives that were due, and those of them done in time."""
+    return replace(
+        sums, directives=sums.directives + due, directives_done=sums.directives_done + in_time
+    )
 
 
 def score_of(sums: Sums, weights: Weights) -> Score:
@@ -171,12 +195,15 @@ def costs_of(
     days: Sequence[DayMark],
     weights: Weights,
     last_chance: date,
+    directives: Sequence[DueDirective] = (),
 ) -> list[Cost]:
     """Return every record that costs points, the dearest first.
 
-    A day from `last_chance` on can still be entered within the grace; one before it is lost.
+    A day from `last_chance` on can still be entered within the grace; one before it is lost, and
+    so is the deadline of a directive.
     """
-    sums = add_up(records, days)
+    in_time = sum(one.is_in_time for one in directives)
+    sums = with_directives(add_up(records, days), len(directives), in_time)
     now = score_of(sums, weights).points or Fraction(0)
 
     def gained(changed: Sums) -> Fraction:
@@ -197,9 +224,20 @@ def costs_of(
         late = gained(replace(sums, worth=sums.worth + WORTH[DayState.LATE] - worth))
         cause = Cause.LATE_DAY if one.state is DayState.LATE else Cause.MISSING_DAY
         found.append(Cost(cause, lost, late if is_open else Fraction(0), day=one.day))
-    return sorted(
-        found, key=lambda one: (-one.lost, one.cause, one.project_id or 0, one.day or date.min)
-    )
+    each = gained(replace(sums, directives_done=sums.directives_done + 1))
+    for directive in directives:
+        if not directive.is_in_time:
+            is_open = directive.closed_on is None
+            cause = Cause.OVERDUE_DIRECTIVE if is_open else Cause.LATE_DIRECTIVE
+            number = directive.directive_id
+            found.append(Cost(cause, each, Fraction(0), day=directive.due_on, directive_id=number))
+    return sorted(found, key=_dearest)
+
+
+def _dearest(cost: Cost) -> tuple[Fraction, str, int, date, int]:
+    return (
+        -cost.lost, cost.cause, cost.project_id or 0, cost.day or date.min, cost.directive_id or 0
+    )  # fmt: skip
 
 
 def mendings(record: ProjectRecord) -> list[tuple[Cause, ProjectRecord, Dong]]:

@@ -1,6 +1,6 @@
 """On which days of a span a flag held, and how grave: searched by halves, as `timeline` does."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 from itertools import pairwise
 from typing import NamedTuple
@@ -39,6 +39,17 @@ def stretches(
         elif severity:
             found.append(Stretch(start, end - DAY, severity))
     return tuple(found)
+
+
+def joined(spans: Iterable[Stretch]) -> list[Stretch]:
+    """Return the days that any of the stretches holds, as stretches of severity 1, in order."""
+    found: list[Stretch] = []
+    for one in sorted(spans):
+        if found and one.first <= found[-1].last + DAY:
+            found[-1] = found[-1]._replace(last=max(found[-1].last, one.last))
+        else:
+            found.append(Stretch(one.first, one.last, 1))
+    return found
 
 
 def _rises(

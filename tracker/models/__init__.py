@@ -1,7 +1,7 @@
 """Tables, a module per noun. Import from here so that every table is registered."""
 
 from tracker.models.approval import ApprovalRule, Reconciliation, Submission
-from tracker.models.attachments import Attachment
+from tracker.models.attachments import Attachment, DirectiveFile
 from tracker.models.base import Base
 from tracker.models.contracts import (
     Acceptance,
@@ -63,8 +63,14 @@ from tracker.models.projects import (
 )
 from tracker.models.requests import Request
 from tracker.models.scenarios import Scenario, ScenarioMonth, ScenarioScope
-from tracker.models.slowness import BlockedCapital, NationalRate, OfficeDay, Threshold
-from tracker.models.standings import ProjectStanding, Reach, StandingDay, StandingDue
+from tracker.models.slowness import (
+    BlockedCapital,
+    MandateEntry,
+    NationalRate,
+    OfficeDay,
+    Threshold,
+)
+from tracker.models.standings import ProjectStanding, Reach, RedSpan, StandingDay, StandingDue
 from tracker.models.units import Organisation, Unit, UnitShape
 from tracker.models.works import (
     ClearanceEntry,
@@ -104,6 +110,7 @@ __all__ = [
     "Directive",
     "DirectiveDifficulty",
     "DirectiveEntry",
+    "DirectiveFile",
     "DirectiveMeasure",
     "DirectivePartner",
     "DirectiveProject",
@@ -115,6 +122,7 @@ __all__ = [
     "Guarantee",
     "ImportBatch",
     "Mail",
+    "MandateEntry",
     "MilestoneEntry",
     "MilestoneRule",
     "NationalRate",
@@ -144,6 +152,7 @@ __all__ = [
     "Reach",
     "Reconciliation",
     "RecoveryCode",
+    "RedSpan",
     "Request",
     "Scenario",
     "ScenarioMonth",

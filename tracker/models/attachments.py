@@ -9,19 +9,12 @@ from tracker.domain.attachments import FileKind
 from tracker.models.base import Base, Key, Ref, code_of, known_codes
 
 
-class Attachment(Base):
-    """One file of a row of a project. It never changes; it may be withdrawn once, with a reason.
+class FileColumns:
+    """What is kept of any file: its random name in the folder, its sums, what a photograph says.
 
-    `subject` is the table and `subject_id` the row that it belongs to; `stored` its random name
-    in the folder. Where a photograph was taken is told in millionths of a degree.
+    Where a photograph was taken is told in millionths of a degree.
     """
 
-    __tablename__ = "attachment"
-
-    id: Mapped[Key]
-    project_id: Mapped[Ref] = mapped_column(ForeignKey("project.id"), index=True)
-    subject: Mapped[str]
-    subject_id: Mapped[Ref]
     stored: Mapped[str]
     name: Mapped[str]
     kind: Mapped[FileKind] = mapped_column(code_of(FileKind))
@@ -33,20 +26,41 @@ class Attachment(Base):
     taken_at: Mapped[datetime | None]
     latitude: Mapped[int | None]
     longitude: Mapped[int | None]
-    note: Mapped[str | None]
     attached_by: Mapped[Ref] = mapped_column(ForeignKey("person.id"))
     attached_at: Mapped[datetime]
-    withdrawn_by: Mapped[Ref | None] = mapped_column(ForeignKey("person.id"))
-    withdrawn_at: Mapped[datetime | None]
-    withdrawn_reason: Mapped[str | None]
 
-    __table_args__ = (
+
+def _whole() -> tuple[CheckConstraint | UniqueConstraint, ...]:
+    """Return what holds for the row of any file."""
+    return (
         known_codes("kind", FileKind),
         UniqueConstraint("stored"),
         CheckConstraint("size > 0", name="size_positive"),
         CheckConstraint("length(stored) = 32", name="stored_spelt"),
         CheckConstraint("length(sha256) = 64 AND length(sent_sha256) = 64", name="sums_whole"),
         CheckConstraint("(latitude IS NULL) = (longitude IS NULL)", name="place_whole"),
+    )
+
+
+class Attachment(FileColumns, Base):
+    """One file of a row of a project. It never changes; it may be withdrawn once, with a reason.
+
+    `subject` is the table and `subject_id` the row that it belongs to.
+    """
+
+    __tablename__ = "attachment"
+
+    id: Mapped[Key]
+    project_id: Mapped[Ref] = mapped_column(ForeignKey("project.id"), index=True)
+    subject: Mapped[str]
+    subject_id: Mapped[Ref]
+    note: Mapped[str | None]
+    withdrawn_by: Mapped[Ref | None] = mapped_column(ForeignKey("person.id"))
+    withdrawn_at: Mapped[datetime | None]
+    withdrawn_reason: Mapped[str | None]
+
+    __table_args__ = (
+        *_whole(),
         CheckConstraint(
             "(withdrawn_at IS NULL) = (withdrawn_by IS NULL)"
             " AND (withdrawn_at IS NULL) = (withdrawn_reason IS NULL)",
@@ -64,3 +78,15 @@ class Attachment(Base):
             postgresql_where=text("withdrawn_at IS NULL"),
         ),
     )
+
+
+class DirectiveFile(FileColumns, Base):
+    """One file of a step in the thread of a directive: part of what was said. Rows never change."""
+
+    __tablename__ = "directive_file"
+
+    id: Mapped[Key]
+    directive_id: Mapped[Ref] = mapped_column(ForeignKey("directive.id"), index=True)
+    step_id: Mapped[Ref] = mapped_column(ForeignKey("directive_step.id"))
+
+    __table_args__ = (*_whole(), UniqueConstraint("step_id", "sent_sha256"))

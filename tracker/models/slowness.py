@@ -5,7 +5,7 @@ from datetime import date, datetime
 from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from tracker.domain.ladder import BlockReason
+from tracker.domain.ladder import Action, BlockReason
 from tracker.domain.money import Dong
 from tracker.models.base import Base, Key, Ref, code_of, known_codes
 
@@ -58,6 +58,36 @@ class OfficeDay(Base):
     day: Mapped[date] = mapped_column(primary_key=True)
     is_working: Mapped[bool]
     note: Mapped[str]
+
+
+class MandateEntry(Base):
+    """An action that a flag of a project demanded, and that was done. Rows never change.
+
+    `demanded_on` is the first day of the grade that demanded it, `due_on` its deadline, both as
+    they stood when it was recorded.
+    """
+
+    __tablename__ = "mandate_entry"
+
+    id: Mapped[Key]
+    project_id: Mapped[Ref] = mapped_column(ForeignKey("project.id"), index=True)
+    year: Mapped[int]
+    flag: Mapped[str]
+    action: Mapped[Action] = mapped_column(code_of(Action))
+    demanded_on: Mapped[date]
+    due_on: Mapped[date]
+    done_on: Mapped[date]
+    evidence: Mapped[str]
+    recorded_by: Mapped[Ref] = mapped_column(ForeignKey("person.id"))
+    recorded_at: Mapped[datetime]
+    idempotency_key: Mapped[str]
+
+    __table_args__ = (
+        known_codes("action", Action),
+        CheckConstraint("done_on >= demanded_on", name="done_after_demanded"),
+        CheckConstraint("due_on >= demanded_on", name="due_after_demanded"),
+        UniqueConstraint("recorded_by", "idempotency_key"),
+    )
 
 
 class BlockedCapital(Base):

@@ -7,7 +7,7 @@ another table: keeping a verdict never makes a deed wait.
 from datetime import date
 from enum import StrEnum
 
-from sqlalchemy import Index
+from sqlalchemy import CheckConstraint, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
 from tracker.domain.classes import Class, Standing
@@ -77,6 +77,28 @@ class ProjectStanding(Base):
         Index("ix_project_standing_name", "year", "name_sort", "project_id"),
         Index("ix_project_standing_class", "year", "klass", "gap", "project_id"),
         Index("ix_project_standing_owner", "year", "owner_id"),
+    )
+
+
+class RedSpan(Base):
+    """Days of a plan year on which a project was red, both ends inside.
+
+    Kept as the verdicts of each day are, or made anew from the ledgers
+    (`services.red_spans.rebuild_red_spans`).
+    """
+
+    __tablename__ = "red_span"
+
+    id: Mapped[Key]
+    year: Mapped[int]
+    project_id: Mapped[Ref]
+    first_on: Mapped[date]
+    last_on: Mapped[date]
+
+    __table_args__ = (
+        CheckConstraint("last_on >= first_on", name="ends_after_it_begins"),
+        Index("ix_red_span_project_id", "project_id", "year", "last_on"),
+        Index("ix_red_span_year", "year", "last_on"),
     )
 
 

@@ -10,9 +10,9 @@ from sqlalchemy import Select, select
 from sqlalchemy.orm import Session, aliased
 
 from tracker.domain.attachments import FileKind, Place
-from tracker.domain.people import Scope
-from tracker.models import Attachment, Person, Project
-from tracker.queries.scoping import visible_projects
+from tracker.domain.people import Actor, Scope
+from tracker.models import Attachment, Directive, DirectiveFile, Person, Project
+from tracker.queries.scoping import visible_directives, visible_projects
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +42,20 @@ class FileRow:
     withdrawn_reason: str | None
 
 
+@dataclass(frozen=True, slots=True)
+class ThreadFile:
+    """One file of a step in the thread of a directive."""
+
+    id: int
+    step_id: int
+    stored: str
+    name: str
+    kind: FileKind
+    size: int
+    sha256: str
+    taken_at: datetime | None
+
+
 def file_of(session: Session, scope: Scope, file_id: int) -> FileRow | None:
     """Return one file, withdrawn or not; None when it does not exist or is out of reach."""
     rows = _rows(session, _files(scope).where(Attachment.id == file_id))
@@ -69,10 +83,35 @@ def files_of(
     return found
 
 
+def files_of_directive(
+    session: Session, actor: Actor, directive_id: int, file_id: int | None = None
+) -> list[ThreadFile]:
+    """List the files in the thread of a directive, or one of them, in the order they came.
+
+    None of them for whoever may not see the directive.
+    """
+    file = DirectiveFile
+    wanted = (
+        select(
+            file.id, file.step_id, file.stored, file.name, file.kind, file.size, file.sha256,
+            file.taken_at,
+        )
+        .join(Directive, Directive.id == file.directive_id)
+        .where(file.directive_id == directive_id, visible_directives(actor))
+        .order_by(file.id)
+    )  # fmt: skip
+    if file_id is not None:
+        wanted = wanted.where(file.id == file_id)
+    return [ThreadFile(*row) for row in session.execute(wanted)]
+
+
 def kept_files(session: Session) -> list[tuple[str, str]]:
     """List stored name and sum of every file there must be, withdrawn ones too."""
-    wanted = select(Attachment.stored, Attachment.sha256).order_by(Attachment.id)
-    return [(stored, sha256) for stored, sha256 in session.execute(wanted)]
+    return [
+        (stored, sha256)
+        for model in (Attachment, DirectiveFile)
+        for stored, sha256 in session.execute(select(model.stored, model.sha256).order_by(model.id))
+    ]
 
 
 def _files(scope: Scope) -> Select[Any]:

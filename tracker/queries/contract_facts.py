@@ -71,7 +71,7 @@ def contract_facts(
     for project_id, fact in signed_contracts(session, condition, day):
         facts[project_id].append(fact)
     latest = _guarantees(session, condition, day) if facts else {}
-    unnamed = _unnamed(session, condition, day) if facts else {}
+    unnamed = unnamed_payments(session, condition, day) if facts else {}
     return {
         project_id: ContractFacts(
             accepted=total_of(one.accepted for one in facts[project_id]),
@@ -240,7 +240,9 @@ def _guarantees(
     return {(contract_id, kind): until for contract_id, kind, until in rows}
 
 
-def _unnamed(session: Session, condition: ColumnElement[bool], day: date) -> dict[int, Dong]:
+def unnamed_payments(
+    session: Session, condition: ColumnElement[bool], day: date
+) -> dict[int, Dong]:
     """Return, by project with contracts, what was paid for volumes without naming one.
 
     What was paid before the ledger began names none.

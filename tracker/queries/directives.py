@@ -53,12 +53,17 @@ class DirectiveOrder(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class DirectiveFilter:
-    """What a list of directives is narrowed by; `words` are folded. Closed ones are in ALL."""
+    """What a list of directives is narrowed by; `words` are folded. Closed ones are in ALL.
+
+    Of several standings any; both days between which they are due count.
+    """
 
     inbox: Inbox = Inbox.ALL
     words: tuple[str, ...] = ()
     lead_id: int | None = None
-    standing: DirectiveStanding | None = None
+    standings: tuple[DirectiveStanding, ...] = ()
+    due_from: date | None = None
+    due_to: date | None = None
     form: DirectiveForm | None = None
     project: str | None = None
     whose: Whose | None = None
@@ -315,16 +320,21 @@ def _rows() -> Select[Any]:
 def _condition(actor: Actor, wanted: DirectiveFilter, day: date) -> ColumnElement[bool]:
     parts = [visible_directives(actor), _in_box(actor, wanted.inbox, day)]
     parts += [Directive.text_folded.contains(word, autoescape=True) for word in wanted.words]
-    if wanted.standing is not None:
-        parts.append(_stands(wanted.standing, day))
-    if wanted.form is not None:
-        parts.append(Directive.form == wanted.form)
+    if wanted.standings:
+        parts.append(or_(*(_stands(one, day) for one in wanted.standings)))
+    column = Directive.due_on
+    for value, narrow in (
+        (wanted.form, Directive.form.__eq__),
+        (wanted.lead_id, Directive.lead_id.__eq__),
+        (wanted.due_from, column.__ge__),
+        (wanted.due_to, column.__le__),
+    ):
+        if value is not None:
+            parts.append(narrow(value))
     if wanted.whose is not None:
         parts.append(is_of(actor, wanted.whose))
     if wanted.asks is not None:
         parts.append(does_ask(wanted.asks))
-    if wanted.lead_id is not None:
-        parts.append(Directive.lead_id == wanted.lead_id)
     if wanted.project is not None:
         about = (
             select(DirectiveProject.directive_id)

@@ -13,7 +13,7 @@ from tracker.domain.people import Scope
 from tracker.domain.projects import Group, Status, Tier
 from tracker.domain.slowness import Verdict
 from tracker.domain.text import fold
-from tracker.models import CapitalSource, Organisation, PlanLine, Project
+from tracker.models import CapitalSource, Organisation, PlanLine, Project, RedSpan
 from tracker.queries.scoping import below_unit, named_organisations, visible_projects
 from tracker.queries.states import as_of, group_as_of
 
@@ -27,7 +27,8 @@ class ProjectFilter:
 
     `words` are folded. `place_path` is the path of a unit: its whole subtree is meant, as with
     `source_path`. `owner_ids` are several owners together. `without_plan` adds the projects
-    that have no plan in the year.
+    that have no plan in the year. `red_between` keeps those that were red on some day from the
+    first to the second, both inside.
     """
 
     words: tuple[str, ...] = ()
@@ -44,6 +45,7 @@ class ProjectFilter:
     flag: FlagCode | None = None
     standing: Standing | None = None
     without_plan: bool = False
+    red_between: tuple[date, date] | None = None
 
     def keeps(self, verdict: Verdict) -> bool:
         """Tell whether a project judged so belongs to the list."""
@@ -56,7 +58,12 @@ class ProjectFilter:
     @property
     def asks_for_verdicts(self) -> bool:
         """Tell whether only judged projects can belong to the list."""
-        return bool(self.classes) or self.flag is not None or self.standing is not None
+        return (
+            bool(self.classes)
+            or self.flag is not None
+            or self.standing is not None
+            or self.red_between is not None
+        )
 
 
 def search_words(text: str) -> tuple[str, ...]:
@@ -72,7 +79,12 @@ def narrowed(
     Stage and group are those by the close of the day, or those of now. What depends on a verdict
     is not in it; see `ProjectFilter.keeps`.
     """
-    return and_(visible_projects(scope), *_of_project(wanted, day), *_of_plan(wanted, year))
+    return and_(
+        visible_projects(scope),
+        *_of_project(wanted, day),
+        *_of_plan(wanted, year),
+        *_once_red(wanted, year),
+    )
 
 
 def _of_project(wanted: ProjectFilter, day: date | None) -> list[ColumnElement[bool]]:
@@ -111,6 +123,16 @@ def _of_plan(wanted: ProjectFilter, year: PlanYear) -> list[ColumnElement[bool]]
         )
     )
     return [Project.id.in_(paid_from)]
+
+
+def _once_red(wanted: ProjectFilter, year: PlanYear) -> list[ColumnElement[bool]]:
+    if wanted.red_between is None:
+        return []
+    since, until = wanted.red_between
+    red = select(RedSpan.project_id).where(
+        RedSpan.year == year.year, RedSpan.last_on >= since, RedSpan.first_on <= until
+    )
+    return [Project.id.in_(red)]
 
 
 def _mentions(word: str) -> ColumnElement[bool]:

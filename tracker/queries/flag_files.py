@@ -16,6 +16,7 @@ from tracker.domain.timeline import Timeline, with_since
 from tracker.models import Project
 from tracker.queries.blocked import blocked_on, cause_of
 from tracker.queries.dossiers import ProjectDetail, project_of
+from tracker.queries.mandates import AnswerRow, answers_of
 from tracker.queries.rules import Rules, rules
 from tracker.queries.slowness import judged_by
 from tracker.queries.standings import Moment
@@ -28,7 +29,8 @@ class FlagFile:
     """One flag of one project by the close of a day.
 
     `flags` holds every variant raised then, the gravest first; empty when it was not raised.
-    `history` holds the days of the plan year on which the flag held, in order.
+    `answers` are the actions it demanded that were done by then. `history` holds the days of the
+    plan year on which the flag held, in order.
     """
 
     project: ProjectDetail
@@ -39,6 +41,7 @@ class FlagFile:
     versions: tuple[SetThreshold, ...]
     blocked: Blocked | None
     cause: Cause | None
+    answers: tuple[AnswerRow, ...] = ()
 
 
 def flag_file(
@@ -70,6 +73,11 @@ def flag_file(
         tuple(threshold_versions(session)) if flags else (),
         blocked_on(session, [project.id], year.year, day).get(project.id),
         cause_of(session, project.id, day),
+        tuple(
+            row
+            for row in answers_of(session, [project.id], year.year, day).get(project.id, ())
+            if row.answer.flag is flag
+        ),
     )
 
 

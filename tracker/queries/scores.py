@@ -1,6 +1,7 @@
 """Readings for the scores of units: their sums, and the projects behind one of them."""
 
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select
@@ -9,11 +10,11 @@ from sqlalchemy.orm import Session
 from tracker.domain.classes import Class
 from tracker.domain.flags import FlagCode
 from tracker.domain.money import Dong
-from tracker.domain.people import Scope
-from tracker.domain.scores import ProjectRecord, Sums
-from tracker.models import Organisation, Project
+from tracker.domain.people import Actor, Permission, Scope
+from tracker.domain.scores import DueDirective, ProjectRecord, Sums
+from tracker.models import Directive, Organisation, Project
 from tracker.queries.progress import total
-from tracker.queries.scoping import visible_rows
+from tracker.queries.scoping import heard_by, visible_organisations, visible_rows
 from tracker.queries.standings import Moment, Standings, standings_at
 
 
@@ -110,6 +111,56 @@ def scored_projects(
         .order_by(table.c.name_sort, table.c.project_id)
     )
     return [_scored(row) for row in session.execute(rows, standings.given)]
+
+
+@dataclass(frozen=True, slots=True)
+class ScoredDirective:
+    """One directive behind a score, with its words."""
+
+    content: str
+    due: DueDirective
+
+
+def directives_due(
+    session: Session, actor: Actor, span: tuple[date, date], day: date
+) -> dict[int, tuple[int, int]]:
+    """Return, by the organisation that leads, how many directives were due, how many in time.
+
+    Both days of the span count; what is open on the day it is due is not counted yet. Only of
+    organisations that the right to read directives reaches whole: part of their directives would
+    be another score. One statement.
+    """
+    in_time = and_(Directive.closed_on.is_not(None), Directive.closed_on <= Directive.due_on)
+    rows = session.execute(
+        select(Directive.lead_id, func.count(), func.count(case((in_time, 1))))
+        .join(Organisation, Organisation.id == Directive.lead_id)
+        .where(*_due(actor, span, day))
+        .group_by(Directive.lead_id)
+    )
+    return {row[0]: (int(row[1]), int(row[2])) for row in rows}
+
+
+def directives_due_to(
+    session: Session, actor: Actor, owner_id: int, span: tuple[date, date], day: date
+) -> list[ScoredDirective]:
+    """List the directives that `directives_due` counts for one organisation, by deadline."""
+    rows = session.execute(
+        select(Directive.content, Directive.id, Directive.due_on, Directive.closed_on)
+        .join(Organisation, Organisation.id == Directive.lead_id)
+        .where(*_due(actor, span, day), Directive.lead_id == owner_id)
+        .order_by(Directive.due_on, Directive.id)
+    )
+    return [ScoredDirective(row[0], DueDirective(*row[1:])) for row in rows]
+
+
+def _due(actor: Actor, span: tuple[date, date], day: date) -> tuple[ColumnElement[bool], ...]:
+    scope = actor.scope_of(Permission.DIRECTIVE_READ)
+    return (
+        Directive.due_on.between(*span),
+        or_(Directive.closed_on.is_not(None), Directive.due_on < day),
+        heard_by(scope, Directive.audience),
+        visible_organisations(scope),
+    )
 
 
 def _sums_in(row: Any) -> Sums:

@@ -1,7 +1,7 @@
 """The blocks of the list of slow projects: their sums, and the rows a page shows of them."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, func, select
@@ -15,6 +15,7 @@ from tracker.domain.thresholds import Thresholds
 from tracker.models import Project
 from tracker.queries.blocked import blocked_on
 from tracker.queries.filters import ProjectFilter, narrowed
+from tracker.queries.mandates import AnswerRow, answers_of
 from tracker.queries.paging import Paged
 from tracker.queries.pools import Pool, overdue_pools
 from tracker.queries.progress import total
@@ -68,7 +69,8 @@ class SlowList:
     """The sums of every block, the rows shown of some, and how many projects were judged.
 
     `blocked` holds what of the shown projects' plans is blocked, `pools` the units that did not
-    allocate their capital in time, `limits` the thresholds of the day.
+    allocate their capital in time, `limits` the thresholds of the day, `answers` what was done by
+    then of what the flags of the projects shown demand.
     """
 
     sums: Mapping[str, Block]
@@ -77,6 +79,7 @@ class SlowList:
     blocked: Mapping[int, Blocked]
     pools: tuple[Pool, ...]
     limits: Thresholds
+    answers: Mapping[int, Sequence[AnswerRow]] = field(default_factory=dict)
 
 
 _READ: Remembered[SlowList] = Remembered(64)
@@ -124,6 +127,7 @@ def _read(session: Session, scope: Scope, wanted: WantedBlock, moment: Moment) -
         blocked_on(session, listed, moment.year.year, moment.day),
         tuple(overdue_pools(session, scope, moment.year, moment.day, limits)),
         limits,
+        answers_of(session, listed, moment.year.year, moment.day),
     )
 
 

@@ -160,14 +160,15 @@ def judged_values(
     """Yield the rows to be kept of a day, some thousand at a time; of these projects, or of all."""
     known = rules(session, year.year - 1, year.year + 2)
     past = hindsight(session, year, day, known)
-    for condition in _parts(session, ids):
+    for condition in parts(session, ids):
         judged = judged_by(session, condition, year, day, known)
         if judged:
             months = foreseen(session, condition, judged, past)
             yield [_values(one, months.get(one.card.id, {})) for one in judged]
 
 
-def _parts(session: Session, ids: list[int] | None) -> Iterator[ColumnElement[bool]]:
+def parts(session: Session, ids: list[int] | None) -> Iterator[ColumnElement[bool]]:
+    """Yield conditions on Project that together hold for all, or these, some thousand at once."""
     if ids is None:  # by the projects there are: their numbers may lie far apart
         known = list(session.scalars(select(Project.id).order_by(Project.id)))
         for start in range(0, len(known), _AT_ONCE):

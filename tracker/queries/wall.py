@@ -38,12 +38,14 @@ from tracker.models import (
     Directive,
     DirectiveDifficulty,
     DirectiveEntry,
+    DirectiveFile,
     DirectiveMeasure,
     DirectivePartner,
     DirectiveProject,
     Disbursement,
     Guarantee,
     Mail,
+    MandateEntry,
     MilestoneEntry,
     Notice,
     NoticePreference,
@@ -63,6 +65,7 @@ from tracker.models import (
     ProjectStanding,
     QuietDay,
     Reconciliation,
+    RedSpan,
     Request,
     Scenario,
     ScenarioMonth,
@@ -108,6 +111,8 @@ _OF_PROJECTS: tuple[Any, ...] = (
     ClearanceEntry,
     ClearancePoint,
     StaleReminder,
+    RedSpan,
+    MandateEntry,
 )
 _OF_READERS: tuple[Any, ...] = (Notice, Mail, NoticePreference, Correspondence)
 """What one person is told: nobody else's, however far they reach."""
@@ -117,6 +122,7 @@ _OF_DIRECTIVES: tuple[Any, ...] = (
     DirectiveProject,
     DirectiveDifficulty,
     DirectiveEntry,
+    DirectiveFile,
     DirectiveMeasure,
 )
 _STANDINGS = frozenset({ProjectStanding.__tablename__, "judged_rows"})

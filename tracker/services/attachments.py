@@ -1,15 +1,16 @@
 """Deeds on documents and photographs: attach one to a record of a project, withdraw it."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import BigInteger, cast, func, select
 from sqlalchemy.orm import Session
 
 from tracker.domain.act import Act
-from tracker.domain.attachments import SUBJECTS, FileFault, FileRefused, KeptFile
+from tracker.domain.attachments import PARTS_OF_THREADS, SUBJECTS, FileFault, FileRefused, KeptFile
 from tracker.domain.people import Permission
 from tracker.domain.refusals import OutOfScope, ReasonRequired, Refusal
-from tracker.models import Attachment, Project
+from tracker.models import Attachment, DirectiveFile, Project
 from tracker.services.history import record_change
 from tracker.services.progress import bump_version
 
@@ -55,6 +56,13 @@ class AlreadyWithdrawn(Refusal):
     file_id: int
 
 
+@dataclass(eq=False)
+class PartOfThread(Refusal):
+    """The file is part of what was said in a thread, which never changes."""
+
+    file_id: int
+
+
 def attach_file(session: Session, act: Act, order: AttachFile) -> Attached:
     """Attach a file and return its number; the same file again is no second one.
 
@@ -86,7 +94,7 @@ def attach_file(session: Session, act: Act, order: AttachFile) -> Attached:
     session.flush()  # the history names it
     record_change(
         session, act, "file.attached", row, row.id,
-        after=told_of(row), project_id=order.project_id, rights=(permission,),
+        after=_told(row), project_id=order.project_id, rights=(permission,),
     )  # fmt: skip
     bump_version(session)
     return Attached(row.id, is_replay=False)
@@ -98,6 +106,7 @@ def withdraw_file(session: Session, act: Act, order: WithdrawFile) -> None:
     Raises:
         OutOfScope: its project is outside the actor's scope, or there is no such file.
         AlreadyWithdrawn: it was withdrawn before.
+        PartOfThread: it proves a step of a thread.
         ReasonRequired: the reason says too little.
     """
     row = session.get(Attachment, order.file_id)
@@ -108,12 +117,14 @@ def withdraw_file(session: Session, act: Act, order: WithdrawFile) -> None:
     session.refresh(row)
     if row.withdrawn_at is not None:
         raise AlreadyWithdrawn(row.id)
+    if row.subject in PARTS_OF_THREADS:
+        raise PartOfThread(row.id)
     if len(order.reason) < SHORTEST_REASON:
         raise ReasonRequired("file.withdrawn")
     row.withdrawn_by, row.withdrawn_at, row.withdrawn_reason = act.actor.id, act.at, order.reason
     record_change(
         session, act, "file.withdrawn", row, row.id,
-        before=told_of(row), after={"withdrawn_reason": order.reason}, reason=order.reason,
+        before=_told(row), after={"withdrawn_reason": order.reason}, reason=order.reason,
         project_id=row.project_id, rights=(permission,),
     )  # fmt: skip
     bump_version(session)
@@ -125,11 +136,9 @@ def room_taken(session: Session, project_id: int) -> int:
     return session.scalar(select(total).where(Attachment.project_id == project_id)) or 0
 
 
-def told_of(row: Attachment) -> dict[str, str | int | None]:
-    """Return what the history tells of a file."""
+def told_of(row: Attachment | DirectiveFile) -> dict[str, str | int | None]:
+    """Return what the history tells of a file, whatever it is attached to."""
     return {
-        "subject": row.subject,
-        "subject_id": row.subject_id,
         "name": row.name,
         "kind": row.kind.value,
         "size": row.size,
@@ -141,31 +150,42 @@ def told_of(row: Attachment) -> dict[str, str | int | None]:
         "taken_at": None if row.taken_at is None else row.taken_at.isoformat(),
         "latitude": row.latitude,
         "longitude": row.longitude,
-        "note": row.note,
     }
 
 
-def _row(act: Act, order: AttachFile) -> Attachment:
-    file, seen = order.file, order.file.seen
+def columns_of(act: Act, file: KeptFile) -> dict[str, Any]:
+    """Return what the row of a file that lies in its folder says, whatever it is attached to."""
+    seen = file.seen
     place = seen.place if seen else None
+    return {
+        "stored": file.stored,
+        "name": file.name,
+        "kind": file.kind,
+        "size": file.size,
+        "sha256": file.sha256,
+        "sent_sha256": file.sent_sha256,
+        "width": seen.width if seen else None,
+        "height": seen.height if seen else None,
+        "taken_at": seen.taken_at if seen else None,
+        "latitude": place.latitude if place else None,
+        "longitude": place.longitude if place else None,
+        "attached_by": act.actor.id,
+        "attached_at": act.at,
+    }
+
+
+def _told(row: Attachment) -> dict[str, str | int | None]:
+    told = told_of(row)
+    return {"subject": row.subject, "subject_id": row.subject_id, "note": row.note, **told}
+
+
+def _row(act: Act, order: AttachFile) -> Attachment:
     return Attachment(
         project_id=order.project_id,
         subject=order.subject,
         subject_id=order.subject_id,
-        stored=file.stored,
-        name=file.name,
-        kind=file.kind,
-        size=file.size,
-        sha256=file.sha256,
-        sent_sha256=file.sent_sha256,
-        width=seen.width if seen else None,
-        height=seen.height if seen else None,
-        taken_at=seen.taken_at if seen else None,
-        latitude=place.latitude if place else None,
-        longitude=place.longitude if place else None,
         note=order.note or None,
-        attached_by=act.actor.id,
-        attached_at=act.at,
+        **columns_of(act, order.file),
     )
 
 

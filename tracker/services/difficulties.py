@@ -8,48 +8,31 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from tracker.domain.act import Act
+from tracker.domain.attachments import KeptFile
 from tracker.domain.difficulties import (
     AlreadyClosed,
-    Cause,
+    DifficultyFacts,
     DifficultyStep,
     DueTooEarly,
     EvidenceRequired,
-    Gravity,
     Level,
     NothingAbove,
 )
 from tracker.domain.disbursements import InTheFuture
-from tracker.domain.money import Dong
 from tracker.domain.notices import NoticeKind
 from tracker.domain.people import Permission
 from tracker.domain.refusals import ChangedRequest, OutOfScope, ReasonRequired, StaleEdit
-from tracker.domain.text import fold
 from tracker.models import Difficulty, DifficultyEntry, Project
 from tracker.queries.requests import value_on
 from tracker.services.history import record_change
 from tracker.services.progress import bump_version
 from tracker.services.project_records import plain
+from tracker.services.proofs import proof_told, prove_difficulty_step, stored_names
 from tracker.services.telling_matters import tell_difficulty
 
 STEP_DAYS = "difficulty_step_days"
 """The threshold of the days a level has after a difficulty was passed to it."""
 LEAST_REASON = 10
-
-
-@dataclass(frozen=True, slots=True)
-class DifficultyFacts:
-    """What is said of a difficulty; money in đồng, `due_on` the last day to solve it."""
-
-    cause: Cause
-    description: str
-    arose_on: date
-    gravity: Gravity
-    capital_at_stake: Dong
-    days_of_delay: int
-    responsible_organisation: str
-    responsible_person: str
-    due_on: date
-    proposal: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,12 +57,17 @@ class AmendDifficulty:
 
 @dataclass(frozen=True, slots=True)
 class ReplyToDifficulty:
-    """The order to add a reply to the thread."""
+    """The order to add a reply to the thread.
+
+    `files` lie in their folder; `most` is how many bytes those of one project may take together.
+    """
 
     difficulty_id: int
     words: str
     idempotency_key: str
     evidence: str | None = None
+    files: tuple[KeptFile, ...] = ()
+    most: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,20 +81,29 @@ class EscalateDifficulty:
 
 @dataclass(frozen=True, slots=True)
 class CloseDifficulty:
-    """The order to close a difficulty: what came of it, and what proves it."""
+    """The order to close a difficulty: what came of it, and what proves it: words, files, or both.
+
+    `files` and `most` as in a reply.
+    """
 
     difficulty_id: int
     row_version: int
     result: str
     evidence: str
+    files: tuple[KeptFile, ...] = ()
+    most: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """The difficulty or reply that is kept; `is_replay` when the same form came before."""
+    """The difficulty or step that is kept; `is_replay` when the same form came before.
+
+    `spare` names the files in the folder that no row names: the caller drops them.
+    """
 
     id: int
     is_replay: bool = False
+    spare: tuple[str, ...] = ()
 
 
 def raise_difficulty(session: Session, act: Act, order: RaiseDifficulty) -> Kept:
@@ -139,7 +136,7 @@ def raise_difficulty(session: Session, act: Act, order: RaiseDifficulty) -> Kept
         raised_by=act.actor.id,
         raised_at=act.at,
         raised_on=act.on,
-        text_folded=_folded(order.facts),
+        text_folded=order.facts.folded,
         idempotency_key=order.idempotency_key,
     )
     session.add(difficulty)
@@ -186,7 +183,7 @@ def amend_difficulty(session: Session, act: Act, order: AmendDifficulty) -> None
         raise ReasonRequired("difficulty.amended")
     for name in changed:
         setattr(difficulty, name, getattr(order.facts, name))
-    difficulty.text_folded = _folded(order.facts)
+    difficulty.text_folded = order.facts.folded
     if is_moved:
         before["level_until_on"] = plain(difficulty.level_until_on)
         difficulty.level_until_on = wanted_until = order.facts.due_on
@@ -224,7 +221,7 @@ def reply_to_difficulty(session: Session, act: Act, order: ReplyToDifficulty) ->
     if known is not None:
         if known.difficulty_id != difficulty.id or known.words != order.words:
             raise ChangedRequest("reply")
-        return Kept(known.id, is_replay=True)
+        return Kept(known.id, is_replay=True, spare=stored_names(order.files))
     step = _step(
         session,
         act,
@@ -236,7 +233,7 @@ def reply_to_difficulty(session: Session, act: Act, order: ReplyToDifficulty) ->
     )
     told = {"words": order.words, "evidence": order.evidence}
     _tell(session, act, difficulty, "difficulty.replied", after=told)
-    return Kept(step.id)
+    return Kept(step.id, spare=prove_difficulty_step(session, act, step, order.files, order.most))
 
 
 def escalate_difficulty(session: Session, act: Act, order: EscalateDifficulty) -> None:
@@ -276,26 +273,30 @@ def escalate_overdue(session: Session, act: Act) -> int:
     return len(late)
 
 
-def close_difficulty(session: Session, act: Act, order: CloseDifficulty) -> None:
-    """Close a difficulty with its result and what proves it.
+def close_difficulty(session: Session, act: Act, order: CloseDifficulty) -> Kept:
+    """Close a difficulty with its result and what proves it, words or files.
 
     Raises:
-        OutOfScope, AlreadyClosed, StaleEdit.
+        OutOfScope, AlreadyClosed, StaleEdit, FileRefused.
         EvidenceRequired: nothing proves it, or no result is told.
     """
     difficulty = _locked(
         session, act, order.difficulty_id, Permission.DIFFICULTY_CLOSE, order.row_version
     )
-    if not order.evidence or not order.result:
+    proof = proof_told(order.evidence, order.files)
+    if not proof or not order.result:
         raise EvidenceRequired
-    difficulty.result, difficulty.evidence = order.result, order.evidence
+    difficulty.result, difficulty.evidence = order.result, proof
     difficulty.closed_by, difficulty.closed_at = act.actor.id, act.at
     difficulty.closed_on = act.on
     kind = DifficultyStep.CLOSED
-    _step(session, act, difficulty, kind, words=order.result, evidence=order.evidence)
-    told = {"closed_on": plain(act.on), "result": order.result, "evidence": order.evidence}
+    step = _step(
+        session, act, difficulty, kind, words=order.result, evidence=order.evidence or None
+    )
+    told = {"closed_on": plain(act.on), "result": order.result, "evidence": proof}
     _tell(session, act, difficulty, "difficulty.closed", before={"closed_on": None}, after=told)
     tell_difficulty(session, act, difficulty, NoticeKind.DIFFICULTY_CLOSED)
+    return Kept(step.id, spare=prove_difficulty_step(session, act, step, order.files, order.most))
 
 
 def _pass_on(session: Session, act: Act, difficulty: Difficulty, reason: str | None) -> None:
@@ -363,11 +364,6 @@ def _check_days(act: Act, facts: DifficultyFacts, earliest: date) -> None:
 
 def _plain(facts: DifficultyFacts) -> dict[str, Any]:
     return {name: plain(value) for name, value in asdict(facts).items()}
-
-
-def _folded(facts: DifficultyFacts) -> str:
-    who = (facts.responsible_organisation, facts.responsible_person)
-    return fold(" ".join((facts.description, facts.proposal or "", *who)))
 
 
 def _step(

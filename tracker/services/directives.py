@@ -8,6 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from tracker.domain.act import Act
+from tracker.domain.attachments import KeptFile
 from tracker.domain.difficulties import AlreadyClosed, DueTooEarly, EvidenceRequired
 from tracker.domain.directives import (
     DirectiveState,
@@ -23,6 +24,7 @@ from tracker.models import Directive, DirectiveEntry, DirectivePartner, Organisa
 from tracker.services.history import record_change
 from tracker.services.progress import bump_version
 from tracker.services.project_records import plain
+from tracker.services.proofs import proof_told, prove_directive_step, stored_names
 from tracker.services.telling_matters import tell_directive
 
 LEAST_REASON = 10
@@ -30,7 +32,11 @@ LEAST_REASON = 10
 
 @dataclass(frozen=True, slots=True)
 class ReplyToDirective:
-    """The order to answer a directive: how it stands, or with evidence that it is done."""
+    """The order to answer a directive: how it stands, or with evidence that it is done.
+
+    `files` lie in their folder; `most` is how many bytes those of one directive may take together,
+    0 for as many as there are.
+    """
 
     directive_id: int
     words: str
@@ -38,6 +44,8 @@ class ReplyToDirective:
     evidence: str | None = None
     is_waiting: bool = False
     is_done: bool = False
+    files: tuple[KeptFile, ...] = ()
+    most: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,20 +79,29 @@ class DecideExtension:
 
 @dataclass(frozen=True, slots=True)
 class CloseDirective:
-    """The order to close a directive: what came of it, and what proves it."""
+    """The order to close a directive: what came of it, and what proves it: words, files, or both.
+
+    `files` and `most` as in an answer.
+    """
 
     directive_id: int
     row_version: int
     result: str
     evidence: str
+    files: tuple[KeptFile, ...] = ()
+    most: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class Answered:
-    """The entry of the thread that is kept; `is_replay` when the same form came before."""
+    """The entry of the thread that is kept; `is_replay` when the same form came before.
+
+    `spare` names the files in the folder that no row names: the caller drops them.
+    """
 
     id: int
     is_replay: bool = False
+    spare: tuple[str, ...] = ()
 
 
 def reply_to_directive(session: Session, act: Act, order: ReplyToDirective) -> Answered:
@@ -98,12 +115,13 @@ def reply_to_directive(session: Session, act: Act, order: ReplyToDirective) -> A
         AlreadyClosed: it is closed.
         EvidenceRequired: it is said to be done, and nothing proves it.
         ChangedRequest: the key came before with other words.
+        FileRefused: the files of the directive would take too much room.
     """
     directive = _locked(session, act, order.directive_id, Permission.DIRECTIVE_REPLY)
     known = _known(session, act, directive, order.idempotency_key, order.words)
     if known is not None:
-        return Answered(known.id, is_replay=True)
-    if order.is_done and not order.evidence:
+        return Answered(known.id, is_replay=True, spare=stored_names(order.files))
+    if order.is_done and not proof_told(order.evidence, order.files):
         raise EvidenceRequired
     before = _movable(directive)
     directive.state = DirectiveState.WAITING if order.is_waiting else DirectiveState.IN_PROGRESS
@@ -121,7 +139,9 @@ def reply_to_directive(session: Session, act: Act, order: ReplyToDirective) -> A
     )
     told = {"words": order.words, "evidence": order.evidence}
     _tell(session, act, directive, "directive.replied", before, told)
-    return Answered(step.id)
+    right = Permission.DIRECTIVE_REPLY
+    spare = prove_directive_step(session, act, directive, step, order.files, order.most, right)
+    return Answered(step.id, spare=spare)
 
 
 def remark_on_directive(session: Session, act: Act, order: RemarkOnDirective) -> Answered:
@@ -201,33 +221,39 @@ def decide_extension(session: Session, act: Act, order: DecideExtension) -> None
     _tell(session, act, directive, f"directive.{kind.value}", before, told, order.reason or None)
 
 
-def close_directive(session: Session, act: Act, order: CloseDirective) -> None:
-    """Close a directive with its result and what proves it.
+def close_directive(session: Session, act: Act, order: CloseDirective) -> Answered:
+    """Close a directive with its result and what proves it, words or files.
 
     Raises:
-        OutOfScope, AlreadyClosed, StaleEdit.
+        OutOfScope, AlreadyClosed, StaleEdit, FileRefused.
         EvidenceRequired: nothing proves it, or no result is told.
     """
     directive = _locked(
         session, act, order.directive_id, Permission.DIRECTIVE_ISSUE, order.row_version
     )
-    if not order.evidence or not order.result:
+    proof = proof_told(order.evidence, order.files)
+    if not proof or not order.result:
         raise EvidenceRequired
     before = {**_movable(directive), "closed_on": None}
     directive.state, directive.side = DirectiveState.DONE, Side.ISSUER
     directive.asked_due_on = None
-    directive.result, directive.evidence = order.result, order.evidence
+    directive.result, directive.evidence = order.result, proof
     directive.closed_by, directive.closed_at = act.actor.id, act.at
     directive.closed_on = act.on
     kind = DirectiveStep.CLOSED
-    add_step(session, act, directive, kind, words=order.result, evidence=order.evidence)
+    step = add_step(
+        session, act, directive, kind, words=order.result, evidence=order.evidence or None
+    )
     told = {
         "words": order.result,
         "closed_on": plain(act.on),
         "result": order.result,
-        "evidence": order.evidence,
+        "evidence": proof,
     }
     _tell(session, act, directive, "directive.closed", before, told)
+    right = Permission.DIRECTIVE_ISSUE
+    spare = prove_directive_step(session, act, directive, step, order.files, order.most, right)
+    return Answered(step.id, spare=spare)
 
 
 def add_step(

@@ -33,6 +33,8 @@ LEDGERS = (
     "milestone_entry",
     "clearance_entry",
     "blocked_capital",
+    "directive_file",
+    "mandate_entry",
 )
 SETTLED = ("attachment", "clearance_point")
 """Tables whose rows are ended once and never deleted."""
@@ -89,6 +91,7 @@ JUDGED = {
     "clearance_point": ("INSERT", "UPDATE"),
     "reconciliation": ("INSERT",),
     "blocked_capital": ("INSERT",),
+    "mandate_entry": ("INSERT",),
 }
 """The changes of facts after which standings are judged again."""
 

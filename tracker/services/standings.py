@@ -14,6 +14,7 @@ from tracker.domain.scenarios import PathSource
 from tracker.models import ProjectStanding, Reach, StandingDay, StandingDue
 from tracker.queries.progress import province_ratio
 from tracker.queries.standings import judged_values, new_stamp
+from tracker.services.red_spans import note_red
 
 _LOCK = 7_001
 _BY_SCOPE = (PathSource.UNIT, PathSource.TIER, PathSource.PROVINCE)
@@ -43,8 +44,10 @@ def keep(session: Session, year: PlanYear, day: date) -> None:
                 {row.project_id for row in due if row.project_id is not None},
                 by_scope=any(row.reach is Reach.SCOPE for row in due),
             )
+            note_red(session, PlanYear(other), day, day)
     if kept.get(year.year) != day or everything:
         _judge_all(session, year, day)
+        note_red(session, year, day, kept.get(year.year))
     ids = [row.id for row in due]
     for start in range(0, len(ids), _FEW):
         few = ids[start : start + _FEW]

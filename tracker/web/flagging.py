@@ -7,7 +7,7 @@ from flask_babel import gettext as _
 
 from tracker.domain.classes import Class, Standing
 from tracker.domain.flags import Flag, FlagCode, RemedyKind, Severity
-from tracker.domain.ladder import Action, BlockReason, Cause
+from tracker.domain.ladder import Action, Answer, BlockReason, Cause, Mandate
 from tracker.domain.scenarios import PathSource
 from tracker.web.contract_words import contract_remedy
 from tracker.web.formats import day, money
@@ -94,6 +94,16 @@ def severity_words(severity: int) -> str:
         Severity.ORANGE: _("cam"),
         Severity.RED: _("đỏ"),
     }[Severity(severity)]
+
+
+def answer_words(answer: Answer | None, mandate: Mandate) -> str:
+    """Return that a demanded action was done, when, in time or not; nothing while it was not."""
+    if answer is None:
+        return ""
+    done = day(answer.done_on)
+    if answer.done_on > mandate.due_on:
+        return _("Đã làm ngày %(day)s, sau hạn.", day=done)
+    return _("Đã làm ngày %(day)s, trong hạn.", day=done)
 
 
 @named

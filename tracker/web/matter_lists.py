@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from enum import StrEnum
 from typing import Any, TypeVar
 from urllib.parse import urlencode
@@ -14,6 +15,7 @@ from tracker.files import workbooks
 from tracker.files.sheets import Sheet
 from tracker.queries.difficulties import Inbox
 from tracker.web.deeds import DeedForm
+from tracker.web.formats import day
 from tracker.web.matters import inbox_words
 from tracker.web.reading import LONGEST
 from tracker.web.watching import tell_rows
@@ -133,8 +135,12 @@ def chips_of(endpoint: str, address: Address, picks: Sequence[Pick]) -> tuple[Ch
     labels = {pick.name: pick.label for pick in picks} | {
         "q": _("Tìm"),
         "project": _("Mã dự án"),
+        "from": _("Hạn từ ngày"),
+        "to": _("Hạn đến ngày"),
     }
     words = {(pick.name, code): said for pick in picks for code, said in pick.options}
+    days = {name: address.texts.get(name) for name in ("from", "to")}
+    words |= {(name, on): day(date.fromisoformat(on)) for name, on in days.items() if on}
     return tuple(
         Chip(labels[name], words.get((name, text), text), address_of(endpoint, **{name: None}))
         for name, text in address.texts.items()

@@ -194,6 +194,7 @@ MATTER_DEEDS = {
     "difficulty.closed": lazy_gettext("Đóng vướng mắc"),
     "directive.issued": lazy_gettext("Giao chỉ đạo"),
     "directive.replied": lazy_gettext("Phản hồi chỉ đạo"),
+    "directive.file_attached": lazy_gettext("Gửi tệp minh chứng của chỉ đạo"),
     "directive.remarked": lazy_gettext("Ý kiến của người chỉ đạo"),
     "directive.extension_asked": lazy_gettext("Đề nghị gia hạn chỉ đạo"),
     "directive.extension_granted": lazy_gettext("Đồng ý gia hạn chỉ đạo"),

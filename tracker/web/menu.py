@@ -24,6 +24,7 @@ PARTS_OF = {
     "flags": "projects",
     "packages": "projects",
     "movement": "home",
+    "debts": "contractors",
 }
 """Rooms that are reached through another one, and stand under it in the menu."""
 
@@ -37,7 +38,7 @@ CONCERNED = (
 """Who may decide a request, or make one: the others have no use for the list."""
 FIGURES = {
     *("home", "projects", "plans", "scenarios", "disbursements", "slowness", "reconciliation"),
-    *("flags", "movement", "packages", "contractors", "brief"),
+    *("flags", "movement", "packages", "contractors", "debts", "brief"),
 }
 """Rooms whose screens print what was disbursed, and so say which states that counts."""
 

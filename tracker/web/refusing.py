@@ -57,7 +57,7 @@ from tracker.domain.requests import (
     TooManyRows,
 )
 from tracker.domain.tuning import ThresholdOutOfBounds, ThresholdsOutOfOrder, ThresholdUnchanged
-from tracker.services.attachments import AlreadyWithdrawn
+from tracker.services.attachments import AlreadyWithdrawn, PartOfThread
 from tracker.web.findings import finding_words, submission_state_words
 from tracker.web.formats import day, dong, instant, number
 from tracker.web.known import known_words
@@ -197,6 +197,9 @@ _SENTENCES: dict[type[Refusal], Callable[[Any], str]] = {
     ),
     AskerGone: lambda _r: _("Người đề nghị không còn tài khoản đang dùng. Không duyệt được nữa."),
     FileRefused: lambda r: file_words(r),
+    PartOfThread: lambda _r: _(
+        "Tệp là minh chứng của một ý kiến đã ghi nên không rút được. Hãy ghi ý kiến đính chính."
+    ),
     AlreadyWithdrawn: lambda _r: _("Tệp này đã được rút trước đó."),
     TooManyRows: lambda r: _(
         "Một đề nghị giữ tối đa %(most)s dòng. Hãy chia nhỏ tệp.", most=number(r.most)

@@ -20,6 +20,7 @@ _CURVE = "curve_"
 
 TUNING_DEEDS = {
     "threshold.set": lazy_gettext("Đặt ngưỡng cảnh báo"),
+    "mandate.recorded": lazy_gettext("Ghi việc đã làm theo mức cờ"),
     "plan.blocked": lazy_gettext("Ghi vốn bị phong tỏa"),
 }
 """What was done here, for the history."""
@@ -32,6 +33,9 @@ def tuning_field_words(name: str) -> str:
         "value": _("Giá trị, theo đơn vị lưu"),
         "cause": _("Nguyên nhân"),
         "legal_basis": _("Căn cứ"),
+        "action": _("Việc phải làm"),
+        "demanded_on": _("Mức cờ từ ngày"),
+        "done_on": _("Ngày đã làm"),
         "found_on": _("Thấy trên sao kê ngày"),
     }.get(name, name)
 
@@ -111,6 +115,7 @@ def _name_elsewhere(code: str) -> str:
         "directive_days": _("Hạn điền sẵn của chỉ đạo"),
         "directive_effect_days": _("Đo lại kết quả chỉ đạo sau hạn"),
         "difficulty_step_days": _("Số ngày của mỗi cấp xử lý vướng mắc"),
+        "once_red_days": _("Lọc dự án đã từng đỏ trong số ngày gần nhất"),
         "reminder_officer": _("Số lần nhắc cán bộ"),
         "reminder_leader": _("Số lần nhắc lãnh đạo đơn vị"),
         "period_complete_day": _("Ngày phải xong số liệu tháng trước"),

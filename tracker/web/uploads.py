@@ -91,7 +91,7 @@ def taken_in(files: Sequence[FileStorage]) -> Iterator[list[KeptFile]]:
     kept: list[KeptFile] = []
     try:
         for one in files:
-            kept.append(folder().take_in(cast("Any", one.stream), one.filename or ""))
+            kept.append(_taken(one, is_one_of_many=len(files) > 1))
         yield kept
     except Refusal:
         # Only a refusal is surely not committed; after a fault the sweeping decides.
@@ -100,13 +100,36 @@ def taken_in(files: Sequence[FileStorage]) -> Iterator[list[KeptFile]]:
         raise
 
 
+def _taken(file: FileStorage, *, is_one_of_many: bool) -> KeptFile:
+    try:
+        return folder().take_in(cast("Any", file.stream), file.filename or "")
+    except FileRefused as refusal:
+        if is_one_of_many:
+            refusal.file_name = "".join(one for one in file.filename or "" if one.isprintable())[
+                :60
+            ]
+        raise
+
+
+def file_size(size: int) -> str:
+    """Return how large a file is, in megabytes or kilobytes."""
+    if size >= MEGABYTE:
+        return _("%(size)s MB", size=number(round(size / MEGABYTE)))
+    return _("%(size)s KB", size=number(max(1, round(size / 1024))))
+
+
 def names_of_files() -> list[str]:
     """Return the names of fields under which files were sent."""
     return list(request.files)
 
 
 def file_words(refusal: FileRefused) -> str:
-    """Return why a file is not taken, and what would be."""
+    """Return why a file is not taken, which one of several, and what would be taken."""
+    words = _fault_words(refusal)
+    return f"“{refusal.file_name}”: {words}" if refusal.file_name else words
+
+
+def _fault_words(refusal: FileRefused) -> str:
     most = number((refusal.most or 0) // MEGABYTE)
     return {
         FileFault.EMPTY: _("Tệp rỗng. Hãy chọn lại tệp."),
@@ -138,7 +161,9 @@ def file_words(refusal: FileRefused) -> str:
         FileFault.TOO_MANY_PIXELS: _("Ảnh có quá nhiều điểm ảnh. Hãy chụp cỡ nhỏ hơn."),
         FileFault.INFECTED: _("Phần mềm diệt vi-rút báo tệp này nhiễm mã độc."),
         FileFault.NOT_SCANNED: _("Chưa quét được vi-rút nên chưa nhận tệp. Hãy thử lại sau."),
-        FileFault.NO_ROOM: _("Dự án đã dùng hết %(most)s MB dành cho tài liệu.", most=most),
+        FileFault.NO_ROOM: _(
+            "Đã dùng hết %(most)s MB dành cho tài liệu ở đây. Hãy gửi tệp nhỏ hơn.", most=most
+        ),
         FileFault.NO_FOLDER: _(
             "Máy chủ chưa có nơi cất tệp. Hãy báo người quản trị đặt TRACKER_FILES_DIR."
         ),

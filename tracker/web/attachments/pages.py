@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from flask import url_for
 from flask_babel import gettext as _
 
-from tracker.domain.attachments import MEGABYTE, SUBJECTS
+from tracker.domain.attachments import PARTS_OF_THREADS, STEP_OF_DIFFICULTY, SUBJECTS
 from tracker.domain.people import Actor, Permission
 from tracker.queries.attachments import FileRow
 from tracker.queries.dossiers import ProjectDetail
-from tracker.web.formats import number
 from tracker.web.reading import Reading
+from tracker.web.uploads import file_size
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,25 +62,22 @@ def subject_words(subject: str) -> str:
         "project": _("dự án"),
         "progress_entry": _("tiến độ thi công"),
         "clearance_entry": _("giải phóng mặt bằng"),
+        STEP_OF_DIFFICULTY: _("vướng mắc"),
     }.get(subject, subject)
-
-
-def size_words(size: int) -> str:
-    """Return how large a file is, in megabytes or kilobytes."""
-    if size >= MEGABYTE:
-        return _("%(size)s MB", size=number(round(size / MEGABYTE)))
-    return _("%(size)s KB", size=number(max(1, round(size / 1024))))
 
 
 def _line(row: FileRow, project: ProjectDetail, actor: Actor) -> FileLine:
     is_there = row.withdrawn_at is None
-    may_withdraw = is_there and _covers(
-        project, actor, SUBJECTS.get(row.subject, Permission.FILE_ATTACH)
+    is_own = row.subject not in PARTS_OF_THREADS
+    may_withdraw = (
+        is_there
+        and is_own
+        and _covers(project, actor, SUBJECTS.get(row.subject, Permission.FILE_ATTACH))
     )
     return FileLine(
         row,
         subject_words(row.subject),
-        size_words(row.size),
+        file_size(row.size),
         url_for("attachments.hand_out", file_id=row.id) if is_there else None,
         url_for("attachments.show_thumbnail", file_id=row.id)
         if is_there and row.kind.is_image

@@ -1,17 +1,14 @@
 """The addresses of documents: a project's list, sending one in, one file, taking it back."""
 
-from urllib.parse import quote
-
 from flask import Blueprint, Response, abort, g, redirect, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as AnyResponse
 
 from tracker import logs
 from tracker.db import db, transaction
-from tracker.domain.attachments import FileKind, FileRefused
+from tracker.domain.attachments import FileRefused
 from tracker.domain.people import Permission
 from tracker.domain.refusals import OutOfScope, Refusal
-from tracker.files.folder import FileLost
 from tracker.queries.attachments import FileRow, file_of, files_of_project
 from tracker.queries.dossiers import ProjectDetail, project_of
 from tracker.services.attachments import attach_file, withdraw_file
@@ -20,19 +17,12 @@ from tracker.web.attachments.pages import documents_page
 from tracker.web.deeds import act, keep_done
 from tracker.web.fragments import show
 from tracker.web.guard import current_actor, needs
+from tracker.web.handing import handed_out, thumbnail_of
 from tracker.web.reading import read
 from tracker.web.refusing import refusal_words
 from tracker.web.uploads import folder, taken_in
 
 bp = Blueprint("attachments", __name__)
-TYPES = {
-    FileKind.PDF: "application/pdf",
-    FileKind.XLSX: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-    FileKind.JPG: "image/jpeg",
-    FileKind.PNG: "image/png",
-}
-ALONE = "sandbox; default-src 'none'; frame-ancestors 'none'"
-"""The policy of what others made: it may do nothing, wherever it is opened."""
 
 
 @bp.get("/projects/<code>/documents")
@@ -68,27 +58,14 @@ def attach(code: str) -> AnyResponse:
 @needs(Permission.FILE_READ)
 def hand_out(file_id: int) -> Response:
     """Hand a file out, to be kept and never to be shown inside a page."""
-    row = _file(file_id, Permission.FILE_READ)
-    try:
-        content = folder().read(row.stored, row.sha256)
-    except FileLost:
-        logs.fault("file.lost", request=g.get("request_id"), file=row.id)
-        abort(404)
-    return _of_others(content, TYPES[row.kind], f"attachment; filename*=UTF-8''{quote(row.name)}")
+    return handed_out(_file(file_id, Permission.FILE_READ))
 
 
 @bp.get("/files/<int:file_id>/thumbnail")
 @needs(Permission.FILE_READ)
 def show_thumbnail(file_id: int) -> Response:
     """Show the small picture of a photograph, which we made ourselves."""
-    row = _file(file_id, Permission.FILE_READ)
-    try:
-        content = folder().read_thumbnail(row.stored)
-    except FileLost:
-        abort(404)
-    response = _of_others(content, TYPES[FileKind.JPG], "inline")
-    response.headers["Cache-Control"] = "private, max-age=3600"
-    return response
+    return thumbnail_of(_file(file_id, Permission.FILE_READ))
 
 
 @bp.route("/files/<int:file_id>/withdraw", methods=["GET", "POST"])
@@ -146,10 +123,3 @@ def _file(file_id: int, permission: Permission) -> FileRow:
     if row is None or row.withdrawn_at is not None:
         abort(404)
     return row
-
-
-def _of_others(content: bytes, kind: str, disposition: str) -> Response:
-    response = Response(content, mimetype=kind)
-    response.headers["Content-Disposition"] = disposition
-    response.headers["Content-Security-Policy"] = ALONE
-    return response

@@ -7,12 +7,18 @@ from typing import Any
 from wtforms import HiddenField, SelectField
 from wtforms.validators import InputRequired, Length, Optional
 
-from tracker.domain.difficulties import CAUSES, Cause, CauseGroup, Gravity, Level
+from tracker.domain.difficulties import (
+    CAUSES,
+    Cause,
+    CauseGroup,
+    DifficultyFacts,
+    Gravity,
+    Level,
+)
 from tracker.domain.money import ZERO
 from tracker.services.difficulties import (
     AmendDifficulty,
     CloseDifficulty,
-    DifficultyFacts,
     EscalateDifficulty,
     RaiseDifficulty,
     ReplyToDifficulty,
@@ -20,6 +26,7 @@ from tracker.services.difficulties import (
 from tracker.web.deeds import DeedForm, day_field, lazy_gettext, money_look
 from tracker.web.fields import BlockField, CountField, DongField, KeyField, LineField
 from tracker.web.matters import cause_group_words, cause_words, gravity_words, level_words
+from tracker.web.proofs import proof_field
 
 _NEEDED = InputRequired(lazy_gettext("Hãy nhập mục này."))
 
@@ -101,6 +108,7 @@ class ReplyForm(DeedForm):
     evidence = LineField(
         lazy_gettext("Minh chứng"), [Optional(), Length(max=300)], render_kw={"autocomplete": "off"}
     )
+    files = proof_field()
     key = KeyField(lazy_gettext("Khóa"), [InputRequired(), Length(max=64)])
 
     def command(self, difficulty_id: int) -> ReplyToDifficulty:
@@ -129,12 +137,10 @@ class CloseForm(DeedForm):
     result = BlockField(lazy_gettext("Kết quả"), [_NEEDED], rows=2)
     evidence = LineField(
         lazy_gettext("Minh chứng"),
-        [
-            InputRequired(lazy_gettext("Hãy ghi minh chứng: số văn bản hoặc nơi xem được.")),
-            Length(max=300),
-        ],
+        [Optional(), Length(max=300)],
         render_kw={"autocomplete": "off"},
     )
+    files = proof_field()
     row_version = HiddenField(lazy_gettext("Phiên bản"))
 
     def command(self, difficulty_id: int) -> CloseDifficulty:

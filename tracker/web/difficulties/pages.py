@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 
 from flask import url_for
 from flask_babel import gettext as _
@@ -12,6 +13,7 @@ from tracker.domain.difficulties import CauseGroup, Gravity, Level, levels_of
 from tracker.domain.directives import standing_of
 from tracker.domain.money import MoneyUnit
 from tracker.domain.people import Actor, Permission
+from tracker.queries.attachments import FileRow
 from tracker.queries.difficulties import (
     DifficultyOrder,
     DifficultyRow,
@@ -48,6 +50,7 @@ from tracker.web.matters import (
     level_words,
 )
 from tracker.web.paging import Paging, paging_of
+from tracker.web.proofs import Proof, proofs
 from tracker.web.reading import Reading
 
 LIST = "difficulties.list_difficulties"
@@ -105,6 +108,7 @@ class Step:
     kind: str | None
     text: str | None
     evidence: str | None
+    proofs: tuple[Proof, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -225,7 +229,7 @@ def difficulty_line(row: DifficultyRow, day: date) -> DifficultyLine:
 
 def difficulty_page(
     row: DifficultyRow,
-    thread: Sequence[ThreadRow],
+    thread: Sequence[tuple[ThreadRow, Sequence[FileRow]]],
     directives: Sequence[DirectiveRow],
     project: ProjectDetail,
     actor: Actor,
@@ -249,7 +253,7 @@ def difficulty_page(
         line=line,
         project_url=line.project_url,
         facts=_facts(row, line),
-        steps=tuple(_step(one) for one in thread),
+        steps=tuple(_step(one, files) for one, files in thread),
         directives=tuple(told(one, day) for one in directives),
         next_level=level_words(above) if above else None,
         amend_url=url_for("difficulties.amend", difficulty_id=row.id)
@@ -328,7 +332,7 @@ def _facts(row: DifficultyRow, line: DifficultyLine) -> tuple[tuple[str, str | N
     )
 
 
-def _step(row: ThreadRow) -> Step:
+def _step(row: ThreadRow, files: Sequence[FileRow]) -> Step:
     words = difficulty_step_words(row.kind)
     if row.level is not None:
         words = _("%(what)s: %(level)s", what=words, level=level_words(row.level))
@@ -338,7 +342,16 @@ def _step(row: ThreadRow) -> Step:
     if row.due_on is not None:
         words = _("%(what)s, hạn %(day)s", what=words, day=day_words(row.due_on))
     kind = {"escalated": "warning", "closed": "done", "replied": None}.get(row.kind.value, "deed")
-    return Step(known_words(row.by), instant(row.at), words, kind, text, row.evidence)
+    found = proofs(
+        files,
+        partial(_file_url, "attachments.hand_out"),
+        partial(_file_url, "attachments.show_thumbnail"),
+    )
+    return Step(known_words(row.by), instant(row.at), words, kind, text, row.evidence, found)
+
+
+def _file_url(endpoint: str, file_id: int) -> str:
+    return url_for(endpoint, file_id=file_id)
 
 
 def _heads(order: tuple[DifficultyOrder, bool]) -> tuple[Head, ...]:

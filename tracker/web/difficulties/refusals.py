@@ -5,6 +5,7 @@ from typing import Any
 
 from flask_babel import gettext as _
 
+from tracker.domain.attachments import FileRefused
 from tracker.domain.difficulties import AlreadyClosed, DueTooEarly, EvidenceRequired, NothingAbove
 from tracker.domain.disbursements import InTheFuture
 from tracker.domain.refusals import ReasonRequired, Refusal
@@ -22,7 +23,9 @@ _SENTENCES: dict[type[Refusal], Callable[[Any], str]] = {
         due=day(r.due_on),
         earliest=day(r.earliest),
     ),
-    EvidenceRequired: lambda _r: _("Hãy ghi minh chứng: số văn bản hoặc nơi xem được."),
+    EvidenceRequired: lambda _r: _(
+        "Hãy ghi minh chứng (số văn bản hoặc nơi xem được), hoặc gửi kèm tệp."
+    ),
 }
 
 
@@ -39,5 +42,6 @@ def where(refusal: Refusal) -> str | None:
         InTheFuture: "arose_on",
         ReasonRequired: "reason",
         EvidenceRequired: "evidence",
+        FileRefused: "files",
     }
     return fields.get(type(refusal))

@@ -12,9 +12,11 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from tracker import logs
 from tracker.db import db, transaction
+from tracker.domain.attachments import STEP_OF_DIFFICULTY
 from tracker.domain.difficulties import AlreadyClosed, CauseGroup, Gravity, Level
 from tracker.domain.people import Actor, Permission
 from tracker.domain.refusals import ChangedRequest, Refusal, StaleEdit
+from tracker.queries.attachments import files_of
 from tracker.queries.difficulties import (
     DifficultyFilter,
     DifficultyOrder,
@@ -36,7 +38,7 @@ from tracker.services.difficulties import (
     raise_difficulty,
     reply_to_difficulty,
 )
-from tracker.web.deeds import DeedForm, act, keep_done, refused
+from tracker.web.deeds import DeedForm, act, keep_done
 from tracker.web.difficulties.export import difficulty_sheet
 from tracker.web.difficulties.forms import (
     AmendForm,
@@ -63,6 +65,7 @@ from tracker.web.matter_lists import Address, set_apart, workbook_of
 from tracker.web.merging import Edit, Stored
 from tracker.web.paging import asked_page
 from tracker.web.place import place_of
+from tracker.web.proofs import carry_out
 from tracker.web.reading import read
 from tracker.web.session import today
 
@@ -178,7 +181,7 @@ def amend(difficulty_id: int) -> AnyResponse:
 
 
 @bp.post("/difficulties/<int:difficulty_id>/reply")
-@needs(Permission.DIFFICULTY_REPLY)
+@needs(Permission.DIFFICULTY_REPLY, takes_files=True)
 def reply(difficulty_id: int) -> AnyResponse:
     """Add a reply to the thread."""
     form = ReplyForm()
@@ -202,7 +205,7 @@ def escalate(difficulty_id: int) -> AnyResponse:
 
 
 @bp.post("/difficulties/<int:difficulty_id>/close")
-@needs(Permission.DIFFICULTY_CLOSE)
+@needs(Permission.DIFFICULTY_CLOSE, takes_files=True)
 def close(difficulty_id: int) -> AnyResponse:
     """Close a difficulty with its result and what proves it."""
     form = CloseForm()
@@ -222,7 +225,7 @@ def _do(
     status: int | None = 422
     if form.validate():
         order = form.command(difficulty_id)
-        status = refused(form, lambda session: deed(session, act(), order), why, where, CONFLICTS)
+        status = carry_out(form, order, deed, why, where, CONFLICTS)
     if status is not None:
         return _show(difficulty_id, form, status)
     _log(name, difficulty_id)
@@ -260,9 +263,12 @@ def _forms(row: DifficultyRow, sent: DeedForm | None) -> _Forms:
 def _show(difficulty_id: int, form: DeedForm | None = None, status: int = 200) -> Response:
     session, actor = db.session(), current_actor()
     row = _difficulty(difficulty_id, Permission.DIFFICULTY_READ)
+    thread = thread_of(session, row.id)
+    scope = actor.scope_of(Permission.DIFFICULTY_READ)
+    files = files_of(session, scope, STEP_OF_DIFFICULTY, [one.id for one in thread])
     page = difficulty_page(
         row,
-        thread_of(session, row.id),
+        [(one, files.get(one.id, ())) for one in thread],
         directives_about(session, actor, row.id),
         _project(row.project_code, Permission.DIFFICULTY_READ),
         actor,

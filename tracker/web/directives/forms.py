@@ -20,6 +20,7 @@ from tracker.services.issuing import IssueDirective, Subject
 from tracker.web.deeds import DeedForm, day_field, lazy_gettext, row_number
 from tracker.web.fields import BlockField, KeyField, LineField
 from tracker.web.matters import directive_form_words
+from tracker.web.proofs import proof_field
 
 _NEEDED = InputRequired(lazy_gettext("Hãy nhập mục này."))
 
@@ -97,6 +98,7 @@ class ReplyForm(DeedForm):
     evidence = LineField(
         lazy_gettext("Minh chứng"), [Optional(), Length(max=300)], render_kw={"autocomplete": "off"}
     )
+    files = proof_field()
     key = KeyField(lazy_gettext("Khóa"), [InputRequired(), Length(max=64)])
 
     def __init__(self, **kwargs: Any) -> None:
@@ -162,12 +164,10 @@ class CloseForm(DeedForm):
     result = BlockField(lazy_gettext("Kết quả"), [_NEEDED], rows=2)
     evidence = LineField(
         lazy_gettext("Minh chứng"),
-        [
-            InputRequired(lazy_gettext("Hãy ghi minh chứng: số văn bản hoặc nơi xem được.")),
-            Length(max=300),
-        ],
+        [Optional(), Length(max=300)],
         render_kw={"autocomplete": "off"},
     )
+    files = proof_field()
     row_version = HiddenField(lazy_gettext("Phiên bản"))
 
     def command(self, directive_id: int) -> CloseDirective:

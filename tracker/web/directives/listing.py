@@ -39,7 +39,9 @@ from tracker.web.paging import Paging, paging_of
 from tracker.web.sealing import sealed
 
 LIST = "directives.list_directives"
-FILTERS = ("q", "project", "lead", "standing", "form", "whose", "asks")
+FILTERS = ("q", "project", "lead", "standing", "form", "from", "to", "whose", "asks")
+MISSED = "missed"
+"""The choice of everything that was not done in time, whether it is done by now or not."""
 
 
 @dataclass(frozen=True)
@@ -100,6 +102,17 @@ def list_page(
     )
 
 
+def standings_in(text: str) -> tuple[DirectiveStanding, ...]:
+    """Return the standings that a choice stands for.
+
+    Raises:
+        ValueError: it is no choice.
+    """
+    if text == MISSED:
+        return (DirectiveStanding.OVERDUE, DirectiveStanding.DONE_LATE)
+    return (DirectiveStanding(text),)
+
+
 def directive_sheet(page: ListPage, day: date) -> Sheet:
     """Return every filtered row by the columns of form R12."""
     filters = "; ".join(f"{chip.label}: {chip.value}" for chip in page.chips)
@@ -157,7 +170,11 @@ def _heads(order: tuple[DirectiveOrder, bool]) -> tuple[Head, ...]:
 
 def _picks(asked: Address, owners: Sequence[OwnerChoice]) -> tuple[Pick, ...]:
     listed = (
-        ("standing", _("Trạng thái"), codes(DirectiveStanding, directive_standing_words)),
+        (
+            "standing",
+            _("Trạng thái"),
+            (*codes(DirectiveStanding, directive_standing_words), (MISSED, _("Không đúng hạn"))),
+        ),
         ("lead", _("Đơn vị chủ trì"), tuple((one.code, one.short_name) for one in owners)),
         ("form", _("Hình thức"), codes(DirectiveForm, directive_form_words)),
         ("whose", _("Với tôi"), codes(Whose, whose_words)),

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
+from functools import partial
 
 from flask import url_for
 from flask_babel import gettext as _
@@ -17,6 +18,7 @@ from tracker.domain.directives import (
     standing_of,
 )
 from tracker.domain.money import Dong
+from tracker.queries.attachments import ThreadFile
 from tracker.queries.difficulties import DifficultyRow
 from tracker.queries.directives import DirectiveRow, DirectiveThreadRow
 from tracker.web.directive_lines import document_words
@@ -30,6 +32,7 @@ from tracker.web.matters import (
     directive_step_words,
     moment_words,
 )
+from tracker.web.proofs import Proof, proofs
 
 NOW_MOST = 200
 """Projects of a directive whose figures are measured anew each time its page is opened."""
@@ -45,6 +48,7 @@ class Step:
     kind: str | None
     text: str | None
     evidence: str | None
+    proofs: tuple[Proof, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +108,7 @@ class DirectivePage:
 def directive_page(
     row: DirectiveRow,
     partners: Sequence[str],
-    thread: Sequence[DirectiveThreadRow],
+    thread: Sequence[tuple[DirectiveThreadRow, Sequence[ThreadFile]]],
     measures: Sequence[Measured],
     projects: Sequence[tuple[str, str]],
     projects_count: int,
@@ -122,7 +126,7 @@ def directive_page(
         badge=STANDING_BADGES[standing],
         document=document_words(row),
         facts=_facts(row, partners),
-        steps=tuple(_step(one) for one in thread),
+        steps=tuple(_step(row.id, one, files) for one, files in thread),
         measures=tuple(measures),
         next_measure=_(
             "%(moment)s, ngày %(day)s",
@@ -239,7 +243,7 @@ def _facts(row: DirectiveRow, partners: Sequence[str]) -> tuple[tuple[str, str |
     )
 
 
-def _step(row: DirectiveThreadRow) -> Step:
+def _step(directive_id: int, row: DirectiveThreadRow, files: Sequence[ThreadFile]) -> Step:
     words = directive_step_words(row.kind)
     if row.due_on is not None:
         words = _("%(what)s, hạn %(day)s", what=words, day=day_words(row.due_on))
@@ -250,4 +254,13 @@ def _step(row: DirectiveThreadRow) -> Step:
         "closed": "done",
         "replied": None,
     }.get(row.kind.value, "deed")
-    return Step(known_words(row.by), instant(row.at), words, kind, row.words, row.evidence)
+    found = proofs(
+        files,
+        partial(_file_url, "directives.hand_out_file", directive_id),
+        partial(_file_url, "directives.show_thumbnail", directive_id),
+    )
+    return Step(known_words(row.by), instant(row.at), words, kind, row.words, row.evidence, found)
+
+
+def _file_url(endpoint: str, directive_id: int, file_id: int) -> str:
+    return url_for(endpoint, directive_id=directive_id, directive_file_id=file_id)

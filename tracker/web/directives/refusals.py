@@ -5,6 +5,7 @@ from typing import Any
 
 from flask_babel import gettext as _
 
+from tracker.domain.attachments import FileRefused
 from tracker.domain.difficulties import AlreadyClosed, DueTooEarly, EvidenceRequired
 from tracker.domain.directives import (
     DocumentIncomplete,
@@ -25,7 +26,9 @@ _SENTENCES: dict[type[Refusal], Callable[[Any], str]] = {
         due=day(r.due_on),
         earliest=day(r.earliest),
     ),
-    EvidenceRequired: lambda _r: _("Hãy ghi minh chứng: số văn bản hoặc nơi xem được."),
+    EvidenceRequired: lambda _r: _(
+        "Hãy ghi minh chứng (số văn bản hoặc nơi xem được), hoặc gửi kèm tệp."
+    ),
     DocumentIncomplete: lambda _r: _("Văn bản cần có số và ngày."),
     NoProjects: lambda _r: _("Không có dự án nào để chỉ đạo và đo kết quả."),
     TooMany: lambda r: _("Một chỉ đạo nhận tối đa %(most)s mục.", most=number(r.most)),
@@ -50,6 +53,7 @@ def where(refusal: Refusal) -> str | None:
         ExtensionNotLater: "due_on",
         ReasonRequired: "reason",
         EvidenceRequired: "evidence",
+        FileRefused: "files",
         DocumentIncomplete: "number",
     }
     return fields.get(type(refusal))

@@ -1,9 +1,10 @@
 """The addresses of directives: the lists, one of them, the form to issue, the answers."""
 
 import secrets
+from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from functools import partial
 from typing import Any
 
@@ -15,15 +16,17 @@ from tracker import logs
 from tracker.db import db, transaction
 from tracker.domain.days import PlanYear
 from tracker.domain.difficulties import AlreadyClosed
-from tracker.domain.directives import DirectiveForm, DirectiveStanding, Moment
+from tracker.domain.directives import DirectiveForm, Moment
 from tracker.domain.people import Permission
 from tracker.domain.refusals import ChangedRequest, Refusal, StaleEdit
+from tracker.queries.attachments import ThreadFile, files_of_directive
 from tracker.queries.difficulties import Inbox, difficulties_numbered, difficulties_of
 from tracker.queries.directive_parts import Asks, Whose
 from tracker.queries.directives import (
     DirectiveFilter,
     DirectiveOrder,
     DirectiveRow,
+    DirectiveThreadRow,
     difficulty_ids_of,
     directive_counts,
     directive_numbered,
@@ -45,7 +48,7 @@ from tracker.services.directives import (
     reply_to_directive,
 )
 from tracker.services.issuing import EFFECT_DAYS, issue_directive
-from tracker.web.deeds import DeedForm, act, keep_done, refused
+from tracker.web.deeds import DeedForm, act, keep_done
 from tracker.web.directives.forms import (
     CloseForm,
     DecideForm,
@@ -54,16 +57,24 @@ from tracker.web.directives.forms import (
     RemarkForm,
     ReplyForm,
 )
-from tracker.web.directives.listing import FILTERS, ListPage, directive_sheet, list_page
+from tracker.web.directives.listing import (
+    FILTERS,
+    ListPage,
+    directive_sheet,
+    list_page,
+    standings_in,
+)
 from tracker.web.directives.pages import Rights, directive_page, measured, upcoming_measure
 from tracker.web.directives.refusals import where, why
 from tracker.web.directives.subjects import NAMES, Named, named
 from tracker.web.fragments import show
 from tracker.web.guard import current_actor, needs
+from tracker.web.handing import handed_out, thumbnail_of
 from tracker.web.matter_lists import Address, set_apart, workbook_of
 from tracker.web.matters import cause_words
 from tracker.web.paging import asked_page
 from tracker.web.place import place_of
+from tracker.web.proofs import carry_out
 from tracker.web.reading import LONGEST, LONGEST_PATH, read
 from tracker.web.session import today
 
@@ -164,7 +175,7 @@ def show_directive(directive_id: int) -> Response:
 
 
 @bp.post("/directives/<int:directive_id>/reply")
-@needs(Permission.DIRECTIVE_REPLY)
+@needs(Permission.DIRECTIVE_REPLY, takes_files=True)
 def reply(directive_id: int) -> AnyResponse:
     """Answer a directive."""
     form = ReplyForm()
@@ -204,11 +215,25 @@ def decide(directive_id: int) -> AnyResponse:
 
 
 @bp.post("/directives/<int:directive_id>/close")
-@needs(Permission.DIRECTIVE_ISSUE)
+@needs(Permission.DIRECTIVE_ISSUE, takes_files=True)
 def close(directive_id: int) -> AnyResponse:
     """Close a directive with its result and what proves it."""
     form = CloseForm()
     return _do(directive_id, form, close_directive, "directive.closed", _("Đã kết thúc chỉ đạo."))
+
+
+@bp.get("/directives/<int:directive_id>/files/<int:directive_file_id>/content")
+@needs(Permission.DIRECTIVE_READ)
+def hand_out_file(directive_id: int, directive_file_id: int) -> Response:
+    """Hand out a file of the thread."""
+    return handed_out(_file(directive_id, directive_file_id))
+
+
+@bp.get("/directives/<int:directive_id>/files/<int:directive_file_id>/thumbnail")
+@needs(Permission.DIRECTIVE_READ)
+def show_thumbnail(directive_id: int, directive_file_id: int) -> Response:
+    """Show the small picture of a photograph of the thread."""
+    return thumbnail_of(_file(directive_id, directive_file_id))
 
 
 def _do(
@@ -219,7 +244,7 @@ def _do(
     status: int | None = 422
     if form.validate():
         order = form.command(directive_id)
-        status = refused(form, lambda session: deed(session, act(), order), why, where, CONFLICTS)
+        status = carry_out(form, order, deed, why, where, CONFLICTS)
     if status is not None:
         return _show(directive_id, form, status)
     _log(name, directive_id)
@@ -262,7 +287,7 @@ def _show(directive_id: int, form: DeedForm | None = None, status: int = 200) ->
     after = value_on(session, EFFECT_DAYS, day)
     kept = measures_of(session, row.id)
     baseline = kept.get((Moment.BASELINE, row.issued_on))
-    thread = thread_of_directive(session, row.id)
+    thread = _thread(row.id)
     measure = partial(metric_of, session, row.id, PlanYear(row.year))
     page = directive_page(
         row,
@@ -279,14 +304,23 @@ def _show(directive_id: int, form: DeedForm | None = None, status: int = 200) ->
         upcoming_measure(row, day, after),
         day,
     )
-    proofs = [one.evidence for one in thread if one.evidence]
+    proofs = [one.evidence or "; ".join(file.name for file in files) for one, files in thread]
+    last = next((one for one in reversed(proofs) if one), "")
     return show(
         "directives/directive.html",
         status=status,
         page=page,
         sent=form,
-        forms=_forms(row, proofs[-1] if proofs else "", form),
+        forms=_forms(row, last, form),
     )
+
+
+def _thread(directive_id: int) -> list[tuple[DirectiveThreadRow, list[ThreadFile]]]:
+    """Return each entry of the thread with its files."""
+    session, files = db.session(), defaultdict[int, list[ThreadFile]](list)
+    for file in files_of_directive(session, current_actor(), directive_id):
+        files[file.step_id].append(file)
+    return [(one, files[one.id]) for one in thread_of_directive(session, directive_id)]
 
 
 def _listed(page: tuple[int, int | None]) -> ListPage:
@@ -299,7 +333,9 @@ def _listed(page: tuple[int, int | None]) -> ListPage:
         inbox=inbox,
         words=search_words(asked.texts["q"]),
         lead_id=asked.one("lead", by_code.__getitem__),
-        standing=asked.one("standing", DirectiveStanding),
+        standings=asked.one("standing", standings_in) or (),
+        due_from=asked.one("from", date.fromisoformat),
+        due_to=asked.one("to", date.fromisoformat),
         form=asked.one("form", DirectiveForm),
         project=asked.one("project", str),
         whose=asked.one("whose", Whose),
@@ -322,6 +358,14 @@ def _directive(directive_id: int) -> DirectiveRow:
     if row is None:
         abort(404)
     return row
+
+
+def _file(directive_id: int, file_id: int) -> ThreadFile:
+    """Return a file of the thread of a directive this person may see."""
+    found = files_of_directive(db.session(), current_actor(), directive_id, file_id)
+    if not found:
+        abort(404)
+    return found[0]
 
 
 def _log(event: str, number: int) -> None:

@@ -5,11 +5,35 @@ from datetime import date
 from wtforms import SelectField
 from wtforms.validators import InputRequired, Length, Optional
 
-from tracker.domain.ladder import BlockReason
+from tracker.domain.flags import FlagCode
+from tracker.domain.ladder import Action, BlockReason
 from tracker.domain.money import ZERO
 from tracker.services.blocked_capital import BlockCapital
+from tracker.services.mandates import RecordAnswer
 from tracker.web.deeds import DeedForm, day_field, lazy_gettext, money_look
 from tracker.web.fields import DongField, KeyField, LineField
+
+
+class AnswerForm(DeedForm):
+    """When a demanded action was done, and what shows it."""
+
+    done_on = day_field(
+        lazy_gettext("Ngày đã làm"), [InputRequired(lazy_gettext("Hãy nhập ngày."))]
+    )
+    evidence = LineField(
+        lazy_gettext("Minh chứng"),
+        [
+            InputRequired(lazy_gettext("Hãy ghi minh chứng: số văn bản hoặc nơi xem được.")),
+            Length(max=300),
+        ],
+        render_kw={"autocomplete": "off"},
+    )
+    key = KeyField(lazy_gettext("Khóa"), [InputRequired(), Length(max=64)])
+
+    def command(self, code: str, year: int, flag: FlagCode, action: Action) -> RecordAnswer:
+        """Return the order; call only after validate() was true."""
+        done_on = self.done_on.data or date.min
+        return RecordAnswer(code, year, flag, action, done_on, self.evidence.data, self.key.data)
 
 
 class BlockForm(DeedForm):

@@ -4,21 +4,37 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from flask import url_for
 from flask_babel import gettext as _
 
+from tracker.domain.difficulties import EvidenceRequired
 from tracker.domain.flags import Flag, FlagCode, Operand, Quantity, printed
-from tracker.domain.ladder import Blame, Blocked, Mandate, blame_of, mandate_of
+from tracker.domain.ladder import (
+    RIGHT_OF,
+    UNRECORDED,
+    Blame,
+    Blocked,
+    DoneBeforeDemanded,
+    Mandate,
+    NothingDemanded,
+    answer_to,
+    blame_of,
+    mandate_of,
+)
 from tracker.domain.money import Dong
 from tracker.domain.people import Actor, Permission
 from tracker.domain.progress import RatioCode
+from tracker.domain.refusals import Refusal
 from tracker.domain.thresholds import Threshold
 from tracker.queries.blocked import BlockedRow
 from tracker.queries.dossiers import ProjectDetail
 from tracker.queries.flag_files import FlagFile
+from tracker.queries.mandates import AnswerRow
 from tracker.queries.tuning import SetThreshold
 from tracker.web.flagging import (
     FlagWords,
     action_words,
+    answer_words,
     block_reason_words,
     cause_words,
     flag_name,
@@ -31,6 +47,7 @@ from tracker.web.formats import day, instant, unit_words
 from tracker.web.known import known_words
 from tracker.web.operands import operand_words, written
 from tracker.web.reading import Reading
+from tracker.web.refusing import refusal_words
 from tracker.web.tuning import threshold_name, threshold_value
 
 
@@ -67,6 +84,20 @@ class Demand:
     days: str
     is_overdue: bool
     url: str
+    done: str
+    record_url: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerLine:
+    """One action that was done: what, when, in time or not, what shows it, who kept it."""
+
+    action: str
+    done_on: date
+    due_on: date
+    is_late: bool
+    evidence: str
+    who: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +137,7 @@ class FlagPage:
     basis: tuple[str, ...]
     raised: tuple[Raised, ...]
     history: tuple[Span, ...]
+    answers: tuple[AnswerLine, ...]
     cause: str
     blocked: Blocked | None
     blocked_words: str
@@ -125,7 +157,7 @@ class BlockedPage:
     can_block: bool
 
 
-def flag_page(found: FlagFile, reading: Reading) -> FlagPage:
+def flag_page(found: FlagFile, reading: Reading, actor: Actor) -> FlagPage:
     """Decide what the page of a flag shows."""
     project = found.project
     versions = {_key(one.threshold): one for one in found.versions}
@@ -137,7 +169,7 @@ def flag_page(found: FlagFile, reading: Reading) -> FlagPage:
         name=flag_name(found.code),
         slug=found.code.value,
         basis=_basis(project, reading),
-        raised=tuple(_raised(flag, found, versions, reading) for flag in found.flags),
+        raised=tuple(_raised(flag, found, versions, reading, actor) for flag in found.flags),
         history=tuple(
             Span(
                 one.first,
@@ -149,6 +181,7 @@ def flag_page(found: FlagFile, reading: Reading) -> FlagPage:
             )
             for one in reversed(found.history)
         ),
+        answers=tuple(map(_answer, reversed(found.answers))),
         cause=cause_words(found.cause),
         blocked=found.blocked,
         blocked_words=block_reason_words(found.blocked.cause) if found.blocked else "",
@@ -193,6 +226,7 @@ def _raised(
     found: FlagFile,
     versions: Mapping[tuple[str, date, int], SetThreshold],
     reading: Reading,
+    actor: Actor,
 ) -> Raised:
     mandate = mandate_of(flag, found.limits)
     amount = found.blocked.amount if found.blocked else Dong(0)
@@ -202,7 +236,7 @@ def _raised(
         rule=rule_words(flag.code, flag.variant),
         inputs=tuple(_input(one, flag, found.project.code, reading) for one in flag.operands),
         used=tuple(_used(one, versions, reading) for one in flag.thresholds),
-        demand=None if mandate is None else _demand(mandate, reading),
+        demand=None if mandate is None else _demand(mandate, found, reading, actor),
         blame=blame_of(flag.gap, amount) if flag.gap else None,
     )
 
@@ -310,12 +344,55 @@ def setter_words(known: SetThreshold | None) -> str:
     return f"{known_words(known.who)}, {instant(known.at)}"
 
 
-def _demand(mandate: Mandate, reading: Reading) -> Demand:
+def _demand(mandate: Mandate, found: FlagFile, reading: Reading, actor: Actor) -> Demand:
+    project = found.project
+    answer = answer_to(mandate, found.code, (row.answer for row in found.answers))
+    scope = actor.scope_of(RIGHT_OF[mandate.action])
+    may_record = (
+        answer is None
+        and reading.is_latest
+        and found.code not in UNRECORDED
+        and scope.covers(project.unit_path, project.owner_id, project.id)
+    )
     return Demand(
         action_words(mandate.action),
         mandate.since,
         mandate.due_on,
         threshold_value(mandate.threshold),
-        mandate.is_overdue,
+        answer is None and mandate.is_overdue,
         reading.url("thresholds.show_threshold", name=mandate.threshold.code),
+        answer_words(answer, mandate),
+        url_for(
+            "flags.answer",
+            code=project.code,
+            flag=found.code.value,
+            action=mandate.action.value,
+            year=reading.year,
+        )
+        if may_record
+        else None,
     )
+
+
+def _answer(row: AnswerRow) -> AnswerLine:
+    one = row.answer
+    return AnswerLine(
+        action_words(one.action),
+        one.done_on,
+        row.due_on,
+        one.done_on > row.due_on,
+        one.evidence,
+        f"{known_words(row.who)}, {instant(row.at)}",
+    )
+
+
+def answer_refusal_words(refusal: Refusal) -> str:
+    """Return why it is not kept that an action was done."""
+    if isinstance(refusal, NothingDemanded):
+        return _("Cờ này không còn đòi hỏi việc ấy: đã hết cờ hoặc đã đổi mức. Hãy mở lại cờ.")
+    if isinstance(refusal, DoneBeforeDemanded):
+        since = day(refusal.since)
+        return _("Cờ ở mức này từ %(day)s. Hãy nhập từ ngày đó trở đi.", day=since)
+    if isinstance(refusal, EvidenceRequired):
+        return _("Hãy ghi minh chứng: số văn bản hoặc nơi xem được.")
+    return refusal_words(refusal)

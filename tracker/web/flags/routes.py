@@ -8,21 +8,30 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from tracker import logs
 from tracker.db import db, transaction
+from tracker.domain.difficulties import EvidenceRequired
 from tracker.domain.disbursements import InTheFuture
 from tracker.domain.flags import UNIT_FLAGS, FlagCode
-from tracker.domain.ladder import BlockedBeyondRemaining, BlockReason
+from tracker.domain.ladder import (
+    RIGHT_OF,
+    Action,
+    BlockedBeyondRemaining,
+    BlockReason,
+    DoneBeforeDemanded,
+    NothingDemanded,
+)
 from tracker.domain.money import Dong
 from tracker.domain.people import Permission
-from tracker.domain.refusals import Refusal
+from tracker.domain.refusals import ChangedRequest, Refusal
 from tracker.queries.blocked import blocked_rows
 from tracker.queries.dossiers import ProjectDetail, project_of
 from tracker.queries.flag_files import flag_file
 from tracker.queries.plans import lines_of
 from tracker.services.blocked_capital import block_capital
-from tracker.web.deeds import act, keep_done
-from tracker.web.flagging import block_reason_words
-from tracker.web.flags.forms import BlockForm
-from tracker.web.flags.pages import FlagPage, blocked_page, flag_page
+from tracker.services.mandates import record_answer
+from tracker.web.deeds import act, keep_done, refused
+from tracker.web.flagging import action_words, block_reason_words, flag_name, flag_number
+from tracker.web.flags.forms import AnswerForm, BlockForm
+from tracker.web.flags.pages import FlagPage, answer_refusal_words, blocked_page, flag_page
 from tracker.web.formats import dong
 from tracker.web.fragments import show
 from tracker.web.freshness import revalidated
@@ -35,6 +44,11 @@ from tracker.web.words import choices
 
 bp = Blueprint("flags", __name__)
 OF_PROJECTS = frozenset(code.value for code in FlagCode if code not in UNIT_FLAGS)
+_ANSWER_FIELDS: dict[type[Refusal], str] = {
+    InTheFuture: "done_on",
+    DoneBeforeDemanded: "done_on",
+    EvidenceRequired: "evidence",
+}
 _FIELDS = {BlockedBeyondRemaining: "amount", InTheFuture: "effective_on"}
 
 
@@ -51,12 +65,54 @@ def show_flag(code: str, flag: str) -> Response:
 
     def decided() -> FlagPage | None:
         found = flag_file(db.session(), scope, code, FlagCode(flag), moment)
-        return None if found is None else flag_page(found, reading)
+        return None if found is None else flag_page(found, reading, actor)
 
     page = page_of_moment(moment, actor.grants, decided)
     if page is None:
         abort(404)
     return show("flags/flag.html", page=page)
+
+
+@bp.route("/projects/<code>/flags/<flag>/actions/<action>", methods=["GET", "POST"])
+@needs(Permission.DIFFICULTY_REPLY)
+def answer(code: str, flag: str, action: str) -> AnyResponse:
+    """Keep that the action a flag demands was done."""
+    if flag not in OF_PROJECTS or action not in set(Action):
+        abort(404)
+    demanded = Action(action)
+    project, year = _project(code, RIGHT_OF[demanded]), read().year
+    form = AnswerForm(data={"key": secrets.token_hex(16), "done_on": today()})
+    status = 200
+    if form.is_submitted():
+        status = 422
+        if form.validate():
+            order = form.command(code, year, FlagCode(flag), demanded)
+            conflicts = (NothingDemanded, ChangedRequest)
+            status = (
+                refused(
+                    form,
+                    lambda session: record_answer(session, act(), order),
+                    answer_refusal_words,
+                    lambda refusal: _ANSWER_FIELDS.get(type(refusal)),
+                    conflicts,
+                )
+                or 303
+            )
+        if status == 303:
+            logs.event("mandate.recorded", request=g.get("request_id"), project=project.id)
+            keep_done(_("Đã ghi việc đã làm."))
+            return redirect(url_for(".show_flag", code=code, flag=flag, year=year), 303)
+    return show(
+        "flags/answer.html",
+        status=status,
+        form=form,
+        project=project,
+        flag=flag,
+        name=f"{flag_number(FlagCode(flag))} {flag_name(FlagCode(flag))}",
+        action=demanded,
+        words=action_words(demanded),
+        reading=read(),
+    )
 
 
 @bp.get("/projects/<code>/blocked")

@@ -16,14 +16,16 @@ from tracker.queries.filters import OwnerChoice, ProjectFilter, owner_choices, s
 from tracker.queries.progress import UnitName, units_on
 from tracker.queries.projects import Order
 from tracker.queries.remembered import Remembered
+from tracker.queries.requests import value_on
 from tracker.queries.rules import SourceRow, sources
 from tracker.queries.standings import Moment
+from tracker.web.once_red import RED, RED_DAYS, red_window
 from tracker.web.reading import LONGEST, Reading, read, with_wrong
 
 Value = TypeVar("Value")
 FILTERS = (
     "q", "tier", "area", "owner", "class", "group", "sector", "source", "status", "flag",
-    "standing", "plan",
+    "standing", "was", "plan",
 )  # fmt: skip
 """The filters in the order in which their chips stand."""
 LONGEST_OF = {"owner": 2_000}
@@ -40,6 +42,7 @@ class Choices:
     owners: tuple[OwnerChoice, ...]
     areas: tuple[UnitName, ...]
     sources: tuple[SourceRow, ...]
+    red_days: int
 
 
 @dataclass(frozen=True)
@@ -88,12 +91,16 @@ def choices_at(session: Session, scope: Scope, moment: Moment) -> Choices:
 
 
 def choices_for(session: Session, scope: Scope, day: date) -> Choices:
-    """Return the owners, units and sources this person may filter by, in three statements."""
+    """Return the owners, units and sources this person may filter by, in four statements.
+
+    With them comes how many days back a project is asked for that was red.
+    """
     areas = units_on(session, day, (Tier.DISTRICT, Tier.COMMUNE))
     return Choices(
         tuple(owner_choices(session, scope)),
         tuple(area for area in areas if scope.covers(area.path)),
         tuple(sources(session)),
+        value_on(session, RED_DAYS, day),
     )
 
 
@@ -110,6 +117,7 @@ def asked(reading: Reading, choices: Choices) -> Asked:
     paths = {one.code: one.path for one in choices.sources}
     sectors = {code: code for code in SECTORS}
     several = "," in address.texts["owner"]
+    lately = {RED: red_window(reading.as_of, choices.red_days)}
     no_group = address.texts["group"] == NO_GROUP
     wanted = ProjectFilter(
         words=search_words(address.texts["q"]),
@@ -126,6 +134,7 @@ def asked(reading: Reading, choices: Choices) -> Asked:
         flag=address.one("flag", FlagCode),
         standing=address.one("standing", Standing),
         without_plan=bool(address.one("plan", {WITHOUT_PLAN: True}.__getitem__)),
+        red_between=address.one("was", lately.__getitem__),
     )
     order, descending = _order(address.wrong)
     if address.wrong:

@@ -28,6 +28,7 @@ from tracker.web.flagging import (
 )
 from tracker.web.formats import money, number, percent
 from tracker.web.known import known_words
+from tracker.web.once_red import RED, once_red_words
 from tracker.web.paging import Paging, paging_of
 from tracker.web.projects.filtering import FILTERS, NO_GROUP, WITHOUT_PLAN, Asked, Choices
 from tracker.web.reading import Reading
@@ -340,6 +341,7 @@ def _picks(asked: Asked, choices: Choices) -> tuple[Pick, ...]:
                 if one not in UNIT_FLAGS
             ],
         ),
+        "was": (_("Đã từng đỏ"), [(RED, once_red_words(choices.red_days))]),
         "standing": (
             _("So với kịch bản"),
             [(one.value, standing_words(one)) for one in Standing],

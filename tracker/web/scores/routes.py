@@ -1,5 +1,6 @@
 """The address of the scores: the ranking of the units one sees, or one of them."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 from fractions import Fraction
 
@@ -7,12 +8,26 @@ from flask import Blueprint, Response, abort, request
 
 from tracker.db import db
 from tracker.domain.days import DAY, WorkingCalendar
-from tracker.domain.people import Permission, Scope
-from tracker.domain.scores import Criterion, Score, Weights, costs_of, score_of, with_days
+from tracker.domain.people import Actor, Permission, Scope
+from tracker.domain.scores import (
+    Criterion,
+    Score,
+    Weights,
+    costs_of,
+    score_of,
+    with_days,
+    with_directives,
+)
 from tracker.domain.timeliness import DayMark, Grace, marks
 from tracker.queries.paging import page_of
 from tracker.queries.rules import Rules, rules, value_among
-from tracker.queries.scores import UnitSums, scored_projects, unit_sums
+from tracker.queries.scores import (
+    UnitSums,
+    directives_due,
+    directives_due_to,
+    scored_projects,
+    unit_sums,
+)
 from tracker.queries.standings import Moment
 from tracker.queries.timeliness import day_records
 from tracker.web.fragments import show
@@ -30,8 +45,10 @@ RIGHT = Permission.SLOWNESS_READ
 class _Ground:
     """What every score of a request stands on: the weights, the days, who asks."""
 
-    def __init__(self, scope: Scope, moment: Moment) -> None:
-        self.scope, self.moment = scope, moment
+    def __init__(self, actor: Actor, scope: Scope, moment: Moment) -> None:
+        self.actor, self.scope, self.moment = actor, scope, moment
+        year = moment.year.year
+        self.span = (date(year, 1, 1), min(moment.day, date(year, 12, 31)))
         known = rules(db.session(), moment.day.year - 1, moment.day.year + 1)
         self.calendar = known.calendar
         self.weights: Weights = {
@@ -41,12 +58,14 @@ class _Ground:
         self.window = _window(known, moment.day)
 
     def scored(self, units: list[UnitSums]) -> list[tuple[UnitSums, Score, list[DayMark]]]:
-        """Return the units with their scores and the days behind them; one statement."""
+        """Return the units with their scores and the days behind them; two statements."""
         owners = [one.id for one in units]
         since, until = self.window[0], self.window[-1]
         records = day_records(db.session(), self.scope, owners, since, until)
+        due = directives_due(db.session(), self.actor, self.span, self.moment.day)
         found = []
-        for unit in units:
+        for bare in units:
+            unit = replace(bare, sums=with_directives(bare.sums, *due.get(bare.id, (0, 0))))
             days = marks(
                 self.window,
                 records.get(unit.id, ()),
@@ -75,8 +94,9 @@ class _Ground:
 def list_scores() -> Response:
     """Show the units by their scores, or one of them with the records that cost it."""
     reading = read(("owner", "page", "size"))
-    session, scope = db.session(), current_actor().scope_of(RIGHT)
-    ground = _Ground(scope, moment_of(reading.year, today()))
+    session, actor = db.session(), current_actor()
+    scope, hears = actor.scope_of(RIGHT), actor.may(Permission.DIRECTIVE_READ)
+    ground = _Ground(actor, scope, moment_of(reading.year, today()))
     code = request.args.get("owner", "")[:LONGEST]
     units = ground.scored(unit_sums(session, scope, ground.moment, code))
     if code and not units:
@@ -85,8 +105,10 @@ def list_scores() -> Response:
         unit, score, days = units[0]
         projects = scored_projects(session, scope, ground.moment, unit.id)
         records = [one.record for one in projects]
-        costs = costs_of(records, days, ground.weights, ground.last_chance())
-        page = unit_page(reading, unit, score, costs, projects)
+        told = directives_due_to(session, actor, unit.id, ground.span, ground.moment.day)
+        due = [one.due for one in told]
+        costs = costs_of(records, days, ground.weights, ground.last_chance(), due)
+        page = unit_page(reading, unit, score, costs, projects, told, ground.span, hears=hears)
         return show("scores/unit.html", page=page)
     ranked = sorted(
         ((unit, score) for unit, score, _ in units),
@@ -97,8 +119,9 @@ def list_scores() -> Response:
     )
     number, size = asked_page()
     spread = all(unit.sums.directives == 0 for unit, _ in ranked)
+    page_now = page_of(ranked, number, size)
     return show(
-        "scores/list.html", page=ranking_page(reading, page_of(ranked, number, size), spread=spread)
+        "scores/list.html", page=ranking_page(reading, page_now, spread=spread, hears=hears)
     )
 
 

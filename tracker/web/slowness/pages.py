@@ -10,7 +10,7 @@ from flask import request, url_for
 from flask_babel import gettext as _
 
 from tracker.domain.flags import FlagCode, RemedyKind
-from tracker.domain.ladder import Mandate, blame_of, mandate_of, missing_data
+from tracker.domain.ladder import Mandate, answer_to, blame_of, mandate_of, missing_data
 from tracker.domain.money import Dong
 from tracker.domain.projects import Group, Tier
 from tracker.queries.difficulties import DifficultyRow
@@ -24,12 +24,14 @@ from tracker.web.area import Area
 from tracker.web.flagging import (
     FlagWords,
     action_words,
+    answer_words,
     block_reason_words,
     flag_words,
     path_words,
 )
 from tracker.web.formats import day, dong
 from tracker.web.matters import cause_words
+from tracker.web.once_red import NAME as ONCE_RED
 from tracker.web.paging import Paging, paging_of
 from tracker.web.reading import Reading
 
@@ -110,6 +112,7 @@ class SlowRow:
     flags: tuple[FlagWords, ...]
     missing: tuple[Way, ...]
     demand: str
+    done: str
     is_overdue: bool
     blame: str
     matter: "Matter"
@@ -220,9 +223,12 @@ def _tabs(
     )
 
 
+_KEPT = frozenset({"tier", "q", "area", ONCE_RED})
+
+
 def _filters() -> dict[str, str]:
     """Return the filters of the address that stay when a block is chosen."""
-    return {name: value for name, value in request.args.items() if name in {"tier", "q", "area"}}
+    return {name: value for name, value in request.args.items() if name in _KEPT}
 
 
 def _block(
@@ -247,7 +253,8 @@ def _block(
         url=reading.url("slowness.list_slow", block=code, **_filters()),
         paging=paging_of(page, _("dự án")) if paged else None,
         directive_url=url_for("directives.issue", block=code, **_filters())  # type: ignore[arg-type]
-        if matters.may_issue and reading.is_latest
+        # What was red lately is no group that a directive is issued to.
+        if matters.may_issue and reading.is_latest and ONCE_RED not in _filters()
         else None,
     )
 
@@ -262,6 +269,8 @@ def _row(reading: Reading, one: Judged, block: str, found: SlowList, matters: Ma
     flags = sorted(one.verdict.flags, key=lambda flag: flag.code is not reason)
     url = reading.url("projects.show_project", code=one.card.code)
     mandate = mandate_of(flags[0], found.limits) if flags else None
+    told = (row.answer for row in found.answers.get(one.card.id, ()))
+    answer = answer_to(mandate, flags[0].code, told) if mandate else None
     return SlowRow(
         code=one.card.code,
         name=one.card.name,
@@ -279,7 +288,8 @@ def _row(reading: Reading, one: Judged, block: str, found: SlowList, matters: Ma
         if block == "unknown"
         else (),
         demand=_demand(mandate),
-        is_overdue=mandate is not None and mandate.is_overdue,
+        done=answer_words(answer, mandate) if mandate else "",
+        is_overdue=mandate is not None and mandate.is_overdue and answer is None,
         blame=_blame(one, found),
         matter=matters.of(one.card.id, one.card.code),
     )

@@ -10,18 +10,21 @@ from tracker.domain.projects import Tier
 from tracker.queries.difficulties import DifficultyRow, difficulties_of
 from tracker.queries.directives import open_directives_of
 from tracker.queries.filters import ProjectFilter, search_words
+from tracker.queries.requests import value_on
 from tracker.queries.standing_blocks import BLOCKS, SlowList, WantedBlock, slow_list
 from tracker.web.area import asked_area
 from tracker.web.fragments import show
 from tracker.web.freshness import revalidated
 from tracker.web.guard import current_actor, needs
 from tracker.web.keeping import moment_of, page_of_moment
+from tracker.web.once_red import NAME as ONCE_RED
+from tracker.web.once_red import RED, RED_DAYS, once_red_words, red_window
 from tracker.web.paging import asked_page
 from tracker.web.reading import LONGEST, Reading, read, with_wrong
 from tracker.web.slowness.pages import Matters, SlownessPage, slowness_page
 
 bp = Blueprint("slowness", __name__)
-KNOWN = ("block", "tier", "q", "page", "size", "area")
+KNOWN = ("block", "tier", "q", "was", "page", "size", "area")
 
 
 @bp.get("/slowness")
@@ -33,7 +36,8 @@ def list_slow() -> Response:
     chosen = request.args.get("block") or None
     if chosen is not None and chosen not in BLOCKS:
         reading, chosen = with_wrong(reading, "block"), None
-    reading, wanted = _wanted(reading)
+    days = value_on(db.session(), RED_DAYS, reading.as_of)
+    reading, wanted = _wanted(reading, days)
     reading, area = asked_area(reading, current_actor().scope_of(Permission.SLOWNESS_READ))
     moment = moment_of(reading.year, reading.as_of)
     which = WantedBlock(wanted, chosen, *asked_page())
@@ -45,7 +49,13 @@ def list_slow() -> Response:
     page = (
         decided() if which.size is None else page_of_moment(moment, current_actor().grants, decided)
     )
-    return show("slowness/list.html", page=page, tiers=tuple(Tier), wanted=wanted)
+    return show(
+        "slowness/list.html",
+        page=page,
+        tiers=tuple(Tier),
+        wanted=wanted,
+        once_red=(ONCE_RED, RED, once_red_words(days)),
+    )
 
 
 def _matters(found: SlowList, reading: Reading) -> Matters:
@@ -63,10 +73,15 @@ def _matters(found: SlowList, reading: Reading) -> Matters:
     return Matters(difficulties, directives, actor.may(Permission.DIRECTIVE_ISSUE))
 
 
-def _wanted(reading: Reading) -> tuple[Reading, ProjectFilter]:
-    """Return what the address narrows the scope by."""
+def _wanted(reading: Reading, days: int) -> tuple[Reading, ProjectFilter]:
+    """Return what the address narrows the scope by; `days` are those of "once red"."""
     tier = request.args.get("tier") or None
     if tier is not None and tier not in set(Tier):
         reading, tier = with_wrong(reading, "tier"), None
+    was = request.args.get(ONCE_RED) or None
+    if was not in {None, RED}:
+        reading, was = with_wrong(reading, ONCE_RED), None
     words = search_words(request.args.get("q", "")[:LONGEST])
-    return reading, ProjectFilter(words=words, tier=Tier(tier) if tier else None)
+    between = red_window(reading.as_of, days) if was else None
+    chosen = Tier(tier) if tier else None
+    return reading, ProjectFilter(words=words, tier=chosen, red_between=between)
