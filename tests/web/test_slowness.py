@@ -1,7 +1,10 @@
 """The list of slow projects: its groups, why a project stands there, what is left out."""
 
+import csv
+import html
 import re
 from datetime import date
+from io import StringIO
 
 import pytest
 from flask import Flask
@@ -85,3 +88,26 @@ def test_those_of_a_commune_see_their_own_projects_alone(app: Flask, session: Se
     page = a_browser_of_a(Role.READER, app, session, unit=commune).get(URL)
     assert "Cầu của xã" in page.text
     assert "Cầu bí mật" not in page.text
+
+
+def test_the_files_hold_form_r4_of_every_project_that_is_asked_for(
+    leader: FlaskClient, session: Session
+) -> None:
+    for number in range(22):  # a page shows twenty
+        a_slow_one(session, f"Cầu chậm {number:02}", paid=500)
+    ahead = a_slow_one(session, "=Cầu vượt", paid=200_000_000, total_investment=3_000_000_000)
+    page = leader.get(URL).text
+    files = re.findall(r'href="(/slowness\.(?:xlsx|csv)[^"]*)"', page)
+    assert len(files) == 2
+    workbook, table = (leader.get(html.unescape(url)) for url in files)
+    rows = list(csv.DictReader(StringIO(table.data.decode("utf-8-sig"))))
+    assert len(rows) == 23 + 1  # and which states are counted
+    row = next(one for one in rows if one["Mã"] == ahead.code)
+    assert row["Dự án"] == "'=Cầu vượt"
+    told = [row[head] for head in ("Tổng mức đầu tư (đồng)", "Đã giải ngân (đồng)", "Nhóm dự án")]
+    assert told == ["3000000000", "200000000", "Vượt kịch bản"]
+    assert row["Số ngày không phát sinh"] == "7"
+    assert workbook.data.startswith(b"PK")
+    of_block = leader.get(html.unescape(files[1]) + "&block=slow").text
+    assert of_block.count("Cầu chậm") == 22
+    assert ahead.code not in of_block

@@ -1,10 +1,11 @@
 """Who and where: what every list shows of a project."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Row
-from sqlalchemy.orm import InstrumentedAttribute
+from sqlalchemy import Row, select
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from tracker.domain.projects import Group, Halt, Status, Tier
 from tracker.domain.states import ProjectState
@@ -69,3 +70,11 @@ def card_of(row: Row[*tuple[Any, ...]], state: ProjectState | None = None) -> Pr
         row.owner,
         row.unit_path,
     )
+
+
+def years_of(session: Session, ids: Collection[int]) -> dict[int, tuple[int, int]]:
+    """Return the first and the last year of these projects."""
+    if not ids:
+        return {}
+    rows = select(Project.id, Project.year_from, Project.year_to).where(Project.id.in_(ids))
+    return {number: (first, last) for number, first, last in session.execute(rows)}

@@ -4,7 +4,6 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from tracker.domain.ladder import Cause
@@ -12,6 +11,7 @@ from tracker.domain.movement import Moved, Movement
 from tracker.domain.people import Scope
 from tracker.models import Project
 from tracker.queries.blocked import causes_of
+from tracker.queries.cards import years_of
 from tracker.queries.movement import cohort_of, movement_part
 from tracker.queries.rules import rules
 from tracker.queries.scoping import visible_projects
@@ -75,11 +75,10 @@ def agenda(
     within = Project.id.in_(ids) & visible_projects(scope)
     judged = judged_by(session, within, moment.year, moment.day, known) if ids else []
     told = {one.card.id: one for one in with_spans(session, judged, moment.year, moment.day, known)}
-    years = session.execute(select(Project.id, Project.year_from, Project.year_to).where(within))
     return Agenda(
         tuple(told[one] for one in ids if one in told),
         worst,
         worsened,
         causes_of(session, ids, moment.day),
-        {number: (first, last) for number, first, last in years},
+        years_of(session, ids),
     )

@@ -5,63 +5,34 @@ Nothing is edited here; what is listed is chosen in the address.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
-from fractions import Fraction
 from urllib.parse import urlencode
 
 from flask import request, url_for
 from flask_babel import gettext as _
 
-from tracker.domain.money import Dong
-from tracker.domain.projects import Group, Tier
 from tracker.queries.difficulties import DifficultyRow
 from tracker.queries.directives import DirectiveRow
 from tracker.queries.meeting import Agenda, Why
 from tracker.queries.slowness import Judged
 from tracker.web.area import Area
-from tracker.web.brief.pages import REASONS
 from tracker.web.directive_lines import DirectiveLine
-from tracker.web.flagging import FlagWords, cause_words, class_words, flag_words
-from tracker.web.formats import day as day_words
+from tracker.web.flagging import class_words
 from tracker.web.matters import cause_words as difficulty_words
 from tracker.web.reading import Reading
+from tracker.web.slow_lines import Beside, SlowLine, slow_line
 from tracker.web.speech import named
 
-HUNDREDTHS = 10_000
 TAKES = (5, 10, 20)
 """How many of each kind may be asked for."""
 
 
 @dataclass(frozen=True, slots=True)
 class ProjectLine:
-    """One project to be talked about, with the columns of form R4; amounts in đồng."""
+    """One project to be talked about, by form R4, and why it is listed."""
 
-    code: str
-    name: str
-    owner: str
-    url: str
-    tier: Tier
-    group: Group | None
-    investment: Dong | None
-    years: str
-    plan: Dong
-    disbursed: Dong
-    expected: Dong | None
-    gap: Dong | None
-    idle_days: int | None
-    works: Fraction | None
-    flags: tuple[FlagWords, ...]
+    line: SlowLine
     reasons: tuple[str, ...]
-    cause: str
-    responsible: str
-    directive: DirectiveRow | None
-    proposal: str
     drop_url: str
-
-    @property
-    def ratio(self) -> Fraction | None:
-        """Return TL2."""
-        return Fraction(self.disbursed, self.plan) if self.plan > 0 else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,15 +70,6 @@ class MeetingPage:
         return tuple((one.value, why_words(one), one in self.wanted) for one in Why)
 
 
-@dataclass(frozen=True)
-class Beside:
-    """What is known of the projects today besides their figures, by project."""
-
-    difficulties: Mapping[int, Sequence[DifficultyRow]]
-    directives: Mapping[int, Sequence[DirectiveRow]]
-    waiting: Mapping[int, DifficultyRow]
-
-
 @named
 def why_words(why: Why) -> str:
     """Return why something is listed."""
@@ -133,12 +95,24 @@ def without(left_out: Sequence[str], code: str) -> str:
 
 
 def project_lines(
-    found: Agenda, beside: Beside, reading: Reading, left_out: Sequence[str]
+    found: Agenda,
+    beside: Beside,
+    waiting: Mapping[int, DifficultyRow],
+    reading: Reading,
+    left_out: Sequence[str],
 ) -> tuple[ProjectLine, ...]:
-    """Return the projects to be talked about, those left out of the list left out."""
+    """Return the projects to be talked about, those left out of the list left out.
+
+    `waiting` has the difficulties that wait for whoever looks, by project.
+    """
     return tuple(
-        _project(one, found, beside, reading, left_out)
+        ProjectLine(
+            slow_line(one, found.years.get(number), found.causes.get(number), beside, reading),
+            tuple(_reasons(one, found, waiting)),
+            without(left_out, one.card.code),
+        )
         for one in found.projects
+        for number in (one.card.id,)
         if one.card.code not in left_out
     )
 
@@ -163,47 +137,7 @@ def directive_code(row: DirectiveRow) -> str:
     return f"directive-{row.id}"
 
 
-def _project(
-    one: Judged, found: Agenda, beside: Beside, reading: Reading, left_out: Sequence[str]
-) -> ProjectLine:
-    card, facts, number = one.card, one.facts, one.card.id
-    url = reading.url("projects.show_project", code=card.code)
-    reason = REASONS.get(one.verdict.klass)
-    flags = sorted(one.verdict.flags, key=lambda flag: flag.code is not reason)
-    told = tuple(flag_words(flag, url) for flag in flags)
-    difficulties = beside.difficulties.get(number, ())
-    directives = beside.directives.get(number, ())
-    works = facts.site.actual
-    return ProjectLine(
-        code=card.code,
-        name=card.name,
-        owner=card.owner,
-        url=url,
-        tier=card.tier,
-        group=card.group,
-        investment=facts.total_investment,
-        years="–".join(map(str, found.years[number])) if number in found.years else "",
-        plan=facts.plan,
-        disbursed=facts.disbursed,
-        expected=facts.expected,
-        gap=one.verdict.gap,
-        idle_days=_days(facts.last_positive_on, facts.day),
-        works=None if works is None else Fraction(works, HUNDREDTHS),
-        flags=told,
-        reasons=tuple(_reasons(one, found, beside)),
-        cause=cause_words(found.causes[number]) if number in found.causes else _("chưa rõ"),
-        responsible=_responsible(difficulties),
-        directive=directives[0] if directives else None,
-        proposal=told[0].remedy if told else "",
-        drop_url=without(left_out, card.code),
-    )
-
-
-def _days(last: date | None, day: date) -> int | None:
-    return None if last is None else (day - last).days
-
-
-def _reasons(one: Judged, found: Agenda, beside: Beside) -> list[str]:
+def _reasons(one: Judged, found: Agenda, waiting: Mapping[int, DifficultyRow]) -> list[str]:
     """Return in words why a project is listed."""
     number, reasons = one.card.id, []
     if number in found.worst:
@@ -217,15 +151,6 @@ def _reasons(one: Judged, found: Agenda, beside: Beside) -> list[str]:
                 after=class_words(moved.after.klass),
             )
         )
-    if waits := beside.waiting.get(number):
+    if waits := waiting.get(number):
         reasons.append(_("vướng mắc chờ anh/chị: %(cause)s", cause=difficulty_words(waits.cause)))
     return reasons
-
-
-def _responsible(rows: Sequence[DifficultyRow]) -> str:
-    """Return who answers for the gravest open difficulty, and until when."""
-    if not rows:
-        return ""
-    first = rows[0]
-    until = _("hạn %(day)s", day=day_words(first.due_on))
-    return f"{first.responsible_organisation}, {first.responsible_person} · {until}"

@@ -12,7 +12,6 @@ from flask import url_for
 from flask_babel import gettext as _
 
 from tracker.domain.classes import Class
-from tracker.domain.flags import FlagCode
 from tracker.domain.ladder import Cause
 from tracker.domain.money import Dong
 from tracker.domain.movement import Judgement, Moved, Movement
@@ -25,9 +24,7 @@ from tracker.queries.standing_sums import SLOW
 from tracker.web.area import Area
 from tracker.web.flagging import BADGES, FlagWords, cause_words, class_words, flag_words
 from tracker.web.reading import Reading
-
-REASONS = {Class.UNABLE: FlagCode.F07, Class.SLOW: FlagCode.F02}
-"""The flag that makes a project slow, as the slow list has it."""
+from tracker.web.slow_lines import REASONS
 
 
 @dataclass(frozen=True, slots=True)

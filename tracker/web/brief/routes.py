@@ -1,18 +1,17 @@
 """The addresses of the brief, and of the list for the meeting that is made of it."""
 
-from collections import defaultdict
 from datetime import date, timedelta
 from typing import Any
 
 from flask import Blueprint, Response, make_response, request
 
 from tracker.db import db
+from tracker.domain.money import MoneyUnit
 from tracker.domain.people import Permission
 from tracker.files import csv_tables, workbooks
 from tracker.queries.brief import brief as read_brief
 from tracker.queries.brief import worsened_since
-from tracker.queries.difficulties import DifficultyRow, difficulties_of
-from tracker.queries.directives import open_directives_of
+from tracker.queries.difficulties import DifficultyRow
 from tracker.queries.meeting import Why, agenda
 from tracker.queries.standings import Moment
 from tracker.web.area import Area, asked_area
@@ -24,7 +23,6 @@ from tracker.web.brief.matters import (
 )
 from tracker.web.brief.meeting import (
     TAKES,
-    Beside,
     MeetingPage,
     address,
     directive_lines,
@@ -42,6 +40,7 @@ from tracker.web.freshness import revalidated
 from tracker.web.guard import current_actor, needs
 from tracker.web.keeping import moment_of, page_of_moment
 from tracker.web.reading import LONGEST_PATH, Reading, read, with_wrong
+from tracker.web.slow_lines import beside_of
 from tracker.web.watching import tell_rows
 
 bp = Blueprint("brief", __name__, url_prefix="/brief")
@@ -112,7 +111,8 @@ def download_csv() -> Response:
     """Give the projects of the list, or its directives, as a comma-separated table."""
     page = _meeting()
     is_of_directives = request.args.get("table") == "directives"
-    sheet = directive_sheet(page) if is_of_directives else project_sheet(page)
+    # A file for machines: its heads name what the cells hold.
+    sheet = directive_sheet(page) if is_of_directives else project_sheet(page, MoneyUnit.DONG)
     return _file(page, csv_tables.csv_table(sheet), csv_tables.TYPE, "csv")
 
 
@@ -139,17 +139,13 @@ def _meeting() -> MeetingPage:
         waiting = difficulties_waiting(actor, take)
     found = agenda(session, area.scope, (moment, before), wanted, tuple(waiting), take)
     ids = [one.card.id for one in found.projects if reading.is_latest]
-    difficulties: dict[int, list[DifficultyRow]] = defaultdict(list)
-    for row in difficulties_of(session, actor, ids, open_only=True):
-        difficulties[row.project_id].append(row)
-    beside = Beside(difficulties, open_directives_of(session, actor, ids), waiting)
     lines = directives_for(actor, wanted, take) if reading.is_latest else ()
     return MeetingPage(
         reading=reading,
         area=area,
         wanted=wanted,
         take=take,
-        projects=project_lines(found, beside, reading, left_out),
+        projects=project_lines(found, beside_of(actor, ids), waiting, reading, left_out),
         directives=directive_lines(lines, left_out),
         left_out=left_out,
         all_url=address(without=None),

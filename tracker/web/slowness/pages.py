@@ -1,6 +1,6 @@
 """What the list of slow projects shows: three blocks, ordered by the money behind."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
@@ -9,7 +9,7 @@ from typing import cast
 from flask import request, url_for
 from flask_babel import gettext as _
 
-from tracker.domain.flags import FlagCode, RemedyKind
+from tracker.domain.flags import RemedyKind
 from tracker.domain.ladder import Mandate, answer_to, blame_of, mandate_of, missing_data
 from tracker.domain.money import Dong
 from tracker.domain.projects import Group, Tier
@@ -34,6 +34,7 @@ from tracker.web.matters import cause_words
 from tracker.web.once_red import NAME as ONCE_RED
 from tracker.web.paging import Paging, paging_of
 from tracker.web.reading import Reading
+from tracker.web.slow_lines import REASONS, Beside
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,16 +75,15 @@ class Matter:
 
 @dataclass(frozen=True)
 class Matters:
-    """The open difficulties and directives of the projects shown, by project."""
+    """What is open about the projects shown, and whether this person issues directives."""
 
-    difficulties: Mapping[int, Sequence[DifficultyRow]]
-    directives: Mapping[int, Sequence[DirectiveRow]]
+    beside: Beside
     may_issue: bool
 
     def of(self, project_id: int, code: str) -> Matter:
         """Return what the row of a project tells: the first of each."""
-        difficulties = self.difficulties.get(project_id, ())
-        directives = self.directives.get(project_id, ())
+        difficulties = self.beside.difficulties.get(project_id, ())
+        directives = self.beside.directives.get(project_id, ())
         return Matter(
             difficulties[0] if difficulties else None,
             len(difficulties),
@@ -155,6 +155,11 @@ class SlownessPage:
     chosen: str | None
     judged: int
     pools: tuple[PoolRow, ...]
+
+    def file_url(self, endpoint: str) -> str:
+        """Return the address of a file with every project of what is shown here."""
+        chosen = {"block": self.chosen} if self.chosen else {}
+        return self.reading.url(endpoint, **chosen, **_filters())
 
 
 def block_titles(code: str) -> tuple[str, str]:
@@ -259,13 +264,9 @@ def _block(
     )
 
 
-_REASONS = {"unable": FlagCode.F07, "slow": FlagCode.F02}
-"""The flag that puts a project into a block."""
-
-
 def _row(reading: Reading, one: Judged, block: str, found: SlowList, matters: Matters) -> SlowRow:
     """Return a row; the reason for its block stands first, then the other flags, gravest first."""
-    reason = _REASONS.get(block)
+    reason = REASONS.get(one.verdict.klass)
     flags = sorted(one.verdict.flags, key=lambda flag: flag.code is not reason)
     url = reading.url("projects.show_project", code=one.card.code)
     mandate = mandate_of(flags[0], found.limits) if flags else None
