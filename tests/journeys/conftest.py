@@ -26,7 +26,8 @@ from tracker.domain.people import EVERYTHING, Actor, Role, RoleGrant
 ROOT = Path(__file__).resolve().parents[2]
 PASSWORD = "mat khau cua cac phep thu"
 DEMO_ACCOUNTS = ("quantri", "lanhdao", "tonghop", "canbo", "huyen", "xa", "chidoc")
-PATIENCE = 20
+PATIENCE = 60
+"""Seconds a server may take to begin, and to end: the machine may be busy."""
 AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
 
 Enter = Callable[..., Page]
@@ -79,7 +80,7 @@ def serving(url: str, port: int, today: date) -> Iterator[str]:
         yield address
     finally:
         process.terminate()
-        process.wait(10)
+        process.wait(PATIENCE)
 
 
 def _wait_for(address: str) -> None:
