@@ -319,14 +319,15 @@ def _condition(actor: Actor, wanted: DirectiveFilter, day: date) -> ColumnElemen
     parts += [Directive.text_folded.contains(word, autoescape=True) for word in wanted.words]
     if wanted.standings:
         parts.append(or_(*(_stands(one, day) for one in wanted.standings)))
-    for value, condition in (
-        (wanted.form, Directive.form == wanted.form),
-        (wanted.lead_id, Directive.lead_id == wanted.lead_id),
-        (wanted.due_from, Directive.due_on >= wanted.due_from),
-        (wanted.due_to, Directive.due_on <= wanted.due_to),
+    column = Directive.due_on
+    for value, narrow in (
+        (wanted.form, Directive.form.__eq__),
+        (wanted.lead_id, Directive.lead_id.__eq__),
+        (wanted.due_from, column.__ge__),
+        (wanted.due_to, column.__le__),
     ):
         if value is not None:
-            parts.append(condition)
+            parts.append(narrow(value))
     if wanted.project is not None:
         about = (
             select(DirectiveProject.directive_id)
