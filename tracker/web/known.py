@@ -99,6 +99,7 @@ _BASES = frozenset(
         _listed("Chỉ đạo: hạn được điền sẵn khi giao"),
         _listed("Chỉ đạo: số ngày sau hạn thì đo lại kết quả"),
         _listed("Vướng mắc: số ngày của mỗi cấp sau khi chuyển cấp vì quá hạn"),
+        _listed("Lọc dự án đã từng đỏ: số ngày gần nhất"),
         _listed("F-17: mức theo dõi của tỉnh"),
         _listed(
             "F-20: Nghị định 99/2021/NĐ-CP, Điều 10; Nghị định 254/2025/NĐ-CP: tạm ứng không"
