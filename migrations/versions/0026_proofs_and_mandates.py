@@ -6,7 +6,7 @@ What is kept about a demanded action has what was read before read anew, as step
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0027"
+revision = "0026"
 down_revision = "0025"
 
 KEY = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
