@@ -42,13 +42,7 @@ def line_totals(url: str) -> list[tuple[int, ...]]:
     return totals
 
 
-def test_the_same_seed_makes_the_same_rows_again(demo_url: str, sqlite_database: Database) -> None:
-    url = sqlite_database.copy()
-    build_at(url)
-    assert checksum(url) == checksum(demo_url)
-
-
-def test_both_engines_hold_the_same_rows_and_number_on(
+def test_the_same_seed_makes_the_same_rows_on_both_engines_which_number_on(
     demo_url: str, postgresql_database: Database
 ) -> None:
     url = postgresql_database.copy()

@@ -1,9 +1,13 @@
 """The demonstration has entries that wait for a second person, and they count nowhere."""
 
+from pathlib import Path
+from shutil import copy
+
+from sqlalchemy import make_url
 from sqlalchemy.orm import Session
 
-from tests.conftest import NOW, TODAY, Database, open_engine
-from tests.demo.conftest import Ask, Rows, build_at
+from tests.conftest import NOW, TODAY, open_engine
+from tests.demo.conftest import Ask, Rows
 from tracker.db import start_writing
 from tracker.domain.act import Act
 from tracker.domain.approval import SubmissionState
@@ -20,10 +24,10 @@ def test_the_ledger_holds_nothing_of_what_waits(ask: Ask, rows: Rows) -> None:
     assert rows(common) == []
 
 
-def test_the_leader_of_the_district_can_approve_them(sqlite_database: Database) -> None:
-    url = sqlite_database.copy()
-    build_at(url)
-    engine = open_engine(url)
+def test_the_leader_of_the_district_can_approve_them(demo_url: str, tmp_path: Path) -> None:
+    own = tmp_path / "demo.db"
+    copy(str(make_url(demo_url).database), own)
+    engine = open_engine(f"sqlite+pysqlite:///{own}")
     with Session(engine) as session:
         start_writing(session)
         leader = actor_named(session, "huyen", TODAY)

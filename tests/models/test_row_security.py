@@ -31,6 +31,7 @@ from tracker.models import (
     ProjectLocation,
     ProjectPast,
     Reconciliation,
+    RedSpan,
     StaleReminder,
 )
 from tracker.queries import row_security, wall
@@ -99,6 +100,7 @@ def fill_the_rest(session: Session, place: Place, act: Act) -> None:
         ]
     )
     person = session.scalars(select(Person).where(Person.username == place.username)).one()
+    session.add(RedSpan(year=2025, project_id=place.project_id, first_on=TODAY, last_on=TODAY))
     a_mail(session, person)
     a_proved_address(session, person.id)
     session.add(NoticePreference(person_id=person.id, kind=NoticeKind.STALE, way=Way.MAIL))

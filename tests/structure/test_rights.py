@@ -80,6 +80,7 @@ def faults(app: Flask, session: Session, world: Neighbourhood) -> Callable[[str]
     return lambda hunter: visits[hunter].run(plain_asks, filter_asks, form_asks).faults
 
 
+@pytest.mark.any_engine
 def test_every_role_reaches_exactly_what_the_one_table_gives_it(
     app: Flask, matrix: Callable[[dict[str, Permission]], list[str]]
 ) -> None:

@@ -110,6 +110,7 @@ def test_every_argument_of_a_page_that_is_read_has_a_record(app: Flask) -> None:
         if "GET" in (rule.methods or ()) and rule.endpoint not in FILES
         for argument in rule.arguments
     }
-    # Of what belongs together the first record is named, and no demonstration is here to have one.
-    joined = {"package_id", "contract_id", "guarantee_id", "acceptance_id", "point_id", "version"}
+    # Of what belongs together the first is named; no demonstration is here to have one.
+    joined = {"package_id", "contract_id", "guarantee_id", "acceptance_id", "point_id"}
+    joined |= {"version", "directive_file_id"}
     assert there <= known | joined

@@ -107,6 +107,7 @@ def readings(app: Flask, world: Neighbourhood) -> list[str]:
     ]
 
 
+@pytest.mark.any_engine
 def test_no_parameters_break_a_reading_screen(
     app: Flask, world: Neighbourhood, visitors: Visitors
 ) -> None:
@@ -121,6 +122,7 @@ def test_no_parameters_break_a_reading_screen(
     assert "\n".join(faults) == ""
 
 
+@pytest.mark.any_engine
 def test_no_single_parameter_breaks_the_screens_with_most_of_them(visitors: Visitors) -> None:
     turn, faults = cycle(WITH_FEW_PARAMS), []
     for text in sendable(TEXTS).values():
@@ -130,6 +132,7 @@ def test_no_single_parameter_breaks_the_screens_with_most_of_them(visitors: Visi
     assert "\n".join(faults) == ""
 
 
+@pytest.mark.any_engine
 def test_the_first_and_the_last_days_can_be_looked_at(
     app: Flask, world: Neighbourhood, visitors: Visitors
 ) -> None:
@@ -141,6 +144,7 @@ def test_the_first_and_the_last_days_can_be_looked_at(
     assert "\n".join(faults) == ""
 
 
+@pytest.mark.any_engine
 def test_words_of_the_address_builder_are_ordinary_parameters(
     app: Flask, world: Neighbourhood, visitors: Visitors
 ) -> None:
@@ -241,6 +245,7 @@ def texts_of(session: Session) -> Iterator[tuple[str, str]]:
                     yield f"{table.name}.{column.name}", value
 
 
+@pytest.mark.any_engine
 def test_what_is_stored_is_composed_and_can_be_seen(
     app: Flask, session: Session, world: Neighbourhood, visitors: Visitors
 ) -> None:
@@ -293,6 +298,7 @@ TWICE = (
 
 
 @pytest.mark.parametrize("query", TWICE)
+@pytest.mark.any_engine
 def test_a_parameter_sent_twice_is_refused_in_words(visitors: Visitors, query: str) -> None:
     answer = visitors.ask(f"/projects?{query}")
     assert answer.status_code == 422
@@ -307,6 +313,7 @@ BOXES = {
 """The fields that are lists of boxes to tick."""
 
 
+@pytest.mark.any_engine
 def test_a_field_sent_twice_is_refused_by_every_form(
     app: Flask, session: Session, world: Neighbourhood, visitors: Visitors
 ) -> None:
@@ -321,6 +328,7 @@ def test_a_field_sent_twice_is_refused_by_every_form(
     assert contents_of(session) == before
 
 
+@pytest.mark.any_engine
 def test_an_address_too_long_to_be_meant_is_refused_in_words(visitors: Visitors) -> None:
     answer = visitors.ask("/projects?q=" + "a" * 4_000)
     assert answer.status_code == 414

@@ -24,6 +24,7 @@ from tracker.models import (
     Contractor,
     Difficulty,
     Directive,
+    DirectiveFile,
     Disbursement,
     Guarantee,
     Notice,
@@ -106,7 +107,7 @@ def records() -> dict[str, tuple[object, ...]]:
         rows = db.session.scalars(select(column).order_by(column).limit(number))  # type: ignore[call-overload]  # any column
         return tuple(rows) or (1,)
 
-    built = tuple(one["code"] for one in together())
+    built = tuple(one["code"] for one in together() if "code" in one)
     return {
         "code": tuple(dict.fromkeys((*first(Project.code), *built))),
         "entry_id": first(Disbursement.id),
@@ -120,6 +121,7 @@ def records() -> dict[str, tuple[object, ...]]:
         "file_id": first(Attachment.id),
         "notice_id": first(Notice.id, 1),
         "flag": ("f01", "f02", "f04"),
+        "action": ("catch_up", "review"),
         "name": ("behind_tolerance",),
         "day": (date(2025, 4, 30),),
         "language": ("en", "vi"),
@@ -151,6 +153,10 @@ def together() -> tuple[Mapping[str, object], ...]:
             select(Project.code, BidPackage.id).join(
                 BidPackage, BidPackage.project_id == Project.id
             ),
+        ),
+        (
+            ("directive_id", "directive_file_id"),
+            select(DirectiveFile.directive_id, DirectiveFile.id),
         ),
         (
             ("code", "point_id"),

@@ -42,6 +42,7 @@ INTRUDERS = (
     "stranger",
 )
 ALL_MUTANTS = "TRACKER_ALL_MUTANTS"
+ALL_ENGINES = "TRACKER_ALL_ENGINES"
 ENOUGH = 30
 """Faults that a full run plants at least."""
 
@@ -109,7 +110,7 @@ def tests_of(asked: Asked, *, is_full: bool) -> Iterator[tuple[list[Path], str]]
 def run(asked: Asked) -> Outcome:
     """Run the tests of the matrix and of what is planted in it, in this process."""
     is_full, heard, seconds = asked.amount >= TRIAL.full, Heard(), 0.0
-    environ = {ALL_MUTANTS: "1"} if is_full else {}
+    environ = {ALL_ENGINES: "1"} | ({ALL_MUTANTS: "1"} if is_full else {})
     quietly = ["-q", "-n", "0", "-p", "no:cacheprovider", "--no-header", "--show-capture=no"]
     with listening(heard), patch.dict(os.environ, environ), open_null() as null:
         for number, (files, chosen) in enumerate(tests_of(asked, is_full=is_full)):

@@ -15,7 +15,9 @@ DEEDS = {
     "works.point_settled": lazy_gettext("Gỡ xong điểm vướng mặt bằng"),
 }
 WARNINGS = frozenset({"file.withdrawn", "works.corrected"})
-HIDDEN = frozenset({"subject_id", "stored", "sha256", "sent_sha256", "size", "corrects_id"})
+HIDDEN = frozenset(
+    {"subject_id", "stored", "sha256", "sent_sha256", "size", "corrects_id", "step_id"}
+)
 
 MONEY = frozenset({"money_approved", "money_paid", "advance_held"})
 
