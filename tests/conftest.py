@@ -1,6 +1,7 @@
 """What every test stands on: a migrated database of each engine, a session that is undone."""
 
 import atexit
+import fcntl
 import os
 import shutil
 import tempfile
@@ -25,12 +26,13 @@ from tracker import migrate
 from tracker.app import create_app
 from tracker.config import Settings
 from tracker.db import WRITES, db, engine_options, prepare, start_writing
+from tracker.demo.build import DemoSummary, build_demo
 from tracker.demo.units import load_units
 from tracker.domain.act import Act
 from tracker.domain.chain import read_history_keys
 from tracker.domain.people import EVERYTHING, Actor, Role, RoleGrant
 from tracker.queries import wall
-from tracker.services.reference import load_reference
+from tracker.services.reference import load_reference, system_act
 
 # A busy machine is slow, not wrong.
 hypothesis_settings.register_profile("tracker", deadline=None)
@@ -38,6 +40,10 @@ hypothesis_settings.load_profile("tracker")
 
 TODAY = date(2025, 4, 30)
 NOW = datetime(2025, 4, 30, 2, 0, tzinfo=UTC)
+DEMO_PASSWORD = "một mật khẩu để thử"
+DEMO_ACCOUNTS = ("quantri", "lanhdao", "tonghop", "canbo", "huyen", "xa", "chidoc")
+FEW_VOUCHERS = 0.02
+"""Of the vouchers of the demonstration: its sums are those of the whole."""
 HISTORY_KEY = "a history key that only the tests know"
 HISTORY_KEYS = read_history_keys(HISTORY_KEY)
 FILES = Path(tempfile.mkdtemp(prefix="tracker-test-files-"))
@@ -102,6 +108,33 @@ def fill(url: str) -> None:
     engine.dispose()
 
 
+def copy_of(url: str, folder: Path) -> str:
+    """Copy a SQLite database that nobody writes to; return the address of the copy."""
+    name = folder / f"{uuid4().hex}.db"
+    shutil.copy(file_of(url), name)
+    return f"sqlite+pysqlite:///{name}"
+
+
+def file_of(url: str) -> Path:
+    """Return the file of a SQLite database."""
+    return Path(url.removeprefix("sqlite+pysqlite:///"))
+
+
+def build_province(
+    url: str, *, seed: int = 2025, scale: float = FEW_VOUCHERS, password: str = DEMO_PASSWORD
+) -> DemoSummary:
+    """Build the demonstration in an empty database that has the reference data."""
+    engine = open_engine(url)
+    with Session(engine) as session:
+        start_writing(session)
+        passwords = dict.fromkeys(DEMO_ACCOUNTS, password)
+        act = system_act(session, NOW, TODAY)
+        summary = build_demo(session, act, seed=seed, scale=scale, passwords=passwords)
+        session.commit()
+    engine.dispose()
+    return summary
+
+
 @pytest.fixture(scope="session")
 def sqlite_database(tmp_path_factory: pytest.TempPathFactory) -> Database:
     """A SQLite database made once for each worker."""
@@ -109,12 +142,7 @@ def sqlite_database(tmp_path_factory: pytest.TempPathFactory) -> Database:
     url = f"sqlite+pysqlite:///{folder}/tracker.db"
     fill(url)
 
-    def copy() -> str:
-        name = folder / f"{uuid4().hex}.db"
-        shutil.copy(folder / "tracker.db", name)
-        return f"sqlite+pysqlite:///{name}"
-
-    return Database("sqlite", url, copy)
+    return Database("sqlite", url, lambda: copy_of(url, folder))
 
 
 @pytest.fixture(scope="session")
@@ -135,6 +163,30 @@ def postgresql_database() -> Iterator[Database]:
         url = make(name)
         yield Database("postgresql", url, lambda: make(name))
         base.dispose()
+
+
+@pytest.fixture(scope="session")
+def demonstration(
+    sqlite_database: Database, tmp_path_factory: pytest.TempPathFactory, worker_id: str
+) -> str:
+    """The demonstration with few vouchers on SQLite, to be read; made once for all workers."""
+    folder = tmp_path_factory.getbasetemp()
+    folder = folder if worker_id == "master" else folder.parent
+    made = folder / "demonstration.db"
+    with (folder / "demonstration.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not made.exists():
+            url = sqlite_database.copy()
+            build_province(url)
+            file_of(url).rename(made)
+    return f"sqlite+pysqlite:///{made}"
+
+
+@pytest.fixture(scope="session")
+def postgresql_demonstration(postgresql_database: Database) -> tuple[str, DemoSummary]:
+    """The same on PostgreSQL, made once for each worker, and what was made."""
+    url = postgresql_database.copy()
+    return url, build_province(url)
 
 
 @pytest.fixture(scope="session", params=["sqlite", "postgresql"])

@@ -1,4 +1,4 @@
-"""The demonstration province, built once with few vouchers: its sums are those of the whole."""
+"""Ways to ask the demonstration province in SQL."""
 
 from collections.abc import Callable, Iterator
 from datetime import date
@@ -6,47 +6,16 @@ from typing import Any
 
 import pytest
 from sqlalchemy import Connection, text
-from sqlalchemy.orm import Session
 
-from tests.conftest import NOW, TODAY, Database, open_engine
-from tracker.db import start_writing
-from tracker.demo.build import DemoSummary, build_demo
-from tracker.services.reference import system_act
-
-ACCOUNTS = ("quantri", "lanhdao", "tonghop", "canbo", "huyen", "xa", "chidoc")
-FEW = 0.02
+from tests.conftest import open_engine
 
 Ask = Callable[..., Any]
 Rows = Callable[..., list[Any]]
 
 
-def build_at(url: str, *, seed: int = 2025, scale: float = FEW) -> DemoSummary:
-    """Build the demonstration in an empty database that has the reference data."""
-    engine = open_engine(url)
-    with Session(engine) as session:
-        start_writing(session)
-        summary = build_demo(
-            session,
-            system_act(session, NOW, TODAY),
-            seed=seed,
-            scale=scale,
-            passwords=dict.fromkeys(ACCOUNTS, "một mật khẩu để thử"),
-        )
-        session.commit()
-    engine.dispose()
-    return summary
-
-
 @pytest.fixture(scope="session")
-def demo_url(sqlite_database: Database) -> str:
-    url = sqlite_database.copy()
-    build_at(url)
-    return url
-
-
-@pytest.fixture(scope="session")
-def connection(demo_url: str) -> Iterator[Connection]:
-    engine = open_engine(demo_url)
+def connection(demonstration: str) -> Iterator[Connection]:
+    engine = open_engine(demonstration)
     with engine.connect() as connection:
         yield connection
     engine.dispose()

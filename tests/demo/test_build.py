@@ -4,8 +4,8 @@ from hashlib import sha256
 
 from sqlalchemy import text
 
-from tests.conftest import Database, open_engine
-from tests.demo.conftest import build_at
+from tests.conftest import Database, build_province, open_engine
+from tracker.demo.build import DemoSummary
 
 TABLES = {
     "project": "id, code, name, status, total_investment, disbursed_before, owner_id, started_on",
@@ -43,11 +43,10 @@ def line_totals(url: str) -> list[tuple[int, ...]]:
 
 
 def test_the_same_seed_makes_the_same_rows_on_both_engines_which_number_on(
-    demo_url: str, postgresql_database: Database
+    demonstration: str, postgresql_demonstration: tuple[str, DemoSummary]
 ) -> None:
-    url = postgresql_database.copy()
-    summary = build_at(url)
-    assert checksum(url) == checksum(demo_url)
+    url, summary = postgresql_demonstration
+    assert checksum(url) == checksum(demonstration)
     engine = open_engine(url)
     with engine.connect() as connection:
         following = connection.execute(
@@ -57,19 +56,19 @@ def test_the_same_seed_makes_the_same_rows_on_both_engines_which_number_on(
     assert following == summary.disbursements + 1
 
 
-def test_more_vouchers_make_the_same_sums(demo_url: str, sqlite_database: Database) -> None:
+def test_more_vouchers_make_the_same_sums(demonstration: str, sqlite_database: Database) -> None:
     url = sqlite_database.copy()
-    summary = build_at(url, scale=0.08)
+    summary = build_province(url, scale=0.08)
     assert 23_000 < summary.disbursements < 26_000
-    assert line_totals(url) == line_totals(demo_url)
+    assert line_totals(url) == line_totals(demonstration)
 
 
 def test_another_seed_makes_another_province_with_the_same_figures(
-    demo_url: str, sqlite_database: Database
+    demonstration: str, sqlite_database: Database
 ) -> None:
     url = sqlite_database.copy()
-    build_at(url, seed=7)
-    assert checksum(url)["plan_line"] != checksum(demo_url)["plan_line"]
+    build_province(url, seed=7)
+    assert checksum(url)["plan_line"] != checksum(demonstration)["plan_line"]
     engine = open_engine(url)
     with engine.connect() as connection:
         paid = connection.execute(

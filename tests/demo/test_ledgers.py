@@ -136,8 +136,8 @@ def test_vouchers_are_recorded_on_their_day_in_the_order_of_their_keys(ask: Ask)
     assert unordered == 0
 
 
-def test_every_total_kept_is_the_total_of_the_entries(demo_url: str) -> None:
-    engine = open_engine(demo_url)
+def test_every_total_kept_is_the_total_of_the_entries(demonstration: str) -> None:
+    engine = open_engine(demonstration)
     with Session(engine) as session:
         assert verify(session, TODAY) == []
     engine.dispose()

@@ -9,7 +9,8 @@ import pytest
 from sqlalchemy import Connection, true
 from sqlalchemy.orm import Session
 
-from tests.demo.conftest import ACCOUNTS, Ask, Rows
+from tests.conftest import DEMO_ACCOUNTS, DEMO_PASSWORD
+from tests.demo.conftest import Ask, Rows
 from tracker.domain.days import PlanYear
 from tracker.domain.flags import KEPT_FLAGS, UNIT_FLAGS, FlagCode
 from tracker.domain.text import fold, nfc
@@ -69,7 +70,7 @@ def test_every_project_has_one_owner_a_place_and_a_code(ask: Ask) -> None:
 
 def test_accounts_have_their_password_and_their_rights(rows: Rows) -> None:
     kept = dict(rows("SELECT username, password_hash FROM person"))
-    assert all(verify_password(kept[name], "một mật khẩu để thử") for name in ACCOUNTS)
+    assert all(verify_password(kept[name], DEMO_PASSWORD) for name in DEMO_ACCOUNTS)
     grants = rows(
         "SELECT p.username, g.role, g.scope_kind FROM role_grant g"
         " JOIN person p ON p.id = g.person_id ORDER BY 1, 2"

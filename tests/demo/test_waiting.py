@@ -1,12 +1,10 @@
 """The demonstration has entries that wait for a second person, and they count nowhere."""
 
 from pathlib import Path
-from shutil import copy
 
-from sqlalchemy import make_url
 from sqlalchemy.orm import Session
 
-from tests.conftest import NOW, TODAY, open_engine
+from tests.conftest import NOW, TODAY, copy_of, open_engine
 from tests.demo.conftest import Ask, Rows
 from tracker.db import start_writing
 from tracker.domain.act import Act
@@ -24,10 +22,8 @@ def test_the_ledger_holds_nothing_of_what_waits(ask: Ask, rows: Rows) -> None:
     assert rows(common) == []
 
 
-def test_the_leader_of_the_district_can_approve_them(demo_url: str, tmp_path: Path) -> None:
-    own = tmp_path / "demo.db"
-    copy(str(make_url(demo_url).database), own)
-    engine = open_engine(f"sqlite+pysqlite:///{own}")
+def test_the_leader_of_the_district_can_approve_them(demonstration: str, tmp_path: Path) -> None:
+    engine = open_engine(copy_of(demonstration, tmp_path))
     with Session(engine) as session:
         start_writing(session)
         leader = actor_named(session, "huyen", TODAY)

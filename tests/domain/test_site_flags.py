@@ -17,7 +17,7 @@ from tracker.domain.rulebook import THRESHOLDS
 from tracker.domain.site import NO_SITE, SiteFacts
 from tracker.domain.slowness import judge
 from tracker.domain.thresholds import Threshold, ThresholdBook, ThresholdUnit
-from tracker.domain.timeline import Timeline
+from tracker.domain.timeline import Lookback, Timeline
 
 BOOK = ThresholdBook(THRESHOLDS)
 PLAIN = WorkingCalendar()
@@ -202,7 +202,7 @@ def test_a_flag_of_the_site_holds_since_the_report_that_raised_it_or_since_its_d
     timeline = Timeline(now, (), site=states)
     verdict = judge(now, BOOK, PLAIN)
     since = {
-        code: timeline.since(found, BOOK, PLAIN)
+        code: Lookback(timeline, BOOK, PLAIN).since(found)
         for code in OF_SITE
         if (found := verdict.flag(code))
     }

@@ -18,7 +18,7 @@ from tracker.domain.scenarios import CurvePath, PathSource, ProjectPath, Scenari
 from tracker.domain.slowness import judge, raised
 from tracker.domain.states import ProjectState
 from tracker.domain.thresholds import Threshold, ThresholdBook, ThresholdUnit
-from tracker.domain.timeline import Timeline, first_of_span, with_since
+from tracker.domain.timeline import Lookback, Timeline, first_of_span, with_since
 
 YEAR = PlanYear(2025)
 BOOK = ThresholdBook(THRESHOLDS)
@@ -128,20 +128,20 @@ def test_a_line_with_two_deadlines_remembers_what_was_left_at_each() -> None:
     timeline = replace(timeline, facts=timeline.facts_on(date(2026, 2, 9), TET))
     flag = raised_flag(timeline, "f07")
     assert (flag.variant, flag.gap) == ("expired", 1_000)
-    assert timeline.since(flag, BOOK, TET) == date(2026, 2, 1)
+    assert Lookback(timeline, BOOK, TET).since(flag) == date(2026, 2, 1)
 
 
 def test_a_flag_of_nothing_disbursed_holds_since_its_thirty_first_day() -> None:
     timeline = history(date(2025, 6, 30), PLAN, ())
     flag = raised_flag(timeline, "f01")
-    assert timeline.since(flag, BOOK, TET) == date(2025, 2, 1)
+    assert Lookback(timeline, BOOK, TET).since(flag) == date(2025, 2, 1)
 
 
 def test_a_span_that_was_broken_begins_after_the_break() -> None:
     payments = (Payment(date(2025, 5, 5), Dong(2_000)),)
     timeline = history(date(2025, 8, 29), PLAN, payments)
     flag = raised_flag(timeline, "f02")
-    since = timeline.since(flag, BOOK, TET)
+    since = Lookback(timeline, BOOK, TET).since(flag)
     assert since is not None
     assert since > date(2025, 5, 5)
     before, on = (timeline.facts_on(day, TET) for day in (since - DAY, since))
@@ -155,14 +155,14 @@ def test_late_works_are_late_since_the_day_after_their_last_even_years_ago() -> 
     timeline = history(date(2025, 6, 30), PLAN, ())
     timeline = replace(timeline, facts=replace(timeline.facts, planned_end_on=date(2022, 12, 31)))
     flag = raised_flag(timeline, "f13")
-    assert timeline.since(flag, BOOK, TET) == date(2023, 1, 1)
+    assert Lookback(timeline, BOOK, TET).since(flag) == date(2023, 1, 1)
 
 
 def test_years_of_capital_are_over_since_a_new_year_s_day() -> None:
     timeline = history(date(2025, 6, 30), PLAN, ())
     timeline = replace(timeline, facts=replace(timeline.facts, first_capital_year=2021))
     flag = raised_flag(timeline, "f12")
-    assert timeline.since(flag, BOOK, TET) == date(2024, 1, 1)
+    assert Lookback(timeline, BOOK, TET).since(flag) == date(2024, 1, 1)
 
 
 def test_a_new_threshold_may_begin_a_flag() -> None:
@@ -170,7 +170,7 @@ def test_a_new_threshold_may_begin_a_flag() -> None:
     book = ThresholdBook((*THRESHOLDS, stricter))
     timeline = history(date(2025, 6, 30), PLAN, (Payment(date(2025, 5, 5), Dong(9_000)),))
     flag = raised_flag(timeline, "f06", book)
-    assert timeline.since(flag, book, TET) == date(2025, 6, 1)
+    assert Lookback(timeline, book, TET).since(flag) == date(2025, 6, 1)
 
 
 def test_a_looser_threshold_breaks_a_span() -> None:
@@ -178,8 +178,8 @@ def test_a_looser_threshold_breaks_a_span() -> None:
     book = ThresholdBook((*THRESHOLDS, looser))
     timeline = history(date(2025, 10, 1), PLAN, (Payment(date(2025, 3, 3), Dong(9_000)),))
     flag = raised_flag(timeline, "f06", book)
-    assert timeline.since(flag, BOOK, TET) == date(2025, 4, 18)
-    assert timeline.since(flag, book, TET) == date(2025, 6, 12)
+    assert Lookback(timeline, BOOK, TET).since(flag) == date(2025, 4, 18)
+    assert Lookback(timeline, book, TET).since(flag) == date(2025, 6, 12)
 
 
 def test_a_deadline_that_passed_breaks_the_span_of_the_next() -> None:
@@ -189,20 +189,20 @@ def test_a_deadline_that_passed_breaks_the_span_of_the_next() -> None:
     timeline = Timeline(now, (first, second))
     timeline = replace(timeline, facts=timeline.facts_on(now.day, TET))
     flag = raised_flag(timeline, "f08")
-    assert timeline.since(flag, BOOK, TET) == date(2025, 12, 30)
+    assert Lookback(timeline, BOOK, TET).since(flag) == date(2025, 12, 30)
 
 
 def test_news_breaks_the_span_without_news() -> None:
     timeline = history(date(2025, 6, 30), PLAN, (), updates=(date(2025, 2, 3), date(2025, 6, 2)))
     flag = raised_flag(timeline, "f29")
-    assert timeline.since(flag, BOOK, TET) == date(2025, 6, 10)
+    assert Lookback(timeline, BOOK, TET).since(flag) == date(2025, 6, 10)
 
 
 def test_history_that_does_not_raise_the_flag_gives_no_day() -> None:
     timeline = history(date(2025, 6, 30), PLAN, ())
     flag = raised_flag(timeline, "f01")
     paid_up = history(date(2025, 6, 30), PLAN, (Payment(date(2025, 6, 1), Dong(1)),))
-    assert paid_up.since(flag, BOOK, TET) is None
+    assert Lookback(paid_up, BOOK, TET).since(flag) is None
 
 
 def test_a_verdict_is_completed_with_the_first_day_of_every_flag() -> None:
@@ -308,7 +308,7 @@ def cases(draw: st.DrawFn) -> Case:
 def test_searching_by_halves_finds_what_looking_at_every_day_finds(case: Case) -> None:
     timeline, book = case.timeline, case.book
     for flag in judge(timeline.facts, book, TET).flags:
-        found = timeline.since(flag, book, TET)
+        found = Lookback(timeline, book, TET).since(flag)
         assert found == by_looking_at_every_day(timeline, flag, book), flag.code
 
 

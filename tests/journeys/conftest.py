@@ -13,20 +13,13 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
-from sqlalchemy.orm import Session
 
-from tests.conftest import HISTORY_KEY, NOW, TODAY, Database, open_engine
-from tests.factories.people import the_system
+from tests.conftest import HISTORY_KEY, TODAY, Database, build_province
 from tools.chromium import find
-from tracker.db import WRITES
-from tracker.demo.build import build_demo
-from tracker.domain.act import Act
-from tracker.domain.people import EVERYTHING, Actor, Role, RoleGrant
 
 ROOT = Path(__file__).resolve().parents[2]
 PASSWORD = "mat khau cua cac phep thu"
-DEMO_ACCOUNTS = ("quantri", "lanhdao", "tonghop", "canbo", "huyen", "xa", "chidoc")
-PATIENCE = 60
+PATIENCE = 20
 """Seconds a server may take to begin, and to end: the machine may be busy."""
 AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
 
@@ -37,15 +30,7 @@ Enter = Callable[..., Page]
 def server(sqlite_database: Database) -> Iterator[str]:
     """Start the product on a free port and give its address."""
     url = sqlite_database.copy()
-    engine = open_engine(url)
-    with engine.connect().execution_options(**{WRITES: True}) as connection, connection.begin():
-        session = Session(connection)
-        person = the_system(session)
-        grants = (RoleGrant(Role.COORDINATOR, EVERYTHING),)
-        act = Act(Actor(person.id, person.username, person.name, grants), NOW, TODAY)
-        build_demo(session, act, scale=0.05, passwords=dict.fromkeys(DEMO_ACCOUNTS, PASSWORD))
-        session.commit()
-    engine.dispose()
+    build_province(url, scale=0.05, password=PASSWORD)
     with serving(url, free_port(), TODAY) as address:
         yield address
 

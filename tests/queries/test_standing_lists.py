@@ -25,7 +25,7 @@ from tracker.queries.filters import ProjectFilter, narrowed, search_words
 from tracker.queries.paging import page_of
 from tracker.queries.projects import Listed, Order, listed_projects, ordered, totals_of
 from tracker.queries.slowness import judged_projects
-from tracker.queries.standing_blocks import BLOCKS, Block, WantedBlock, slow_list
+from tracker.queries.standing_blocks import BLOCKS, Block, WantedBlocks, slow_list
 from tracker.queries.standing_lists import Wanted, list_part
 from tracker.queries.standings import moment_on
 from tracker.queries.timelines import with_spans
@@ -131,7 +131,7 @@ def test_the_blocks_of_slow_projects_are_what_the_rule_says(
     for scope in scopes(projects):
         judged = judged_projects(projects, narrowed(scope, wanted, YEAR), YEAR, day)
         moment = moment_on(projects, YEAR, day)
-        whole = slow_list(projects, scope, WantedBlock(wanted, None, 1, 50), moment)
+        whole = slow_list(projects, scope, WantedBlocks(wanted, None, 1, 50), moment)
         assert whole.judged == len(judged)
         for code, (klass, standing) in BLOCKS.items():
             members = [
@@ -146,7 +146,7 @@ def test_the_blocks_of_slow_projects_are_what_the_rule_says(
             gap = sum(one.verdict.gap or 0 for one in members)
             remaining = sum(one.facts.remaining for one in members)
             assert whole.sums[code] == Block(len(members), Dong(gap), Dong(remaining))
-            page = slow_list(projects, scope, WantedBlock(wanted, code, 2, 3), moment).shown[code]
+            page = slow_list(projects, scope, WantedBlocks(wanted, code, 2, 3), moment).shown[code]
             shown = page_of(with_spans(projects, members, YEAR, day), 2, 3)
             assert page == shown
 

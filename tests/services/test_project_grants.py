@@ -23,7 +23,7 @@ from tracker.queries.filters import ProjectFilter
 from tracker.queries.overview import overview
 from tracker.queries.people import actor_named
 from tracker.queries.projects import Order
-from tracker.queries.standing_blocks import WantedBlock, slow_list
+from tracker.queries.standing_blocks import WantedBlocks, slow_list
 from tracker.queries.standing_lists import Wanted, list_part
 from tracker.queries.standings import moment_on
 from tracker.services.approvals import SetSecondPerson, approve_submissions, set_second_person
@@ -148,7 +148,7 @@ def test_standings_of_a_single_project_are_its_own_in_every_list(
     found = overview(session, scope, moment)
     assert sum(side.projects for side in found.standings.sides) == 1
     assert {one.card.code for one in found.standings.slowest} <= {mine.code}
-    slow = slow_list(session, scope, WantedBlock(ProjectFilter(), None, 1, 20), moment)
+    slow = slow_list(session, scope, WantedBlocks(ProjectFilter(), None, 1, 20), moment)
     assert slow.judged == 1
     assert other.code not in {one.card.code for page in slow.shown.values() for one in page.rows}
 

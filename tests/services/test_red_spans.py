@@ -17,7 +17,7 @@ from tracker.models import Project, RedSpan
 from tracker.queries.filters import ProjectFilter
 from tracker.queries.flag_files import flag_file
 from tracker.queries.projects import Order
-from tracker.queries.standing_blocks import WantedBlock, slow_list
+from tracker.queries.standing_blocks import WantedBlocks, slow_list
 from tracker.queries.standing_lists import Wanted, list_part
 from tracker.queries.standings import moment_on
 from tracker.queries.wall import open_to_the_system
@@ -55,7 +55,7 @@ def listed(session: Session, since: date, until: date) -> set[int]:
     wanted = ProjectFilter(red_between=(since, until))
     moment = moment_on(session, YEAR, DAY)
     found = list_part(session, EVERYTHING, Wanted(wanted, Order.NAME, False, 1, 50), moment)
-    slow = slow_list(session, EVERYTHING, WantedBlock(wanted, None, 1, 20), moment)
+    slow = slow_list(session, EVERYTHING, WantedBlocks(wanted, None, 1, 20), moment)
     ids = {row.card.id for row in found.page.rows}
     assert slow.judged == len(ids)
     return ids

@@ -7,23 +7,20 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
-from sqlalchemy.orm import Session
 
 from tests.checks.browsing import readable
-from tests.conftest import NOW, TODAY, Database, open_engine, settings_for
+from tests.conftest import copy_of, settings_for
 from tests.factories.sessions import a_browser_of_a
 from tracker.app import create_app
-from tracker.db import db, start_writing
-from tracker.demo.build import build_demo
+from tracker.db import db
 from tracker.domain.people import Role
 from tracker.models import CapitalSource, Disbursement, Project, Submission
 from tracker.queries import wall
-from tracker.services.reference import FOLDER, rows_of, system_act
+from tracker.services.reference import FOLDER, rows_of
 from tracker.web.known import known_words
 
 pytestmark = pytest.mark.any_engine
 
-ACCOUNTS = ("quantri", "lanhdao", "tonghop", "canbo", "huyen", "xa", "chidoc")
 WRITTEN = (
     "Hệ thống",
     "Số liệu mô phỏng",
@@ -47,16 +44,8 @@ NAMES_OF_WORKS = re.compile("Hệ thống (?=thu gom|camera|khí y tế|thoát n
 
 
 @pytest.fixture(scope="module")
-def demonstration(sqlite_database: Database) -> Iterator[Flask]:
-    url = sqlite_database.copy()
-    engine = open_engine(url)
-    with Session(engine) as session:
-        start_writing(session)
-        passwords = dict.fromkeys(ACCOUNTS, "một mật khẩu để thử")
-        build_demo(session, system_act(session, NOW, TODAY), scale=0.02, passwords=passwords)
-        session.commit()
-    engine.dispose()
-    app = create_app(settings_for(url))
+def province(demonstration: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
+    app = create_app(settings_for(copy_of(demonstration, tmp_path_factory.mktemp("words"))))
     yield app
     with app.app_context():
         db.engine.dispose()
@@ -108,14 +97,14 @@ TAILS = ("", "/plan", "/scenario", "/history")
 
 @pytest.mark.parametrize("role", [Role.ADMIN, Role.COORDINATOR])
 def test_an_english_page_says_in_english_what_the_product_wrote(
-    demonstration: Flask, role: Role
+    province: Flask, role: Role
 ) -> None:
-    with demonstration.app_context():
+    with province.app_context():
         sources = tuple(db.session.scalars(select(CapitalSource.name)))
         db.session.remove()
-    browser = a_reader(demonstration, role, "en")
+    browser = a_reader(province, role, "en")
     found = {}
-    for address in addresses(demonstration):
+    for address in addresses(province):
         page = browser.get(address)
         assert page.status_code in {200, 403}, address
         words = NAMES_OF_WORKS.sub("", readable(page))
@@ -131,32 +120,30 @@ def test_an_english_page_says_in_english_what_the_product_wrote(
         ("en", ("System", "Initial assignment", "Land-use fees")),
     ],
 )
-def test_each_language_has_its_words(
-    demonstration: Flask, language: str, said: tuple[str, ...]
-) -> None:
-    browser = a_reader(demonstration, Role.COORDINATOR, language)
-    listed = addresses(demonstration)
+def test_each_language_has_its_words(province: Flask, language: str, said: tuple[str, ...]) -> None:
+    browser = a_reader(province, Role.COORDINATOR, language)
+    listed = addresses(province)
     plan = next(one for one in listed if one.endswith("/plan"))
     words = " ".join(readable(browser.get(one)) for one in (plan, "/disbursements/entries"))
     assert [one for one in said if one not in words] == []
 
 
-def test_what_somebody_typed_stays_outside_the_demonstration(demonstration: Flask) -> None:
-    with demonstration.test_request_context(headers={"Cookie": "language=en"}):
+def test_what_somebody_typed_stays_outside_the_demonstration(province: Flask) -> None:
+    with province.test_request_context(headers={"Cookie": "language=en"}):
         assert known_words("Nhập nhầm số tiền") == "Wrong amount entered"
         assert known_words("Nhập nhầm số tiền của tháng 3") == "Nhập nhầm số tiền của tháng 3"
-        demonstration.config["IS_DEMONSTRATION"] = False
+        province.config["IS_DEMONSTRATION"] = False
         try:
             assert known_words("Nhập nhầm số tiền") == "Nhập nhầm số tiền"
             assert known_words("Nhập từ tệp dữ liệu") == "Imported from a data file"
             assert known_words(None) == ""
         finally:
-            demonstration.config["IS_DEMONSTRATION"] = True
+            province.config["IS_DEMONSTRATION"] = True
 
 
 @pytest.mark.parametrize("name", SHIPPED)
 def test_every_source_the_product_ships_with_has_an_english_name(
-    demonstration: Flask, name: str
+    province: Flask, name: str
 ) -> None:
-    with demonstration.test_request_context(headers={"Cookie": "language=en"}):
+    with province.test_request_context(headers={"Cookie": "language=en"}):
         assert known_words(name) != name

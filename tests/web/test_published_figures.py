@@ -9,20 +9,14 @@ from fractions import Fraction
 
 import pytest
 from flask.testing import FlaskClient
-from sqlalchemy.orm import Session
 
-from tests.conftest import NOW, TODAY, Database, open_engine, settings_for
-from tests.factories.people import the_system
+from tests.conftest import copy_of, settings_for
 from tests.factories.sessions import a_browser_of_a
 from tracker.app import create_app
-from tracker.db import WRITES, db
-from tracker.demo.build import build_demo
-from tracker.domain.act import Act
-from tracker.domain.people import EVERYTHING, Actor, Role, RoleGrant
+from tracker.db import db
+from tracker.domain.people import Role
 
 BILLION = 10**9
-FEW_ENTRIES = 0.02
-DEMO_ACCOUNTS = ("quantri", "lanhdao", "tonghop", "canbo", "huyen", "xa", "chidoc")
 
 PUBLISHED = [
     # as of, plan, disbursed, TL2 as printed
@@ -38,19 +32,13 @@ AGAINST_PM = [
 SCENARIO = [("2025-03-31", 19), ("2025-04-30", 28)]
 
 
-@pytest.fixture(scope="module")
-def leader(database: Database) -> Iterator[FlaskClient]:
-    url = database.copy()
-    engine = open_engine(url)
-    with engine.connect().execution_options(**{WRITES: True}) as connection, connection.begin():
-        session = Session(connection)
-        person = the_system(session)
-        grants = (RoleGrant(Role.COORDINATOR, EVERYTHING),)
-        act = Act(Actor(person.id, person.username, person.name, grants), NOW, TODAY)
-        passwords = dict.fromkeys(DEMO_ACCOUNTS, "a password of the tests")
-        build_demo(session, act, scale=FEW_ENTRIES, passwords=passwords)
-        session.commit()
-    engine.dispose()
+@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
+def leader(request: pytest.FixtureRequest) -> Iterator[FlaskClient]:
+    if request.param == "sqlite":
+        folder = request.getfixturevalue("tmp_path_factory").mktemp("published")
+        url = copy_of(request.getfixturevalue("demonstration"), folder)
+    else:
+        url, _ = request.getfixturevalue("postgresql_demonstration")
     app = create_app(settings_for(url))
     with app.app_context():
         browser = a_browser_of_a(Role.PROVINCE_LEADER, app, db.session())

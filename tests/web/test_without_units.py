@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 from werkzeug.routing import Rule
 
 from tests.checks.browsing import readable, send
+from tests.conftest import Database
 from tests.factories.sessions import a_browser_of_a
 from tests.factories.units import a_unit, without_units
 from tracker.domain.people import Role
@@ -39,8 +40,10 @@ def can_be_read(rule: Rule) -> bool:
 
 @pytest.mark.parametrize("role", list(Role))
 def test_every_screen_shows_something_to_everybody(
-    app: Flask, session: Session, role: Role
+    app: Flask, session: Session, database: Database, role: Role
 ) -> None:
+    if database.engine_name == "postgresql" and role is not Role.COORDINATOR:
+        pytest.skip("what is empty is read the same for every role: met on SQLite")
     browser = a_browser_of_a(role, app, session)
     odd = {}
     for address in addresses(app):

@@ -117,11 +117,18 @@ def build_demo(
     loader.close()
     _write_change(session, act, province, seed, summary)
     rebuild_sums(session)
+    _look_anew(session)
     watch_some(session, officers)
     write_matters(session, officers, DISTRICT, files)
     tell_some(session, act)
     remember_red(session)
     return summary
+
+
+def _look_anew(session: Session) -> None:
+    """Let PostgreSQL count what was loaded: until it has, it plans as if the tables were empty."""
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(text("ANALYZE"))
 
 
 def remember_red(session: Session) -> None:

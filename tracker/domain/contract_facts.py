@@ -116,7 +116,7 @@ def needed_guarantees(
 
 
 class ContractPayment(NamedTuple):
-    """One entry that names a contract; `is_advance` and `is_live` as the ledger says."""
+    """What was paid on a contract on one day, in advance or not; `moves`: the contract moved."""
 
     on: date
     counted: Dong

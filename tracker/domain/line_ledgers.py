@@ -71,6 +71,21 @@ class LineLedger:
 
     def left(self, day: date) -> Left:
         """Return what remains at each deadline by the close of a day."""
+        place = bisect_right(self._events, day)
+        known = self._known.get(place)
+        return self._known.setdefault(place, self._left(day)) if known is None else known
+
+    @cached_property
+    def _known(self) -> dict[int, Left]:
+        return {}
+
+    @cached_property
+    def _events(self) -> list[date]:
+        """Return the days on which anything changes, in order."""
+        changes = (change.effective_on for change in self.changes)
+        return sorted({*changes, *(payment.on for payment in self.payments), *self.deadlines})
+
+    def _left(self, day: date) -> Left:
         paid = self.paid.by(day)
         return left_by_deadline(
             (

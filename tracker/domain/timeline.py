@@ -8,10 +8,10 @@ between events has at most one day on which the flag begins, and that day is fou
 from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from functools import cached_property
-from typing import TypeVar
+from typing import Any, Generic, TypeVar
 
 from tracker.domain.ability import TRAILING_DAYS
 from tracker.domain.contract_facts import ContractHistory
@@ -37,6 +37,10 @@ OF_CONTRACTS = frozenset(
     }
 )
 """Flags about contracts: their events are looked at for these alone."""
+OF_SITE = frozenset({FlagCode.F14, FlagCode.F22, FlagCode.F26, FlagCode.F32, FlagCode.F34})
+"""Flags about what happens on the site: likewise."""
+OF_TREASURY = frozenset({FlagCode.F30})
+"""The flag about what the Treasury told: likewise."""
 _TRAILING = timedelta(days=TRAILING_DAYS)
 
 
@@ -71,14 +75,28 @@ class Timeline:
 
     def facts_on(self, day: date, calendar: WorkingCalendar) -> ProjectFacts:
         """Return the facts by the close of a day."""
+        return self.with_contracts(self.facts_without_contracts(day, calendar))
+
+    def with_contracts(self, facts: ProjectFacts) -> ProjectFacts:
+        """Return the facts of a day together with the contracts as they were by its close."""
+        if self.contracts is None:
+            return facts
+        return replace(facts, contracts=self.contracts.on(facts.day))
+
+    def facts_without_contracts(self, day: date, calendar: WorkingCalendar) -> ProjectFacts:
+        """Return the facts by the close of a day; what they say of contracts is of today.
+
+        Most flags do not look at contracts, and those of a past day are dear to make.
+        """
         now = self.facts
         plan = total(line.plan.by(day) for line in self.lines)
         paid = total(line.paid.by(day) for line in self.lines)
         before = total(line.paid.by(day - _TRAILING) for line in self.lines)
         path = self.path.on(day) if isinstance(self.path, MovingPath) else self.path
-        national_on, national_rate = _begun(self.national, day) or (None, None)
+        national_on, national_rate = self._past_nation.on(day) or (None, None)
         return replace(
-            self._as_it_was(day),
+            now,
+            **self._as_it_was(day),
             day=day,
             plan=plan,
             disbursed=paid,
@@ -86,7 +104,7 @@ class Timeline:
             path=path.source if isinstance(self.path, MovingPath) and path else now.path,
             trailing_60=Dong(paid - before),
             deadlines=self._left(day),
-            province=_state(self.province, day, None),
+            province=self._past_province.on(day),
             has_scenario=self.scenario_on is not None and self.scenario_on <= day,
             last_positive_on=_last(self._positives, day, now.last_positive_on),
             last_updated_on=_last(self._updates, day, now.last_updated_on),
@@ -94,26 +112,44 @@ class Timeline:
             disbursed_total=Dong(now.disbursed_total + paid - self._paid_now),
             national_rate=national_rate,
             national_on=national_on,
-            treasury=_state(self.treasury, day, None),
-            contracts=now.contracts if self.contracts is None else self.contracts.on(day),
-            site=_state(self.site, day, now.site if not self.site else NO_SITE),
+            treasury=self._past_treasury.on(day),
+            site=(self._past_site.on(day) or NO_SITE) if self.site else now.site,
         )
 
-    def _as_it_was(self, day: date) -> ProjectFacts:
-        """Return the facts with the state of a day."""
-        state = _state(self.states, day, None)
+    def _as_it_was(self, day: date) -> dict[str, Any]:
+        """Return what the state of a day says of the facts."""
+        state = self._past_states.on(day)
         if state is None:
-            return self.facts
-        return replace(
-            self.facts,
-            group=state.group,
-            status=state.status,
-            halt=state.halt,
-            total_investment=state.total_investment or None,
-            extension_until=state.capital_extended_until,
-            planned_end_on=state.planned_end_on,
-            status_since=stage_since(self.states, day),
-        )
+            return {}
+        return {
+            "group": state.group,
+            "status": state.status,
+            "halt": state.halt,
+            "total_investment": state.total_investment or None,
+            "extension_until": state.capital_extended_until,
+            "planned_end_on": state.planned_end_on,
+            "status_since": stage_since(self.states, day),
+        }
+
+    @cached_property
+    def _past_states(self) -> "_Past[ProjectState]":
+        return _Past(self.states)
+
+    @cached_property
+    def _past_province(self) -> "_Past[Ratio]":
+        return _Past(self.province)
+
+    @cached_property
+    def _past_nation(self) -> "_Past[tuple[date, int]]":
+        return _Past((on, (on, rate)) for on, rate in self.national)
+
+    @cached_property
+    def _past_treasury(self) -> "_Past[TreasuryState]":
+        return _Past(self.treasury)
+
+    @cached_property
+    def _past_site(self) -> "_Past[SiteFacts]":
+        return _Past(self.site)
 
     def _left(self, day: date) -> Left:
         """Return what remains at each deadline of all lines."""
@@ -168,7 +204,7 @@ class Timeline:
                 return self.updates
             case _ if code in OF_CONTRACTS and self.contracts is not None:
                 return self.contracts.days
-            case FlagCode.F14 | FlagCode.F22 | FlagCode.F26 | FlagCode.F32 | FlagCode.F34:
+            case _ if code in OF_SITE:
                 return _days_of_site(self.site)
             case _:
                 return ()
@@ -191,74 +227,67 @@ class Timeline:
         first = now.first_capital_year or year.year
         yield from (date(y, 1, 1) for y in range(first, now.day.year + 1))
 
-    def since(
-        self,
-        flag: Flag,
-        book: ThresholdBook,
-        calendar: WorkingCalendar,
-        seen: dict[date, ProjectFacts] | None = None,
-    ) -> date | None:
+
+@dataclass(frozen=True)
+class Lookback:
+    """Looks up in one history, by one book of thresholds, since when flags hold.
+
+    The facts of a day are made once, whichever flags ask for them.
+    """
+
+    timeline: Timeline
+    book: ThresholdBook
+    calendar: WorkingCalendar
+    _days: dict[date, ProjectFacts] = field(default_factory=dict, init=False)
+    _days_with_contracts: dict[date, ProjectFacts] = field(default_factory=dict, init=False)
+
+    def since(self, flag: Flag) -> date | None:
         """Return the first day of the unbroken span, up to today, in which the flag holds.
 
         The same code and variant count as the same flag, whatever the severity. None when the
-        history does not raise the flag at all: history and facts disagree. `seen` keeps the
-        facts of the days looked at, for the next flag of the same project.
+        history does not raise the flag at all: history and facts disagree.
         """
-        return self._first_day(flag, 0, book, calendar, {} if seen is None else seen)
+        return self._first_day(flag, least=1)
 
-    def graded(
-        self,
-        flag: Flag,
-        since: date | None,
-        book: ThresholdBook,
-        calendar: WorkingCalendar,
-        seen: dict[date, ProjectFacts],
-    ) -> date | None:
+    def graded(self, flag: Flag, since: date | None) -> date | None:
         """Return the first day from which on the flag was as grave as it is, or graver.
 
         `since` is what `since` found: mostly a flag was as grave on its first day already.
         """
-        if since is None or self._severity(flag, since, book, calendar, seen) >= flag.severity:
+        if since is None or self._severity(flag, since) >= flag.severity:
             return since
-        return self._first_day(flag, flag.severity, book, calendar, seen)
+        return self._first_day(flag, least=flag.severity)
 
-    def _first_day(
-        self,
-        flag: Flag,
-        least: int,
-        book: ThresholdBook,
-        calendar: WorkingCalendar,
-        seen: dict[date, ProjectFacts],
-    ) -> date | None:
+    def severity_on(self, code: FlagCode, day: date) -> int:
+        """Return how grave a code was by the close of a day, in whatever variant; 0 if not."""
+        return gravest(code, self._facts(code, day), self.book, self.calendar)
+
+    def breaks(self, code: FlagCode) -> list[date]:
+        """Return the days, in order, on which something other than time may change a flag."""
+        return self.timeline.breaks(code, self.book)
+
+    def _first_day(self, flag: Flag, least: int) -> date | None:
         def holds(day: date) -> bool:
-            return self._severity(flag, day, book, calendar, seen) > max(0, least - 1)
+            return self._severity(flag, day) >= least
 
-        return first_of_span(holds, self.breaks(flag.code, book), flag.day)
+        return first_of_span(holds, self.breaks(flag.code), flag.day)
 
-    def _severity(
-        self,
-        flag: Flag,
-        day: date,
-        book: ThresholdBook,
-        calendar: WorkingCalendar,
-        seen: dict[date, ProjectFacts],
-    ) -> int:
+    def _severity(self, flag: Flag, day: date) -> int:
         """Return how grave the same code and variant was by the close of a day; 0 if not raised."""
-        facts = seen.get(day) or seen.setdefault(day, self.facts_on(day, calendar))
-        found = raised(flag.code, flag.variant, facts, book, calendar)
+        facts = self._facts(flag.code, day)
+        found = raised(flag.code, flag.variant, facts, self.book, self.calendar)
         return 0 if found is None else int(found.severity)
 
-    def severity_on(
-        self,
-        code: FlagCode,
-        day: date,
-        book: ThresholdBook,
-        calendar: WorkingCalendar,
-        seen: dict[date, ProjectFacts],
-    ) -> int:
-        """Return how grave a code was by the close of a day, in whatever variant; 0 if not."""
-        facts = seen.get(day) or seen.setdefault(day, self.facts_on(day, calendar))
-        return gravest(code, facts, book, calendar)
+    def _facts(self, code: FlagCode, day: date) -> ProjectFacts:
+        facts = self._days.get(day)
+        if facts is None:
+            facts = self._days[day] = self.timeline.facts_without_contracts(day, self.calendar)
+        if code not in OF_CONTRACTS:
+            return facts
+        whole = self._days_with_contracts.get(day)
+        if whole is None:
+            whole = self._days_with_contracts[day] = self.timeline.with_contracts(facts)
+        return whole
 
 
 def stage_since(states: Sequence[tuple[date, ProjectState]], day: date) -> date | None:
@@ -321,16 +350,18 @@ def _days_of_site(states: Sequence[tuple[date, SiteFacts]]) -> Iterable[date]:
                 yield on
 
 
-def _state(states: Sequence[tuple[date, Item]], day: date, otherwise: Item) -> Item:
-    """Return the last state that had begun by a day."""
-    begun = _begun(states, day)
-    return begun[1] if begun else otherwise
+class _Past(Generic[Item]):
+    """States by the day each began; the later of two that began on one day holds."""
 
+    def __init__(self, states: Iterable[tuple[date, Item]]) -> None:
+        ordered = sorted(states, key=lambda one: one[0])
+        self._days = [day for day, _ in ordered]
+        self._states = [state for _, state in ordered]
 
-def _begun(states: Sequence[tuple[date, Item]], day: date) -> tuple[date, Item] | None:
-    """Return the last state that had begun by a day with its first day, or None."""
-    begun = [(start, place) for place, (start, _) in enumerate(states) if start <= day]
-    return states[max(begun)[1]] if begun else None
+    def on(self, day: date) -> Item | None:
+        """Return the last state that had begun by a day, or None."""
+        place = bisect_right(self._days, day)
+        return self._states[place - 1] if place else None
 
 
 def _last(days: Sequence[date], day: date, otherwise: date | None) -> date | None:
@@ -345,10 +376,9 @@ def with_since(
     verdict: Verdict, timeline: Timeline, book: ThresholdBook, calendar: WorkingCalendar
 ) -> Verdict:
     """Return the verdict with the first day of every flag filled in."""
-    seen: dict[date, ProjectFacts] = {}
+    past = Lookback(timeline, book, calendar)
     flags = []
     for flag in verdict.flags:
-        since = timeline.since(flag, book, calendar, seen)
-        graded = timeline.graded(flag, since, book, calendar, seen)
-        flags.append(flag._replace(since=since, graded=graded))
+        since = past.since(flag)
+        flags.append(flag._replace(since=since, graded=past.graded(flag, since)))
     return replace(verdict, flags=tuple(flags))

@@ -3,7 +3,7 @@
 from collections import defaultdict
 from datetime import date
 
-from sqlalchemy import case, select
+from sqlalchemy import and_, case, func, select
 from sqlalchemy.orm import Session
 
 from tracker.domain.contract_facts import (
@@ -27,6 +27,7 @@ from tracker.models import (
 )
 from tracker.queries.contract_facts import MOVING
 from tracker.queries.disbursements import is_live
+from tracker.queries.progress import total
 
 
 def contract_histories(session: Session, project_ids: list[int]) -> dict[int, ContractHistory]:
@@ -125,40 +126,45 @@ def _records(session: Session, ids: list[int]) -> dict[int, list[ContractRecord]
 
 
 def _payments(session: Session, ids: list[int]) -> dict[int, list[ContractPayment]]:
+    """Return the payments of contracts, those of one day together: they are looked at by days."""
     entry = Disbursement
+    # Told as numbers: there may be tens of thousands of entries.
+    is_advance = case((entry.kind == DisbursementKind.ADVANCE, 1), else_=0)
+    moves = case((and_(entry.kind.in_(MOVING), is_live(entry)), 1), else_=0)
     rows = session.execute(
         select(
             entry.contract_id,
             entry.posted_on,
-            entry.counted,
-            entry.advance,
-            entry.kind,
-            case((is_live(entry), 1), else_=0),
+            total(entry.counted),
+            total(entry.advance),
+            is_advance,
+            func.max(moves),
         )
         .where(entry.contract_id.is_not(None), entry.project_id.in_(ids))
-        .order_by(entry.posted_on, entry.id)
+        .group_by(entry.contract_id, entry.posted_on, is_advance)
+        .order_by(entry.posted_on)
     )
     found: dict[int, list[ContractPayment]] = defaultdict(list)
-    for contract_id, on, counted, advance, kind, alive in rows:
+    for contract_id, on, counted, advance, advances, moved in rows:
         if contract_id is not None:
-            is_advance = kind is DisbursementKind.ADVANCE
-            moves = bool(alive) and kind in MOVING
-            found[contract_id].append(ContractPayment(on, counted, advance, is_advance, moves))
+            payment = ContractPayment(on, counted, advance, bool(advances), bool(moved))
+            found[contract_id].append(payment)
     return found
 
 
 def _unnamed(session: Session, ids: list[int]) -> dict[int, list[tuple[date, Dong]]]:
     entry = Disbursement
     rows = session.execute(
-        select(entry.project_id, entry.posted_on, entry.counted - entry.advance)
+        select(entry.project_id, entry.posted_on, total(entry.counted) - total(entry.advance))
         .where(
             entry.project_id.in_(ids),
             entry.contract_id.is_(None),
             entry.purpose.not_in(OTHER_COSTS),
         )
-        .order_by(entry.posted_on, entry.id)
+        .group_by(entry.project_id, entry.posted_on)
+        .order_by(entry.posted_on)
     )
     found: dict[int, list[tuple[date, Dong]]] = defaultdict(list)
     for project_id, on, paid in rows:
-        found[project_id].append((on, paid))
+        found[project_id].append((on, Dong(paid)))
     return found

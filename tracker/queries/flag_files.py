@@ -6,13 +6,12 @@ from datetime import date
 from sqlalchemy.orm import Session
 
 from tracker.domain.days import DAY
-from tracker.domain.facts import ProjectFacts
 from tracker.domain.flags import Flag, FlagCode
 from tracker.domain.ladder import Blocked, Cause
 from tracker.domain.people import Scope
 from tracker.domain.stretches import Stretch, stretches
 from tracker.domain.thresholds import Thresholds
-from tracker.domain.timeline import Timeline, with_since
+from tracker.domain.timeline import Lookback, Timeline, with_since
 from tracker.models import Project
 from tracker.queries.blocked import blocked_on, cause_of
 from tracker.queries.dossiers import ProjectDetail, project_of
@@ -86,10 +85,9 @@ def _history(
 ) -> tuple[Stretch, ...]:
     if last < first:
         return ()
-    book, calendar = known.thresholds, known.calendar
-    seen: dict[date, ProjectFacts] = {}
+    past = Lookback(timeline, known.thresholds, known.calendar)
 
     def level(day: date) -> int:
-        return timeline.severity_on(code, day, book, calendar, seen)
+        return past.severity_on(code, day)
 
-    return stretches(level, timeline.breaks(code, book), first, last)
+    return stretches(level, past.breaks(code), first, last)

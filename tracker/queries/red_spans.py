@@ -6,10 +6,9 @@ from datetime import date
 from sqlalchemy.orm import Session
 
 from tracker.domain.days import DAY, PlanYear
-from tracker.domain.facts import ProjectFacts
 from tracker.domain.flags import RED_FLAGS, FlagCode, Severity
 from tracker.domain.stretches import Stretch, joined, stretches
-from tracker.domain.timeline import Timeline
+from tracker.domain.timeline import Lookback, Timeline
 from tracker.queries.rules import Rules, rules
 from tracker.queries.slowness import judged_by
 from tracker.queries.standings import parts
@@ -33,19 +32,17 @@ def red_spans(session: Session, year: PlanYear, day: date) -> Iterator[tuple[int
 
 
 def _red(timeline: Timeline, first: date, last: date, known: Rules) -> list[Stretch]:
-    seen: dict[date, ProjectFacts] = {}
-    book, calendar = known.thresholds, known.calendar
+    past = Lookback(timeline, known.thresholds, known.calendar)
 
     def is_red(code: FlagCode, day: date) -> int:
-        severity = timeline.severity_on(code, day, book, calendar, seen)
-        return int(severity >= Severity.RED)
+        return int(past.severity_on(code, day) >= Severity.RED)
 
     return joined(
         one
         for code in sorted(RED_FLAGS)
         for one in stretches(
             lambda day, code=code: is_red(code, day),  # type: ignore[misc]  # bound at once
-            timeline.breaks(code, book),
+            past.breaks(code),
             first,
             last,
         )

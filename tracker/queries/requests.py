@@ -2,19 +2,22 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, bindparam, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from tracker.domain.days import NoRuleInForceError
-from tracker.domain.people import Actor, Permission
+from tracker.domain.people import Actor, Permission, Scope
 from tracker.domain.requests import RequestKind, RequestState, state_on
 from tracker.models import Person, Project, Request, Threshold
 from tracker.queries.scoping import visible_requests
 from tracker.queries.wall import BEYOND
 
 MOST_SHOWN = 200
+_DECIDING = (Permission.REQUEST_DECIDE, Permission.PEOPLE_MANAGE)
+"""The rights by which requests are decided: all but those for a role, and those for a role."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,15 +61,15 @@ def value_on(session: Session, code: str, day: date) -> int:
 
 def waiting_for(session: Session, actor: Actor, now: datetime) -> list[RequestRow]:
     """List what waits for this person's decision, the oldest first."""
-    return _rows(session, now, _waits_for(actor, now), oldest_first=True)
+    return _rows(session, now, _waits(decidable_by(actor), actor.id, now), oldest_first=True)
 
 
 def count_waiting(session: Session, actor: Actor, now: datetime) -> int:
     """Count what waits for this person's decision."""
-    if not any(actor.may(right) for right in (Permission.REQUEST_DECIDE, Permission.PEOPLE_MANAGE)):
+    if not any(actor.may(right) for right in _DECIDING):
         return 0
-    counted = select(func.count()).select_from(Request).where(_waits_for(actor, now))
-    return session.scalars(counted).one()
+    counted = _counted(*(actor.scope_of(right) for right in _DECIDING))
+    return session.scalars(counted, {"now": now, "asker": actor.id}).one()
 
 
 def made_by(session: Session, actor: Actor, now: datetime) -> list[RequestRow]:
@@ -107,20 +110,31 @@ def waiting_about(session: Session, kind: RequestKind, subject_id: int, now: dat
 
 def decidable_by(actor: Actor) -> ColumnElement[bool]:
     """Return the condition that the right to decide a request reaches its place."""
+    return _decidable(*(actor.scope_of(right) for right in _DECIDING))
+
+
+def _decidable(deciding: Scope, managing: Scope) -> ColumnElement[bool]:
     is_grant = Request.kind == RequestKind.GRANT_ROLE
     return or_(
-        and_(~is_grant, visible_requests(actor.scope_of(Permission.REQUEST_DECIDE))),
-        and_(is_grant, visible_requests(actor.scope_of(Permission.PEOPLE_MANAGE))),
+        and_(~is_grant, visible_requests(deciding)),
+        and_(is_grant, visible_requests(managing)),
     )
 
 
-def _waits_for(actor: Actor, now: datetime) -> ColumnElement[bool]:
+def _waits(decidable: ColumnElement[bool], asker: Any, now: Any) -> ColumnElement[bool]:
     return and_(
         Request.state == RequestState.WAITING,
         Request.expires_at > now,
-        Request.asked_by != actor.id,
-        decidable_by(actor),
+        Request.asked_by != asker,
+        decidable,
     )
+
+
+@lru_cache(256)
+def _counted(deciding: Scope, managing: Scope) -> Select[int]:
+    """Return what every page asks: putting the statement together takes longer than the answer."""
+    waits = _waits(_decidable(deciding, managing), bindparam("asker"), bindparam("now"))
+    return select(func.count()).select_from(Request).where(waits)
 
 
 def _rows(

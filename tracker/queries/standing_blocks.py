@@ -1,6 +1,6 @@
 """The blocks of the list of slow projects: their sums, and the rows a page shows of them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -15,16 +15,16 @@ from tracker.domain.thresholds import Thresholds
 from tracker.models import Project
 from tracker.queries.blocked import blocked_on
 from tracker.queries.filters import ProjectFilter, narrowed
+from tracker.queries.flag_spans import judged_with_spans
 from tracker.queries.mandates import AnswerRow, answers_of
 from tracker.queries.paging import Paged
 from tracker.queries.pools import Pool, overdue_pools
 from tracker.queries.progress import total
 from tracker.queries.remembered import Remembered
-from tracker.queries.rules import Rules, rules
+from tracker.queries.rules import rules
 from tracker.queries.scoping import visible_rows
 from tracker.queries.slowness import Judged, judged_by
-from tracker.queries.standings import Moment, Standings, standings_at
-from tracker.queries.timelines import with_spans
+from tracker.queries.standings import AT_ONCE, Moment, Standings, standings_at
 
 FIRST_ROWS = 20
 BLOCKS: Mapping[str, tuple[Class, Standing | None]] = {
@@ -55,8 +55,8 @@ class Block:
 
 
 @dataclass(frozen=True, slots=True)
-class WantedBlock:
-    """One page of the chosen block; the first rows of each when none is chosen."""
+class WantedBlocks:
+    """One page of the chosen block, of each when none is chosen; a size of None is every row."""
 
     projects: ProjectFilter
     chosen: str | None
@@ -85,7 +85,7 @@ class SlowList:
 _READ: Remembered[SlowList] = Remembered(64)
 
 
-def slow_list(session: Session, scope: Scope, wanted: WantedBlock, moment: Moment) -> SlowList:
+def slow_list(session: Session, scope: Scope, wanted: WantedBlocks, moment: Moment) -> SlowList:
     """Return the blocks of what the scope reaches; every flag shown says since when it holds.
 
     A fixed number of statements, however many projects.
@@ -96,20 +96,20 @@ def slow_list(session: Session, scope: Scope, wanted: WantedBlock, moment: Momen
     return _READ.get(key) or _READ.put(key, _read(session, scope, wanted, moment))
 
 
-def _read(session: Session, scope: Scope, wanted: WantedBlock, moment: Moment) -> SlowList:
+def _read(session: Session, scope: Scope, wanted: WantedBlocks, moment: Moment) -> SlowList:
     standings = standings_at(session, moment)
     condition = _within(standings, scope, wanted.projects)
     found = _sums(session, standings, condition)
     sums = _by_block(found)
     ids: dict[str, Paged[int]] = {}
+    stamps: dict[int, int] = {}
     for code in BLOCKS if wanted.chosen is None else (wanted.chosen,):
-        chosen = wanted.chosen is not None
-        number, size = (wanted.number, wanted.size) if chosen else (1, FIRST_ROWS)
         rows = _rows(standings, condition, code)
-        ids[code] = _page(session, rows, standings.given, sums[code].count, number, size)
+        ids[code], of_block = _page(session, rows, standings.given, sums[code].count, wanted)
+        stamps |= of_block
     known = rules(session, moment.year.year - 1, moment.year.year + 2)
-    listed = [one for page in ids.values() for one in page.rows]
-    judged = _with_spans(session, listed, moment, known)
+    listed = list(stamps)
+    judged = judged_with_spans(session, stamps, moment, standings.province, known)
     shown: dict[str, Paged[Judged]] = {
         code: Paged(
             tuple(judged[one] for one in page.rows if one in judged),
@@ -129,6 +129,29 @@ def _read(session: Session, scope: Scope, wanted: WantedBlock, moment: Moment) -
         limits,
         answers_of(session, listed, moment.year.year, moment.day),
     )
+
+
+def whole_blocks(
+    session: Session, scope: Scope, projects: ProjectFilter, chosen: str | None, moment: Moment
+) -> Iterator[list[tuple[str, Judged]]]:
+    """Yield every project of the chosen block, of all when none is chosen, some thousand at once.
+
+    In the order of the list, each with the code of its block; no flag says since when it holds.
+    """
+    standings = standings_at(session, moment)
+    condition = _within(standings, scope, projects)
+    listed = [
+        (code, number)
+        for code in (BLOCKS if chosen is None else (chosen,))
+        for number in session.scalars(_rows(standings, condition, code), standings.given)
+    ]
+    known = rules(session, moment.year.year - 1, moment.year.year + 2)
+    for start in range(0, len(listed), AT_ONCE):
+        part = listed[start : start + AT_ONCE]
+        of_part = Project.id.in_([number for _, number in part])
+        judged = judged_by(session, of_part, moment.year, moment.day, known)
+        found = {one.card.id: one for one in judged}
+        yield [(code, found[number]) for code, number in part if number in found]
 
 
 def block_sums(session: Session, scope: Scope, moment: Moment) -> Mapping[str, Block]:
@@ -191,9 +214,9 @@ def _belongs(code: str, klass: Class, standing: Standing) -> bool:
 def _rows(
     standings: Standings, condition: tuple[ColumnElement[bool], bool], code: str
 ) -> Select[Any]:
-    """Select the projects of a block, those with the most money at stake first."""
+    """Select the projects of a block and their stamps, the most money at stake first."""
     table, (klass, only) = standings.table, BLOCKS[code]
-    chosen: Any = _narrowed(select(table.c.project_id), standings, condition)
+    chosen: Any = _narrowed(select(table.c.project_id, table.c.stamp), standings, condition)
     chosen = chosen.where(table.c.klass == klass)
     if only is not None:
         chosen = chosen.where(table.c.standing == only)
@@ -208,22 +231,14 @@ def _page(
     rows: Select[Any],
     given: Mapping[str, str],
     count: int,
-    number: int,
-    size: int | None,
-) -> Paged[int]:
+    wanted: WantedBlocks,
+) -> tuple[Paged[int], dict[int, int]]:
+    """Return the projects of the wanted page, and the stamps of their rows."""
+    number, size = wanted.number, wanted.size
     pages = 1 if size is None else max(1, -(-count // size))
     number = min(max(1, number), pages)
     if size is not None:
         rows = rows.limit(size).offset((number - 1) * size)
-    return Paged(tuple(session.scalars(rows, given)), count, number, size)
-
-
-def _with_spans(
-    session: Session, ids: list[int], moment: Moment, known: Rules
-) -> dict[int, Judged]:
-    """Judge these projects by their whole facts, and look up since when their flags hold."""
-    if not ids:
-        return {}
-    year, day = moment.year, moment.day
-    judged = judged_by(session, Project.id.in_(ids), year, day, known)
-    return {one.card.id: one for one in with_spans(session, judged, year, day, known)}
+    found = session.execute(rows, given)
+    stamps = {project_id: stamp for project_id, stamp in found}  # noqa: C416 - typed
+    return Paged(tuple(stamps), count, number, size), stamps

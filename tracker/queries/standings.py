@@ -34,7 +34,7 @@ Values = dict[str, Any]
 KEPT: Table = ProjectStanding.metadata.tables[ProjectStanding.__tablename__]
 _GIVEN = tuple(column.name for column in KEPT.columns if column.name != "facts")
 """The columns that statements need of rows judged now: the facts are long and read of a few."""
-_AT_ONCE = 5_000
+AT_ONCE = 5_000
 """So many projects are judged together: memory stays bounded, however many there are."""
 _TOKENS = 62
 
@@ -171,12 +171,12 @@ def parts(session: Session, ids: list[int] | None) -> Iterator[ColumnElement[boo
     """Yield conditions on Project that together hold for all, or these, some thousand at once."""
     if ids is None:  # by the projects there are: their numbers may lie far apart
         known = list(session.scalars(select(Project.id).order_by(Project.id)))
-        for start in range(0, len(known), _AT_ONCE):
-            part = known[start : start + _AT_ONCE]
+        for start in range(0, len(known), AT_ONCE):
+            part = known[start : start + AT_ONCE]
             yield Project.id.between(part[0], part[-1])
     else:
-        for start in range(0, len(ids), _AT_ONCE):
-            yield Project.id.in_(ids[start : start + _AT_ONCE])
+        for start in range(0, len(ids), AT_ONCE):
+            yield Project.id.in_(ids[start : start + AT_ONCE])
 
 
 def new_stamp() -> int:

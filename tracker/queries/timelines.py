@@ -1,7 +1,7 @@
 """The histories of a few judged projects, so that their flags can say since when they hold."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from itertools import accumulate
@@ -10,12 +10,13 @@ from sqlalchemy import case, func, select
 from sqlalchemy.orm import Session
 
 from tracker.domain.days import PlanYear
+from tracker.domain.flags import FlagCode
 from tracker.domain.line_ledgers import LineLedger, Payment
 from tracker.domain.money import Dong
 from tracker.domain.plans import PlanChange, PlanSystem
 from tracker.domain.progress import Ratio, RatioCode
 from tracker.domain.scenarios import ExpectedPath, MovingPath, ProjectPath
-from tracker.domain.timeline import Timeline, with_since
+from tracker.domain.timeline import OF_CONTRACTS, OF_SITE, OF_TREASURY, Timeline, with_since
 from tracker.models import Disbursement, PlanEntry, PlanLine, QuietDay, SourceDay
 from tracker.queries.contract_histories import contract_histories
 from tracker.queries.contradictions import national_rates, treasury_history
@@ -57,17 +58,30 @@ def with_spans(
         return []
     known = known or rules(session, year.year - 1, year.year + 2)
     found = []
-    for one, timeline in with_timelines(session, listed, year, day, known):
+    asked = {one.card.id: one.verdict.codes for one in listed}
+    for one, timeline in with_timelines(session, listed, year, day, known, asked):
         verdict = with_since(one.verdict, timeline, known.thresholds, known.calendar)
         found.append(replace(one, verdict=verdict))
     return found
 
 
 def with_timelines(
-    session: Session, listed: list[Judged], year: PlanYear, day: date, known: Rules
+    session: Session,
+    listed: list[Judged],
+    year: PlanYear,
+    day: date,
+    known: Rules,
+    asked: Mapping[int, Collection[FlagCode]] | None = None,
 ) -> Iterator[tuple[Judged, Timeline]]:
-    """Yield each of some projects with its history; a fixed number of statements."""
+    """Yield each of some projects with its history; a fixed number of statements.
+
+    What only some flags look at is read where those are `asked` about, or of all.
+    """
     ids = [one.card.id for one in listed]
+
+    def needed(by: Collection[FlagCode]) -> list[int]:
+        return [one for one in ids if asked is None or any(code in by for code in asked[one])]
+
     lines = _lines(session, ids, year, day)
     updates = _updates(session, ids, day, lines)
     scenarios = scenarios_of_projects(session, ids, year, day)
@@ -75,9 +89,10 @@ def with_timelines(
     curves = scope_curves_until(session, year, day, known.default_curve(day))
     states = states_of(session, ids)
     national = national_rates(session, year, day)
-    treasury = treasury_history(session, ids, year, day)
-    contracts = contract_histories(session, ids)
-    sites = sites_since(session, {one.card.id: one.facts.site.started_on for one in listed}, day)
+    treasury = treasury_history(session, needed(OF_TREASURY), year, day)
+    contracts = contract_histories(session, needed(OF_CONTRACTS))
+    begun = {one.card.id: one.facts.site.started_on for one in listed}
+    sites = sites_since(session, {one: begun[one] for one in needed(OF_SITE)}, day)
     for one in listed:
         timeline = _timeline(one, lines, updates, scenarios.get(one.card.id), province, curves)
         yield (

@@ -7,18 +7,14 @@ from enum import StrEnum
 from typing import Any, TypeVar
 from urllib.parse import urlencode
 
-from flask import make_response, request, url_for
-from flask.wrappers import Response
+from flask import request, url_for
 from flask_babel import gettext as _
 
-from tracker.files import workbooks
-from tracker.files.sheets import Sheet
 from tracker.queries.difficulties import Inbox
 from tracker.web.deeds import DeedForm
 from tracker.web.formats import day
 from tracker.web.matters import inbox_words
 from tracker.web.reading import LONGEST
-from tracker.web.watching import tell_rows
 
 Value = TypeVar("Value")
 Order = TypeVar("Order", bound=StrEnum)
@@ -157,15 +153,6 @@ def head_of(
     state = ("descending" if now[1] else "ascending") if is_current else None
     wanted = f"-{order.value}" if turned else order.value
     return Head(words, address_of(endpoint, order=wanted), state, **look)
-
-
-def workbook_of(sheet: Sheet, count: int, name: str) -> Response:
-    """Give a sheet as a workbook, and write down that it was taken."""
-    tell_rows(count)
-    response = make_response(workbooks.workbook(sheet))
-    response.headers["Content-Type"] = workbooks.TYPE
-    response.headers["Content-Disposition"] = f'attachment; filename="{name}.xlsx"'
-    return response
 
 
 def codes(of: type[StrEnum], words: Callable[..., str]) -> tuple[tuple[str, str], ...]:

@@ -118,7 +118,7 @@ def _menu(actor: Actor) -> tuple[MenuItem, ...]:
             Permission.DISBURSEMENT_RECONCILE,
         ),
         ("slowness.list_slow", {}, _("Chậm tiến độ"), "g s", Permission.SLOWNESS_READ),
-        ("thresholds.list_thresholds", {}, _("Ngưỡng"), "g t", Permission.THRESHOLD_SET),
+        ("thresholds.list_thresholds", {}, _("Ngưỡng"), "g m", Permission.THRESHOLD_SET),
         (
             "difficulties.list_difficulties",
             {},
@@ -129,7 +129,7 @@ def _menu(actor: Actor) -> tuple[MenuItem, ...]:
         ("directives.list_directives", {}, _("Chỉ đạo"), "g i", Permission.DIRECTIVE_READ),
         ("contractors.list_contractors", {}, _("Nhà thầu"), "g t", Permission.PROJECT_READ),
         ("timeliness.show_calendar", {}, _("Lịch cập nhật"), "g f", Permission.DISBURSEMENT_READ),
-        ("scores.list_scores", {}, _("Điểm đơn vị"), "g t", Permission.SLOWNESS_READ),
+        ("scores.list_scores", {}, _("Điểm đơn vị"), "g e", Permission.SLOWNESS_READ),
         ("periods.list_locks", {}, _("Khóa số liệu"), "g l", Permission.PERIOD_LOCK),
         (REQUESTS, {}, _("Chờ hai người"), "g c", Permission.OVERVIEW_READ),
         ("people.list_people", {}, _("Người dùng"), "g u", Permission.PEOPLE_READ),

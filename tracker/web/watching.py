@@ -10,15 +10,10 @@ from tracker.domain.act import Act
 from tracker.services.history import record_event
 from tracker.web.guard import FILES
 from tracker.web.session import clock, today
+from tracker.web.sheets import rows_handed_out
 
 DENIED = frozenset({403, 404})
 LONGEST = 300
-_ROWS = "exported_rows"
-
-
-def tell_rows(rows: int) -> None:
-    """Say how many rows the file of this answer holds."""
-    setattr(g, _ROWS, rows)
 
 
 def _watch(response: Response) -> Response:
@@ -51,7 +46,7 @@ def _denied(response: Response) -> Response:
 def _keep_export() -> None:
     if request.method == "GET":
         filters = {name[:LONGEST]: text[:LONGEST] for name, text in request.args.items()}
-        _keep("access.exported", filters=filters, rows=g.get(_ROWS))
+        _keep("access.exported", filters=filters, rows=rows_handed_out())
 
 
 def _keep(deed: str, **told: object) -> None:

@@ -3,12 +3,11 @@
 from datetime import date, timedelta
 from typing import Any
 
-from flask import Blueprint, Response, make_response, request
+from flask import Blueprint, Response, request
 
 from tracker.db import db
 from tracker.domain.money import MoneyUnit
 from tracker.domain.people import Permission
-from tracker.files import csv_tables, workbooks
 from tracker.queries.brief import brief as read_brief
 from tracker.queries.brief import worsened_since
 from tracker.queries.difficulties import DifficultyRow
@@ -40,8 +39,8 @@ from tracker.web.freshness import revalidated
 from tracker.web.guard import current_actor, needs
 from tracker.web.keeping import moment_of, page_of_moment
 from tracker.web.reading import LONGEST_PATH, Reading, read, with_wrong
+from tracker.web.sheets import csv_file, workbook_file
 from tracker.web.slow_lines import beside_of
-from tracker.web.watching import tell_rows
 
 bp = Blueprint("brief", __name__, url_prefix="/brief")
 WEEK = timedelta(days=7)
@@ -101,8 +100,8 @@ def show_meeting() -> Response:
 def download_workbook() -> Response:
     """Give both tables of the list as a workbook."""
     page = _meeting()
-    content = workbooks.workbook(project_sheet(page), directive_sheet(page))
-    return _file(page, content, workbooks.TYPE, "xlsx")
+    rows = len(page.projects) + len(page.directives)
+    return workbook_file(_name(page), project_sheet(page), directive_sheet(page), rows=rows)
 
 
 @bp.get("/meeting.csv")
@@ -110,10 +109,11 @@ def download_workbook() -> Response:
 def download_csv() -> Response:
     """Give the projects of the list, or its directives, as a comma-separated table."""
     page = _meeting()
-    is_of_directives = request.args.get("table") == "directives"
+    if request.args.get("table") == "directives":
+        return csv_file(_name(page), directive_sheet(page), rows=len(page.directives))
     # A file for machines: its heads name what the cells hold.
-    sheet = directive_sheet(page) if is_of_directives else project_sheet(page, MoneyUnit.DONG)
-    return _file(page, csv_tables.csv_table(sheet), csv_tables.TYPE, "csv")
+    sheet = project_sheet(page, MoneyUnit.DONG)
+    return csv_file(_name(page), sheet, rows=len(page.projects))
 
 
 def _asked(known: tuple[str, ...]) -> tuple[Reading, Area]:
@@ -167,10 +167,5 @@ def _chosen(reading: Reading) -> tuple[Reading, tuple[Why, ...], int]:
     return reading, wanted, int(take)
 
 
-def _file(page: MeetingPage, content: bytes, content_type: str, kind: str) -> Response:
-    tell_rows(len(page.projects) + len(page.directives))
-    response = make_response(content)
-    name = f"giao-ban-{page.reading.as_of.isoformat()}.{kind}"
-    response.headers["Content-Type"] = content_type
-    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
-    return response
+def _name(page: MeetingPage) -> str:
+    return f"giao-ban-{page.reading.as_of.isoformat()}"

@@ -1,6 +1,6 @@
 """The addresses of contractors and of overdue advances, with their files."""
 
-from flask import Blueprint, Response, abort, g, make_response, redirect, request, url_for
+from flask import Blueprint, Response, abort, g, redirect, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as AnyResponse
 
@@ -10,8 +10,6 @@ from tracker.domain.contract_flags import overdue_cause
 from tracker.domain.days import PlanYear
 from tracker.domain.people import Permission
 from tracker.domain.refusals import Refusal, StaleEdit
-from tracker.files import workbooks
-from tracker.files.sheets import Sheet
 from tracker.queries.contractors import (
     ContractorDetail,
     all_contractors,
@@ -41,7 +39,7 @@ from tracker.web.place import place_of
 from tracker.web.reading import LONGEST, read
 from tracker.web.refusing import refusal_words
 from tracker.web.session import today
-from tracker.web.watching import tell_rows
+from tracker.web.sheets import workbook_file
 
 bp = Blueprint("contractors", __name__)
 _ONE = "/contractors/<int(max=9223372036854775807):contractor_id>"
@@ -66,9 +64,8 @@ def download_contractors() -> Response:
     reading = read(known=("q",))
     scope = current_actor().scope_of(Permission.PROJECT_READ)
     rows = all_contractors(db.session(), scope, reading.as_of, _search())
-    tell_rows(len(rows))
     sheet = contractors_sheet(reading, place_of(scope), rows)
-    return _file(sheet, f"nha-thau-den-{reading.as_of.isoformat()}")
+    return workbook_file(f"nha-thau-den-{reading.as_of.isoformat()}", sheet, rows=len(rows))
 
 
 @bp.get(_ONE)
@@ -144,8 +141,8 @@ def list_overdue() -> Response:
 def download_overdue() -> Response:
     """Give the overdue advances as a workbook."""
     page = _overdue()
-    tell_rows(len(page.rows))
-    return _file(overdue_sheet(page), f"tam-ung-qua-han-den-{page.reading.as_of.isoformat()}")
+    name = f"tam-ung-qua-han-den-{page.reading.as_of.isoformat()}"
+    return workbook_file(name, overdue_sheet(page), rows=len(page.rows))
 
 
 def _overdue() -> OverduePage:
@@ -173,10 +170,3 @@ def _stored(contractor_id: int) -> Stored:
 
 def _search() -> str:
     return request.args.get("q", "")[:LONGEST].strip()
-
-
-def _file(sheet: Sheet, name: str) -> Response:
-    response = make_response(workbooks.workbook(sheet))
-    response.headers["Content-Type"] = workbooks.TYPE
-    response.headers["Content-Disposition"] = f'attachment; filename="{name}.xlsx"'
-    return response

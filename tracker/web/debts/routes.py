@@ -1,10 +1,9 @@
 """The address of report R8, and its workbook."""
 
-from flask import Blueprint, Response, make_response, request
+from flask import Blueprint, Response, request
 
 from tracker.db import db
 from tracker.domain.people import Permission
-from tracker.files import workbooks
 from tracker.queries.debts import DebtRow, debts_on
 from tracker.queries.requests import value_on
 from tracker.web.debts.pages import debts_page, debts_sheet, left_out_words
@@ -13,7 +12,7 @@ from tracker.web.guard import current_actor, needs
 from tracker.web.paging import asked_page
 from tracker.web.place import place_of
 from tracker.web.reading import LONGEST, Reading, read, with_wrong
-from tracker.web.watching import tell_rows
+from tracker.web.sheets import workbook_file
 
 bp = Blueprint("debts", __name__)
 PAYABLE = "payable_days"
@@ -35,13 +34,9 @@ def download_workbook() -> Response:
     """Give the report as a workbook, every project that owes."""
     reading, _owner, days, found = _found(read(known=("owner",)))
     place = place_of(current_actor().scope_of(Permission.PROJECT_READ))
-    sheet = debts_sheet(reading, place, found, days)
-    tell_rows(sum(row.debt.is_owed for row in found))
-    response = make_response(workbooks.workbook(sheet))
-    response.headers["Content-Type"] = workbooks.TYPE
     name = f"no-dong-cong-no-den-{reading.as_of.isoformat()}"
-    response.headers["Content-Disposition"] = f'attachment; filename="{name}.xlsx"'
-    return response
+    owed = sum(row.debt.is_owed for row in found)
+    return workbook_file(name, debts_sheet(reading, place, found, days), rows=owed)
 
 
 def _found(reading: Reading) -> tuple[Reading, str, int, list[DebtRow]]:

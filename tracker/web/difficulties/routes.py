@@ -61,13 +61,14 @@ from tracker.web.difficulties.refusals import where, why
 from tracker.web.formats import day as day_words
 from tracker.web.fragments import show
 from tracker.web.guard import current_actor, needs
-from tracker.web.matter_lists import Address, set_apart, workbook_of
+from tracker.web.matter_lists import Address, set_apart
 from tracker.web.merging import Edit, Stored
 from tracker.web.paging import asked_page
 from tracker.web.place import place_of
 from tracker.web.proofs import carry_out
 from tracker.web.reading import read
 from tracker.web.session import today
+from tracker.web.sheets import workbook_file
 
 bp = Blueprint("difficulties", __name__)
 CONFLICTS = (StaleEdit, AlreadyClosed, ChangedRequest)
@@ -86,7 +87,7 @@ def download_workbook() -> Response:
     """Give every row of the list as a workbook."""
     page = _listed((1, None))
     name = f"vuong-mac-den-{today().isoformat()}"
-    return workbook_of(difficulty_sheet(page, day_words(today())), len(page.rows), name)
+    return workbook_file(name, difficulty_sheet(page, day_words(today())), rows=len(page.rows))
 
 
 @bp.get("/projects/<code>/matters")

@@ -70,13 +70,14 @@ from tracker.web.directives.subjects import NAMES, Named, named
 from tracker.web.fragments import show
 from tracker.web.guard import current_actor, needs
 from tracker.web.handing import handed_out, thumbnail_of
-from tracker.web.matter_lists import Address, set_apart, workbook_of
+from tracker.web.matter_lists import Address, set_apart
 from tracker.web.matters import cause_words
 from tracker.web.paging import asked_page
 from tracker.web.place import place_of
 from tracker.web.proofs import carry_out
 from tracker.web.reading import LONGEST, LONGEST_PATH, read
 from tracker.web.session import today
+from tracker.web.sheets import workbook_file
 
 bp = Blueprint("directives", __name__)
 CONFLICTS = (StaleEdit, AlreadyClosed, ChangedRequest)
@@ -96,7 +97,7 @@ def download_workbook() -> Response:
     """Give every row of the list as a workbook, by form R12."""
     page = _listed((1, None))
     name = f"chi-dao-den-{today().isoformat()}"
-    return workbook_of(directive_sheet(page, today()), len(page.rows), name)
+    return workbook_file(name, directive_sheet(page, today()), rows=len(page.rows))
 
 
 @bp.route("/directives/new", methods=["GET", "POST"])

@@ -15,7 +15,7 @@ from tracker.domain.projects import Tier
 from tracker.queries.dossiers import Dossier, dossier_at
 from tracker.queries.filters import OwnerChoice, ProjectFilter, search_words
 from tracker.queries.progress import units_on
-from tracker.queries.standing_blocks import BLOCKS, WantedBlock, slow_list
+from tracker.queries.standing_blocks import BLOCKS, WantedBlocks, slow_list
 from tracker.services.issuing import Subject
 from tracker.web.flagging import flag_words
 from tracker.web.formats import day, money, number, percent
@@ -129,7 +129,7 @@ def _list(
     )
     scope = actor.scope_of(Permission.DIRECTIVE_ISSUE)
     moment = moment_of(reading.year, reading.as_of)
-    found = slow_list(session, scope, WantedBlock(wanted, block, 1, None), moment)
+    found = slow_list(session, scope, WantedBlocks(wanted, block, 1, None), moment)
     rows = found.shown[block].rows
     words = _(
         "%(block)s: %(count)s dự án, chênh lệch %(gap)s tỷ, còn lại %(left)s tỷ (đến %(day)s)",

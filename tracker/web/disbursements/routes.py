@@ -19,8 +19,6 @@ from tracker.domain.refusals import (
     StaleEdit,
 )
 from tracker.domain.requests import NeedsSecondPerson
-from tracker.files.csv_tables import TYPE as CSV
-from tracker.files.csv_tables import csv_table
 from tracker.queries import disbursements as ledger
 from tracker.queries.approval import WaitingRow, checks_of_entry, waiting_row, waiting_sum
 from tracker.queries.disbursements import LedgerRow
@@ -68,7 +66,7 @@ from tracker.web.paging import asked_page
 from tracker.web.place import place_of
 from tracker.web.refusing import refusal_words
 from tracker.web.session import today
-from tracker.web.watching import tell_rows
+from tracker.web.sheets import csv_file
 
 bp = Blueprint("disbursements", __name__, url_prefix="/disbursements")
 DAY_PAGE = "disbursements/day.html"
@@ -170,10 +168,7 @@ def download_entries() -> Response:
     sums = ledger.entry_sums(session, scope, asked.wanted)
     rows = ledger.entries(session, scope, asked.wanted, asked.order)
     states = states_note(waiting_sum(session, scope))
-    tell_rows(sums.entries)
-    response = Response(csv_table(ledger_sheet(asked, rows, sums, states)), content_type=CSV)
-    response.headers["Content-Disposition"] = "attachment; filename=giai-ngan.csv"
-    return response
+    return csv_file("giai-ngan", ledger_sheet(asked, rows, sums, states), rows=sums.entries)
 
 
 @bp.get("/entries/<int:entry_id>")

@@ -1,6 +1,6 @@
 """The addresses of a project's packages and contracts: the tab, its file, the forms of packages."""
 
-from flask import Blueprint, Response, make_response, url_for
+from flask import Blueprint, Response, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as AnyResponse
 
@@ -8,7 +8,6 @@ from tracker.db import db
 from tracker.domain.contract_facts import NO_CONTRACTS
 from tracker.domain.packages import MOVES
 from tracker.domain.people import Permission
-from tracker.files import workbooks
 from tracker.queries.contract_facts import contract_facts_of
 from tracker.queries.contracts import contracts_of, packages_of
 from tracker.queries.dossiers import ProjectDetail
@@ -41,7 +40,7 @@ from tracker.web.packages.pages import ContractsPage, contracts_page
 from tracker.web.packages.submitting import FormPage, new_key, submit
 from tracker.web.reading import read
 from tracker.web.session import today
-from tracker.web.watching import tell_rows
+from tracker.web.sheets import workbook_file
 
 bp = Blueprint("packages", __name__)
 _BOTH = ["GET", "POST"]
@@ -83,12 +82,8 @@ def show_contracts(code: str) -> Response:
 def download_contracts(code: str) -> Response:
     """Give the contracts of a project as a workbook."""
     page = _page(code)
-    tell_rows(len(page.contracts))
-    response = make_response(workbooks.workbook(contracts_sheet(page)))
-    response.headers["Content-Type"] = workbooks.TYPE
-    name = f"hop-dong-{page.project.id}-den-{page.reading.as_of.isoformat()}.xlsx"
-    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
-    return response
+    name = f"hop-dong-{page.project.id}-den-{page.reading.as_of.isoformat()}"
+    return workbook_file(name, contracts_sheet(page), rows=len(page.contracts))
 
 
 @bp.route("/projects/<code>/packages/new", methods=_BOTH)

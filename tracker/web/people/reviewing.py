@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from flask import make_response, redirect, url_for
+from flask import redirect, url_for
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as AnyResponse
@@ -14,7 +14,6 @@ from tracker import logs
 from tracker.db import db, transaction
 from tracker.domain.people import Permission, Scope
 from tracker.domain.reviews import review_due_on
-from tracker.files.csv_tables import TYPE, csv_table
 from tracker.files.sheets import Cell, Column, Kind, Sheet
 from tracker.queries.grants import delegations_of
 from tracker.queries.people import PeopleFilter, people_page
@@ -28,6 +27,7 @@ from tracker.web.people.forms import CheckedForm, lazy_gettext
 from tracker.web.people.notices import keep_done
 from tracker.web.people.words import last_day, place_words, state_words
 from tracker.web.session import today
+from tracker.web.sheets import csv_file
 from tracker.web.words import role_words
 
 
@@ -75,11 +75,8 @@ def review() -> AnyResponse:
 @needs(Permission.PEOPLE_READ)
 def download_review() -> AnyResponse:
     """Give the same rows as a table."""
-    response = make_response(csv_table(_sheet(_page().rows)))
-    response.headers["Content-Type"] = TYPE
-    name = f"ra-soat-quyen-{today().isoformat()}.csv"
-    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
-    return response
+    rows = _page().rows
+    return csv_file(f"ra-soat-quyen-{today().isoformat()}", _sheet(rows), rows=len(rows))
 
 
 @needs(Permission.PEOPLE_MANAGE)

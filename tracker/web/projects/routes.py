@@ -2,13 +2,12 @@
 
 from dataclasses import dataclass
 
-from flask import Blueprint, Response, abort, make_response, request
+from flask import Blueprint, Response, abort, request
 
 from tracker.db import db
 from tracker.domain.days import PlanYear
 from tracker.domain.money import MoneyUnit
 from tracker.domain.people import Permission
-from tracker.files import csv_tables, workbooks
 from tracker.files.sheets import Sheet
 from tracker.queries.approval import waiting_sum
 from tracker.queries.dossiers import ProjectDetail, changes_of, dossier_at, project_of
@@ -36,7 +35,7 @@ from tracker.web.projects.filtering import (
 from tracker.web.projects.listing import ListPage, chips_of, list_page
 from tracker.web.projects.pages import ProjectPage, project_page
 from tracker.web.reading import Reading, read
-from tracker.web.watching import tell_rows
+from tracker.web.sheets import csv_file, workbook_file
 
 bp = Blueprint("projects", __name__)
 CHANGES_SHOWN = 50
@@ -82,16 +81,16 @@ def list_projects() -> Response:
 @needs(Permission.PROJECT_READ)
 def download_workbook() -> Response:
     """Give the list as a workbook."""
-    sheet, name = _sheet()
-    return _file(workbooks.workbook(sheet), workbooks.TYPE, f"{name}.xlsx")
+    name, sheet, rows = _sheet()
+    return workbook_file(name, sheet, rows=rows)
 
 
 @bp.get("/projects.csv")
 @needs(Permission.PROJECT_READ)
 def download_csv() -> Response:
     """Give the list as a comma-separated table."""
-    sheet, name = _sheet(MoneyUnit.DONG)  # a file for machines: what the cells hold
-    return _file(csv_tables.csv_table(sheet), csv_tables.TYPE, f"{name}.csv")
+    name, sheet, rows = _sheet(MoneyUnit.DONG)  # a file for machines: what the cells hold
+    return csv_file(name, sheet, rows=rows)
 
 
 @bp.get("/projects/<code>")
@@ -146,19 +145,15 @@ def _listed() -> tuple[Asked, Choices, list[Listed]]:
     return wanted, choices, rows
 
 
-def _sheet(unit: MoneyUnit | None = None) -> tuple[Sheet, str]:
-    """Return what is exported, with money in a unit of its own, or in the one of the screen."""
+def _sheet(unit: MoneyUnit | None = None) -> tuple[str, Sheet, int]:
+    """Return the name of a file, what is exported, and how many projects.
+
+    Money is in a unit of its own, or in the one of the screen.
+    """
     wanted, choices, rows = _listed()
-    tell_rows(len(rows))
     scope = current_actor().scope_of(Permission.DISBURSEMENT_READ)
     place = place_of(current_actor().scope_of(Permission.PROJECT_READ))
     states = states_note(waiting_sum(db.session(), scope))
     sheet = project_sheet(wanted, chips_of(wanted, choices), rows, place, states, unit)
-    return sheet, f"du-an-{wanted.reading.year}-den-{wanted.reading.as_of.isoformat()}"
-
-
-def _file(content: bytes, content_type: str, name: str) -> Response:
-    response = make_response(content)
-    response.headers["Content-Type"] = content_type
-    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
-    return response
+    name = f"du-an-{wanted.reading.year}-den-{wanted.reading.as_of.isoformat()}"
+    return name, sheet, len(rows)

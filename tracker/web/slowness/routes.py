@@ -1,22 +1,29 @@
 """The list of slow projects."""
 
-from collections.abc import Callable
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
-from flask import Blueprint, Response, make_response, request
+from flask import Blueprint, Response, request
 
 from tracker.db import db
 from tracker.domain.money import MoneyUnit
 from tracker.domain.people import Permission
 from tracker.domain.projects import Tier
-from tracker.files import csv_tables, workbooks
 from tracker.files.sheets import Sheet
 from tracker.queries.approval import waiting_sum
 from tracker.queries.blocked import causes_of
 from tracker.queries.cards import years_of
 from tracker.queries.filters import ProjectFilter, search_words
 from tracker.queries.requests import value_on
-from tracker.queries.standing_blocks import BLOCKS, SlowList, WantedBlock, slow_list
+from tracker.queries.slowness import Judged
+from tracker.queries.standing_blocks import (
+    BLOCKS,
+    FIRST_ROWS,
+    SlowList,
+    WantedBlocks,
+    slow_list,
+    whole_blocks,
+)
 from tracker.web.area import Area, asked_area
 from tracker.web.fragments import show
 from tracker.web.freshness import revalidated
@@ -27,10 +34,10 @@ from tracker.web.once_red import NAME as ONCE_RED
 from tracker.web.once_red import RED, RED_DAYS, once_red_words, red_window
 from tracker.web.paging import asked_page
 from tracker.web.reading import LONGEST, Reading, read, with_wrong
+from tracker.web.sheets import csv_file, workbook_file
 from tracker.web.slow_lines import Beside, SlowLine, beside_of, slow_line
 from tracker.web.slowness.export import slow_sheet
 from tracker.web.slowness.pages import Matters, SlownessPage, slowness_page
-from tracker.web.watching import tell_rows
 
 bp = Blueprint("slowness", __name__)
 KNOWN = ("block", "tier", "q", "was", "page", "size", "area")
@@ -44,7 +51,8 @@ def list_slow() -> Response:
     asked = _asked()
     reading, area, wanted = asked.reading, asked.area, asked.wanted
     moment = moment_of(reading.year, reading.as_of)
-    which = WantedBlock(wanted, asked.chosen, *asked_page())
+    number, size = (1, FIRST_ROWS) if asked.chosen is None else asked_page()
+    which = WantedBlocks(wanted, asked.chosen, number, size)
 
     def decided() -> SlownessPage:
         found = slow_list(db.session(), area.scope, which, moment)
@@ -66,14 +74,16 @@ def list_slow() -> Response:
 @needs(Permission.SLOWNESS_READ)
 def download_workbook() -> Response:
     """Give the list by the columns of form R4 as a workbook."""
-    return _file(_sheet(), workbooks.workbook, workbooks.TYPE, "xlsx")
+    name, sheet, rows = _sheet()
+    return workbook_file(name, sheet, rows=rows)
 
 
 @bp.get("/slowness.csv")
 @needs(Permission.SLOWNESS_READ)
 def download_csv() -> Response:
     """Give the list by the columns of form R4 as a comma-separated table."""
-    return _file(_sheet(MoneyUnit.DONG), csv_tables.csv_table, csv_tables.TYPE, "csv")
+    name, sheet, rows = _sheet(MoneyUnit.DONG)  # a file for machines: what the cells hold
+    return csv_file(name, sheet, rows=rows)
 
 
 @dataclass(frozen=True)
@@ -98,48 +108,40 @@ def _asked() -> Asked:
     return Asked(reading, area, wanted, chosen, days)
 
 
-def _sheet(in_unit: MoneyUnit | None = None) -> Sheet:
-    """Return every project of the chosen block, or of all of them, as a table."""
+def _sheet(in_unit: MoneyUnit | None = None) -> tuple[str, Sheet, int]:
+    """Return the name of a file, the chosen block or all of them, and how many projects."""
     asked = _asked()
     reading = asked.reading
     moment = moment_of(reading.year, reading.as_of)
-    lines: list[tuple[str, SlowLine]] = []
-    for code in BLOCKS if asked.chosen is None else (asked.chosen,):
-        which = WantedBlock(asked.wanted, code, 1, None)
-        found = slow_list(db.session(), asked.area.scope, which, moment)
-        listed, beside = found.shown[code].rows, _beside(found, reading)
-        ids = [one.card.id for one in listed]
-        years = years_of(db.session(), ids)
-        causes = causes_of(db.session(), ids, reading.as_of)
-        lines += (
-            (code, slow_line(one, years.get(number), causes.get(number), beside, reading))
-            for number, one in zip(ids, listed, strict=True)
-        )
-    tell_rows(len(lines))
-    states = states_note(waiting_sum(db.session(), asked.area.scope)).sentence
-    return slow_sheet(reading, asked.area, lines, states, in_unit or reading.unit)
+    session, scope = db.session(), asked.area.scope
+    parts = whole_blocks(session, scope, asked.wanted, asked.chosen, moment)
+    lines = [line for part in parts for line in _lines(part, reading)]
+    states = states_note(waiting_sum(session, scope)).sentence
+    sheet = slow_sheet(reading, asked.area, lines, states, in_unit or reading.unit)
+    return f"du-an-cham-{reading.as_of.isoformat()}", sheet, len(lines)
 
 
-def _file(sheet: Sheet, make: Callable[[Sheet], bytes], content_type: str, kind: str) -> Response:
-    response = make_response(make(sheet))
-    name = f"du-an-cham-{read(known=KNOWN).as_of.isoformat()}.{kind}"
-    response.headers["Content-Type"] = content_type
-    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
-    return response
+def _lines(part: list[tuple[str, Judged]], reading: Reading) -> Iterator[tuple[str, SlowLine]]:
+    ids = [one.card.id for _, one in part]
+    years = years_of(db.session(), ids)
+    causes = causes_of(db.session(), ids, reading.as_of)
+    beside = _beside(ids, reading)
+    for number, (code, one) in zip(ids, part, strict=True):
+        yield code, slow_line(one, years.get(number), causes.get(number), beside, reading)
 
 
 def _matters(found: SlowList, reading: Reading) -> Matters:
     actor = current_actor()
-    return Matters(_beside(found, reading), actor.may(Permission.DIRECTIVE_ISSUE))
+    shown = [one.card.id for page in found.shown.values() for one in page.rows]
+    return Matters(_beside(shown, reading), actor.may(Permission.DIRECTIVE_ISSUE))
 
 
-def _beside(found: SlowList, reading: Reading) -> Beside:
-    """Return what stands in the way of the projects shown, and what was directed about them.
+def _beside(ids: Collection[int], reading: Reading) -> Beside:
+    """Return what stands in the way of projects, and what was directed about them.
 
     What is open is known of today alone.
     """
-    shown = (one for page in found.shown.values() for one in page.rows)
-    return beside_of(current_actor(), [one.card.id for one in shown if reading.is_latest])
+    return beside_of(current_actor(), ids if reading.is_latest else ())
 
 
 def _wanted(reading: Reading, days: int) -> tuple[Reading, ProjectFilter]:
