@@ -101,7 +101,7 @@ def test_the_map_and_its_table_say_the_same(
     leader: FlaskClient, district: Unit, communes: tuple[Unit, Unit], measure: str
 ) -> None:
     page = leader.get(f"/map?by={measure}").text
-    said = re.search(rf'<a href="([^"]+)" aria-label="{district.name}: ([^"]+)"', page)
+    said = re.search(rf'<a href="([^"]+)"><title>{district.name}: ([^<]+)</title>', page)
     assert said is not None
     assert unescape(said[1]) == f"/?area={district.code}"
     words, _comma, state = unescape(said[2]).rpartition(", ")

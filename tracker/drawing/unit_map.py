@@ -170,10 +170,9 @@ def _value(spot: Spot, words: str, x: float, y: float, size: int = _LARGE) -> st
 
 
 def _linked(spot: Spot, parts: Sequence[str]) -> str:
-    """Return the parts as one link that says the unit, its number and its state."""
-    said = escaped(spot.said)
-    inside = "".join(parts)
-    return f'<a href="{escaped(spot.url)}" aria-label="{said}"><title>{said}</title>{inside}</a>'
+    """Return the parts as one link whose title, its name, says the unit, its number and state."""
+    title = f"<title>{escaped(spot.said)}</title>"
+    return f'<a href="{escaped(spot.url)}">{title}{"".join(parts)}</a>'
 
 
 def _short(words: str, room: int) -> str:
