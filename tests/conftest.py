@@ -2,6 +2,7 @@
 
 import atexit
 import fcntl
+import gc
 import os
 import shutil
 import tempfile
@@ -48,6 +49,12 @@ HISTORY_KEY = "a history key that only the tests know"
 HISTORY_KEYS = read_history_keys(HISTORY_KEY)
 FILES = Path(tempfile.mkdtemp(prefix="tracker-test-files-"))
 atexit.register(shutil.rmtree, FILES, ignore_errors=True)
+
+
+def pytest_collection_finish() -> None:
+    """Let the collector pass by what stays anyway: thousands of tests, and what they import."""
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 50)
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

@@ -82,12 +82,16 @@ def visitors(app: Flask, session: Session, world: Neighbourhood) -> Visitors:
 
 def fault_of(what: str, ask: Callable[[], TestResponse]) -> list[str]:
     """Send a request; return what was wrong with the answer, if anything was."""
-    what, began = what[:150], time.process_time()
-    try:
-        answer = ask()
-    except Exception as fault:
-        return [f"{what}: {type(fault).__name__}: {str(fault)[:150]}"]
-    took = time.process_time() - began
+    what, took = what[:150], SLOW + 1
+    for _ in range(2):  # the collector's turn may fall into one of them, not into both
+        began = time.process_time()
+        try:
+            answer = ask()
+        except Exception as fault:
+            return [f"{what}: {type(fault).__name__}: {str(fault)[:150]}"]
+        took = min(took, time.process_time() - began)
+        if took <= SLOW:
+            break
     faults = []
     if answer.status_code >= SERVER_FAULT:
         faults.append(f"{what}: {answer.status}")

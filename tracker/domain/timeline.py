@@ -41,6 +41,8 @@ OF_SITE = frozenset({FlagCode.F14, FlagCode.F22, FlagCode.F26, FlagCode.F32, Fla
 """Flags about what happens on the site: likewise."""
 OF_TREASURY = frozenset({FlagCode.F30})
 """The flag about what the Treasury told: likewise."""
+OF_PROVINCE = frozenset({FlagCode.F03})
+"""The flag that holds a project against the province: it does not look at the project's path."""
 _TRAILING = timedelta(days=TRAILING_DAYS)
 
 

@@ -32,7 +32,7 @@ from tracker.queries.progress import total
 
 def contract_histories(session: Session, project_ids: list[int]) -> dict[int, ContractHistory]:
     """Return the history of every project that has packages; a fixed number of statements."""
-    packages = _packages(session, project_ids)
+    packages = _packages(session, project_ids) if project_ids else {}
     if not packages:
         return {}
     records = _records(session, project_ids)

@@ -66,6 +66,8 @@ def treasury_history(
     session: Session, ids: list[int], year: PlanYear, day: date
 ) -> dict[int, tuple[tuple[date, TreasuryState], ...]]:
     """Return, by project, what `treasury_states` gives from each day on which it changed."""
+    if not ids:
+        return {}
     entry, matched = Disbursement, Reconciliation
     rows = session.execute(
         select(

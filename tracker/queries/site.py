@@ -108,6 +108,8 @@ def sites_since(
 
     `started` holds for each project when its own record says that works began.
     """
+    if not started:
+        return {}
     ids = sorted(started)
     condition = Project.id.in_(ids)
     found: dict[int, _History] = defaultdict(_History)

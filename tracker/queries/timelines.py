@@ -16,7 +16,14 @@ from tracker.domain.money import Dong
 from tracker.domain.plans import PlanChange, PlanSystem
 from tracker.domain.progress import Ratio, RatioCode
 from tracker.domain.scenarios import ExpectedPath, MovingPath, ProjectPath
-from tracker.domain.timeline import OF_CONTRACTS, OF_SITE, OF_TREASURY, Timeline, with_since
+from tracker.domain.timeline import (
+    OF_CONTRACTS,
+    OF_PROVINCE,
+    OF_SITE,
+    OF_TREASURY,
+    Timeline,
+    with_since,
+)
 from tracker.models import Disbursement, PlanEntry, PlanLine, QuietDay, SourceDay
 from tracker.queries.contract_histories import contract_histories
 from tracker.queries.contradictions import national_rates, treasury_history
@@ -71,7 +78,7 @@ def with_timelines(
     year: PlanYear,
     day: date,
     known: Rules,
-    asked: Mapping[int, Collection[FlagCode]] | None = None,
+    asked: Mapping[int, frozenset[FlagCode]] | None = None,
 ) -> Iterator[tuple[Judged, Timeline]]:
     """Yield each of some projects with its history; a fixed number of statements.
 
@@ -82,11 +89,11 @@ def with_timelines(
     def needed(by: Collection[FlagCode]) -> list[int]:
         return [one for one in ids if asked is None or any(code in by for code in asked[one])]
 
+    follow_a_path = asked is None or any(codes - OF_PROVINCE for codes in asked.values())
     lines = _lines(session, ids, year, day)
     updates = _updates(session, ids, day, lines)
-    scenarios = scenarios_of_projects(session, ids, year, day)
+    scenarios, curves = _paths(session, ids, year, day, known) if follow_a_path else ({}, [])
     province = _province(session, year, day)
-    curves = scope_curves_until(session, year, day, known.default_curve(day))
     states = states_of(session, ids)
     national = national_rates(session, year, day)
     treasury = treasury_history(session, needed(OF_TREASURY), year, day)
@@ -106,6 +113,16 @@ def with_timelines(
                 site=sites.get(one.card.id, ()),
             ),
         )
+
+
+def _paths(
+    session: Session, ids: list[int], year: PlanYear, day: date, known: Rules
+) -> tuple[Mapping[int, ApprovedScenario], list[tuple[date, ScopeCurves]]]:
+    """Return the approved scenarios of projects, and the curves of the scopes above them."""
+    return (
+        scenarios_of_projects(session, ids, year, day),
+        scope_curves_until(session, year, day, known.default_curve(day)),
+    )
 
 
 def _timeline(
