@@ -27,6 +27,7 @@ from tracker.models import (
     ProjectOwner,
     Unit,
 )
+from tracker.queries.flag_spans import kept_with_spans
 from tracker.queries.remembered import Remembered
 from tracker.queries.rules import rules
 from tracker.queries.scenarios import scenario_of_project
@@ -305,27 +306,34 @@ def dossier_at(session: Session, scope: Scope, code: str, moment: Moment) -> Dos
     known = _READ.get(key) if moment.stamp is not None else None
     if known is not None:
         return known
-    found = dossier_of(session, scope, code, moment.year, moment.day)
+    found = dossier_of(session, scope, code, moment.year, moment.day, moment)
     if found is not None and moment.stamp is not None:
         _READ.put(key, found)
     return found
 
 
 def dossier_of(
-    session: Session, scope: Scope, code: str, year: PlanYear, day: date
+    session: Session,
+    scope: Scope,
+    code: str,
+    year: PlanYear,
+    day: date,
+    moment: Moment | None = None,
 ) -> Dossier | None:
     """Return the project with this code as of a day; None when there is none within the scope.
 
-    Every flag knows since when it holds.
+    Every flag knows since when it holds. What is kept of a moment is not judged again.
     """
     found = project_of(session, scope, code)
     if found is None:
         return None
     detail = _as_it_was(session, found, day)
     known = rules(session, year.year - 1, year.year + 2)
-    judged = judged_by(session, Project.id == detail.id, year, day, known)
-    spans = with_spans(session, judged, year, day, known)
-    one = spans[0] if spans else None
+    if moment is not None and moment.kept is not None:
+        one = kept_with_spans(session, detail.id, moment, moment.kept, known)
+    else:
+        judged = judged_by(session, Project.id == detail.id, year, day, known)
+        one = next(iter(with_spans(session, judged, year, day, known)), None)
     return Dossier(
         detail,
         one,

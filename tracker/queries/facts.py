@@ -44,7 +44,7 @@ from tracker.queries.contradictions import (
 from tracker.queries.disbursements import is_live
 from tracker.queries.lifetimes import allocated_ever, disbursed_otherwise
 from tracker.queries.progress import first_of_month, province_ratio, total
-from tracker.queries.scenarios import project_scenarios, scope_curves
+from tracker.queries.scenarios import ScopeCurves, project_scenarios, scope_curves
 from tracker.queries.site import NO_SITE, begun, sites_on
 from tracker.queries.states import state_in, states_on
 
@@ -111,13 +111,15 @@ def project_readings(
     contracts = contract_facts(session, condition, day)
     sites = sites_on(session, condition, day)
     scenarios = project_scenarios(session, condition, year, day)
-    curves = scope_curves(session, year, day, default_curve)
     province = Ratio(RatioCode.TL2, *province_ratio(session, year, day))
     treasury = treasury_states(session, condition, year, day)
     left = stages_before(session, condition, day)
     national_on, national_rate = (national_rates(session, year, day) or ((None, None),))[-1]
+    rows = session.execute(_projects(condition)).all()
+    has_own = all(row.id in scenarios for row in rows)  # then nobody asks for another's path
+    curves = ScopeCurves() if has_own else scope_curves(session, year, day, default_curve)
     readings = []
-    for row in session.execute(_projects(condition)):
+    for row in rows:
         plan = plans.get(row.id)
         if plan is None:
             continue

@@ -8,6 +8,7 @@ F-03 moves with the whole province; it is judged and looked up at each reading.
 from collections.abc import Mapping
 from dataclasses import replace
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from tracker.domain.flags import FlagCode, gravest_first
@@ -16,8 +17,8 @@ from tracker.domain.progress import Ratio
 from tracker.models import Project
 from tracker.queries.remembered import Remembered
 from tracker.queries.rules import Rules
-from tracker.queries.slowness import Judged, judged_by
-from tracker.queries.standings import Moment
+from tracker.queries.slowness import Judged, judged_by, judged_under
+from tracker.queries.standings import Moment, Standings
 from tracker.queries.timelines import with_spans
 
 _MOST = 4_000
@@ -37,11 +38,28 @@ def judged_with_spans(
     found = {number: one for number, key in keys.items() if (one := _KNOWN.get(key))}
     missing = [number for number in stamps if number not in found]
     if missing:
-        fresh = judged_by(session, Project.id.in_(missing), year, day, known)
+        fresh = [one for number in missing if (one := judged_under(stamps[number], number))]
+        unknown = set(missing) - {one.card.id for one in fresh}
+        if unknown:
+            fresh += judged_by(session, Project.id.in_(unknown), year, day, known)
         alone = [_without_province(one) for one in fresh]
         for one in with_spans(session, alone, year, day, known):
             found[one.card.id] = _KNOWN.put(keys[one.card.id], one)
     return _beside_province(session, found, moment, province, known)
+
+
+def kept_with_spans(
+    session: Session, project_id: int, moment: Moment, kept: Standings, known: Rules
+) -> Judged | None:
+    """Return one project by its kept row; None when it has no plan of the year."""
+    table = kept.table
+    stamp = session.scalar(
+        select(table.c.stamp).where(kept.of_year, table.c.project_id == project_id)
+    )
+    if stamp is None:
+        return None
+    found = judged_with_spans(session, {project_id: stamp}, moment, kept.province, known)
+    return found.get(project_id)
 
 
 def _without_province(one: Judged) -> Judged:

@@ -136,13 +136,14 @@ def _read(session: Session, scope: Scope, moment: Moment) -> Overview:
     day_before = min(day, before.month_end(13))
     week = day - timedelta(days=WEEK)
     units = _units_below(session, scope, day)
+    sums = owner_sums(session, scope, year, day)
     whole = {one.id for one in units if scope.covers(one.path)}
     return Overview(
         year=year,
         day=day,
         rules=known,
-        sums=owner_sums(session, scope, year, day),
-        sums_before=owner_sums(session, scope, year, week) if week in year else None,
+        sums=sums,
+        sums_before=owner_sums(session, scope, year, week, sums.owners) if week in year else None,
         province=province_sums(session, year, day, late_after) if scope.everything else None,
         scenario=scenario_of_scope(session, scope, year, day),
         # A unit's own path is held against the whole unit alone.

@@ -28,7 +28,7 @@ from tracker.queries.directives import (
     DirectiveRow,
     directives_page,
 )
-from tracker.queries.requests import RequestRow, count_waiting, waiting_for
+from tracker.queries.requests import RequestRow, waiting_for
 
 DECIDING = (
     Permission.REQUEST_DECIDE,
@@ -73,11 +73,14 @@ def may_decide(actor: Actor) -> bool:
     return any(map(actor.may, DECIDING))
 
 
-def pending_counts(session: Session, actor: Actor, now: datetime, day: date) -> PendingCounts:
-    """Count what waits for a person, in four statements; in fewer for those with fewer rights."""
+def pending_counts(session: Session, actor: Actor, requests: int, day: date) -> PendingCounts:
+    """Count what waits for a person besides so many requests.
+
+    Three statements, fewer for those with fewer rights.
+    """
     approves = actor.may(Permission.DISBURSEMENT_APPROVE)
     return PendingCounts(
-        count_waiting(session, actor, now),
+        requests,
         sum_to_approve(session, actor) if approves else NOTHING_WAITS,
         count_difficulties(session, actor, _at_own_level(actor), day)
         if actor.may(Permission.DIFFICULTY_REPLY)

@@ -102,9 +102,18 @@ def total(column: InstrumentedAttribute[Dong] | ColumnElement[int]) -> ColumnEle
     return cast(func.sum(column), BigInteger)
 
 
-def owner_sums(session: Session, scope: Scope, year: PlanYear, day: date) -> OwnerSums:
-    """Return plan and disbursement of every owner within the scope, in three statements."""
-    owners = _owners(session, scope)
+def owner_sums(
+    session: Session,
+    scope: Scope,
+    year: PlanYear,
+    day: date,
+    owners: dict[int, Owner] | None = None,
+) -> OwnerSums:
+    """Return plan and disbursement of every owner within the scope.
+
+    Three statements, or two where the owners are known already.
+    """
+    owners = _owners(session, scope) if owners is None else owners
     sums: dict[int, Sums] = defaultdict(Sums)
     for owner_id, extended, plan, initial, projects in session.execute(
         _plans_by_owner(scope, year, day)

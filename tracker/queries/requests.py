@@ -5,7 +5,7 @@ from datetime import date, datetime
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, bindparam, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, bindparam, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from tracker.domain.days import NoRuleInForceError
@@ -66,10 +66,15 @@ def waiting_for(session: Session, actor: Actor, now: datetime) -> list[RequestRo
 
 def count_waiting(session: Session, actor: Actor, now: datetime) -> int:
     """Count what waits for this person's decision."""
+    return len(waiting_until(session, actor, now))
+
+
+def waiting_until(session: Session, actor: Actor, now: datetime) -> tuple[datetime, ...]:
+    """Return until when each request waits that waits for this person's decision now."""
     if not any(actor.may(right) for right in _DECIDING):
-        return 0
-    counted = _counted(*(actor.scope_of(right) for right in _DECIDING))
-    return session.scalars(counted, {"now": now, "asker": actor.id}).one()
+        return ()
+    ends = _ends(*(actor.scope_of(right) for right in _DECIDING))
+    return tuple(session.scalars(ends, {"now": now, "asker": actor.id}))
 
 
 def made_by(session: Session, actor: Actor, now: datetime) -> list[RequestRow]:
@@ -131,10 +136,10 @@ def _waits(decidable: ColumnElement[bool], asker: Any, now: Any) -> ColumnElemen
 
 
 @lru_cache(256)
-def _counted(deciding: Scope, managing: Scope) -> Select[int]:
+def _ends(deciding: Scope, managing: Scope) -> Select[datetime]:
     """Return what every page asks: putting the statement together takes longer than the answer."""
     waits = _waits(_decidable(deciding, managing), bindparam("asker"), bindparam("now"))
-    return select(func.count()).select_from(Request).where(waits)
+    return select(Request.expires_at).where(waits)
 
 
 def _rows(

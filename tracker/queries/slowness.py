@@ -12,6 +12,7 @@ from tracker.domain.scenarios import ExpectedPath
 from tracker.domain.slowness import Verdict, judge
 from tracker.queries.cards import ProjectCard
 from tracker.queries.facts import project_readings
+from tracker.queries.remembered import Remembered
 from tracker.queries.rules import Rules, rules
 
 
@@ -23,6 +24,19 @@ class Judged:
     facts: ProjectFacts
     path: ExpectedPath | None
     verdict: Verdict
+
+
+_JUDGED: Remembered[Judged] = Remembered(2_000)
+
+
+def remember_judged(stamp: int, one: Judged) -> None:
+    """Remember a verdict under the stamp that its row of the standings got."""
+    _JUDGED.put((stamp, one.card.id), one)
+
+
+def judged_under(stamp: int, project_id: int) -> Judged | None:
+    """Return the verdict that was remembered under a stamp, or None."""
+    return _JUDGED.get((stamp, project_id))
 
 
 def judged_projects(

@@ -27,7 +27,7 @@ from tracker.queries.judged_rows import given, rows_given
 from tracker.queries.progress import province_ratio
 from tracker.queries.remembered import Remembered
 from tracker.queries.rules import rules
-from tracker.queries.slowness import Judged, judged_by
+from tracker.queries.slowness import Judged, judged_by, remember_judged
 from tracker.queries.wall import lifted
 
 Values = dict[str, Any]
@@ -164,7 +164,11 @@ def judged_values(
         judged = judged_by(session, condition, year, day, known)
         if judged:
             months = foreseen(session, condition, judged, past)
-            yield [_values(one, months.get(one.card.id, {})) for one in judged]
+            values = [_values(one, months.get(one.card.id, {})) for one in judged]
+            if ids is not None:  # a few were touched: whoever asks next looks at them
+                for one, row in zip(judged, values, strict=True):
+                    remember_judged(row["stamp"], one)
+            yield values
 
 
 def parts(session: Session, ids: list[int] | None) -> Iterator[ColumnElement[bool]]:

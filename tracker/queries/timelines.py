@@ -118,11 +118,11 @@ def with_timelines(
 def _paths(
     session: Session, ids: list[int], year: PlanYear, day: date, known: Rules
 ) -> tuple[Mapping[int, ApprovedScenario], list[tuple[date, ScopeCurves]]]:
-    """Return the approved scenarios of projects, and the curves of the scopes above them."""
-    return (
-        scenarios_of_projects(session, ids, year, day),
-        scope_curves_until(session, year, day, known.default_curve(day)),
-    )
+    """Return the approved scenarios of projects, and the curves above those that have none."""
+    scenarios = scenarios_of_projects(session, ids, year, day)
+    if scenarios.keys() >= set(ids):
+        return scenarios, []
+    return scenarios, scope_curves_until(session, year, day, known.default_curve(day))
 
 
 def _timeline(

@@ -19,11 +19,10 @@ from flask_login import current_user
 
 from tracker.db import db
 from tracker.domain.days import usual_year
-from tracker.queries.requests import count_waiting
 from tracker.queries.standings import state_of_data
 from tracker.web.fragments import wants_fragment
-from tracker.web.keeping import moment_of
-from tracker.web.session import clock, cookie_name, today
+from tracker.web.keeping import moment_of, requests_waiting
+from tracker.web.session import cookie_name, today
 
 View = TypeVar("View", bound=Callable[..., Any])
 LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
@@ -66,6 +65,7 @@ def _tag() -> str | None:
         state = state_of_data(db.session())
     if state is None:
         return None
+    g.state_of_data = state
     actor = current_user.actor
     facts = (
         state,
@@ -73,7 +73,7 @@ def _tag() -> str | None:
         (current_user.session_id, token),
         (str(get_locale()), today(), request.host, request.full_path),
         # A request that waited too long ends without a deed.
-        count_waiting(db.session(), actor, clock().now()),
+        requests_waiting(actor),
         current_app.extensions["tracker_build"],
     )
     return hashlib.sha256(repr(facts).encode()).hexdigest()[:32]

@@ -9,10 +9,12 @@ from sqlalchemy.exc import DBAPIError
 
 from tracker.db import db, transaction, will_pass
 from tracker.domain.days import PlanYear, usual_year
+from tracker.domain.people import Actor
 from tracker.queries.remembered import Remembered
+from tracker.queries.requests import waiting_until
 from tracker.queries.standings import Moment, moment_on
 from tracker.services.standings import keep
-from tracker.web.session import today
+from tracker.web.session import clock, today
 from tracker.web.speech import language
 
 Page = TypeVar("Page")
@@ -51,6 +53,29 @@ def _try_to_keep(year: PlanYear, now: date) -> None:
 
 
 _PAGES: Remembered[Any] = Remembered(256)
+_READ: Remembered[Any] = Remembered(512)
+
+
+def read_in_state(who: Hashable, read: Callable[[], Page]) -> Page:
+    """Return what was read in the state of the data that this request saw first, or read it.
+
+    `who` holds what is read and all it takes from the person. Where nobody looked at the state
+    (`freshness` does, for reading screens) it is read each time.
+    """
+    state = g.get("state_of_data")
+    if state is None:
+        return read()
+    key = (state, who, today())
+    known: Page | None = _READ.get(key)
+    return _READ.put(key, read()) if known is None else known
+
+
+def requests_waiting(actor: Actor) -> int:
+    """Return how many requests wait for a person: of those that did in this state, not over yet."""
+    now = clock().now()
+    who = ("requests", actor.id, actor.rights_version, actor.grants)
+    ends = read_in_state(who, lambda: waiting_until(db.session(), actor, now))
+    return sum(end > now for end in ends)
 
 
 def page_of_moment(moment: Moment, who: Hashable, make: Callable[[], Page]) -> Page:

@@ -13,9 +13,9 @@ from flask_login import current_user
 from tracker.db import db
 from tracker.domain.people import Actor, Permission
 from tracker.queries.approval import WaitingSum, waiting_sum
-from tracker.queries.requests import count_waiting
 from tracker.web.formats import dong, number
-from tracker.web.session import clock, may_ask, settings, today
+from tracker.web.keeping import read_in_state, requests_waiting
+from tracker.web.session import may_ask, settings, today
 from tracker.web.words import role_words
 
 PARTS_OF = {
@@ -153,7 +153,7 @@ def _menu(actor: Actor) -> tuple[MenuItem, ...]:
 
 def _waiting(actor: Actor) -> int:
     """Return how many requests wait for a person; none while the database cannot be asked."""
-    return count_waiting(db.session(), actor, clock().now()) if may_ask() else 0
+    return requests_waiting(actor) if may_ask() else 0
 
 
 def _shell() -> Shell:
@@ -194,7 +194,8 @@ def _states(actor: Actor) -> StatesNote | None:
         return None
     code = (request.view_args or {}).get("code")
     scope = actor.scope_of(Permission.DISBURSEMENT_READ)
-    return states_note(waiting_sum(db.session(), scope, code))
+    who = ("waiting", scope, code)
+    return states_note(read_in_state(who, lambda: waiting_sum(db.session(), scope, code)))
 
 
 def states_note(waiting: WaitingSum) -> StatesNote:

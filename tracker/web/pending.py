@@ -15,7 +15,8 @@ from tracker.domain.people import Actor
 from tracker.queries.directive_parts import Asks
 from tracker.queries.pending import PendingCounts, may_decide, pending_counts
 from tracker.web.formats import dong, number
-from tracker.web.session import clock, today
+from tracker.web.keeping import read_in_state, requests_waiting
+from tracker.web.session import today
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +50,9 @@ def pending_block(actor: Actor) -> PendingBlock | None:
     """Return what waits for this person now; None for those for whom nothing ever can."""
     if not may_decide(actor):
         return None
-    counts = pending_counts(db.session(), actor, clock().now(), today())
+    requests = requests_waiting(actor)
+    who = ("pending", actor.id, actor.rights_version, actor.grants, requests)
+    counts = read_in_state(who, lambda: pending_counts(db.session(), actor, requests, today()))
     return PendingBlock(counts, tuple(_lines(counts)))
 
 
