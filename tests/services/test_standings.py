@@ -258,7 +258,7 @@ def assert_listed_as_judged(session: Session, standings: Standings) -> None:
     assert listed == {one.card.id: one for one in with_spans(session, judged, year, day)}
 
 
-@pytest.mark.parametrize("seed", [1, 2, 3])
+@pytest.mark.parametrize("seed", [1, 2])
 def test_after_a_storm_of_deeds_the_kept_standings_are_what_the_rule_says(
     session: Session, act: Act, seed: int
 ) -> None:

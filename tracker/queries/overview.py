@@ -24,13 +24,11 @@ from tracker.queries.progress import (
     MonthSum,
     OwnerSums,
     ProvinceSums,
-    UnitName,
     monthly_curve,
     owner_sums,
     plan_of,
     province_sums,
     single_sums,
-    units_on,
 )
 from tracker.queries.remembered import Remembered
 from tracker.queries.rules import Rules, rules
@@ -43,6 +41,7 @@ from tracker.queries.scenarios import (
 from tracker.queries.scoping import visible_organisations
 from tracker.queries.standing_sums import StandingSums, standing_sums
 from tracker.queries.standings import Moment, standings_at
+from tracker.queries.units import UnitName, units_on
 
 WHOLE = 10_000
 WEEK = 7

@@ -39,7 +39,6 @@ from tracker.models import (
     PlanLine,
     Project,
     SourceDay,
-    Unit,
 )
 from tracker.queries.scoping import (
     named_organisations,
@@ -379,30 +378,3 @@ def _paid_by_owner(scope: Scope, year: PlanYear, day: date) -> Select[int, bool,
         .where(visible_organisations(scope))
         .group_by(both.c.organisation_id, both.c.extended)
     )
-
-
-@dataclass(frozen=True, slots=True)
-class UnitName:
-    """A unit as a reader sees it."""
-
-    id: int
-    code: str
-    name: str
-    short_name: str
-    tier: Tier
-    path: str
-    sort: str
-
-
-def units_on(session: Session, day: date, tiers: tuple[Tier, ...]) -> list[UnitName]:
-    """List the units of these tiers that exist on a day, in Vietnamese order."""
-    rows = session.execute(
-        select(Unit.id, Unit.code, Unit.name, Unit.short_name, Unit.tier, Unit.path, Unit.name_sort)
-        .where(
-            Unit.tier.in_(tiers),
-            Unit.valid_from <= day,
-            or_(Unit.valid_until.is_(None), Unit.valid_until > day),
-        )
-        .order_by(Unit.name_sort, Unit.id)
-    )
-    return [UnitName(*row) for row in rows]

@@ -8,7 +8,7 @@ from flask import request
 from tracker.db import db
 from tracker.domain.people import Scope
 from tracker.domain.projects import Tier
-from tracker.queries.progress import UnitName, units_on
+from tracker.queries.units import UnitName, units_on
 from tracker.web.place import place_of, province
 from tracker.web.reading import Reading, with_wrong
 

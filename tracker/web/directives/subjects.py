@@ -14,8 +14,8 @@ from tracker.domain.people import Actor, Permission
 from tracker.domain.projects import Tier
 from tracker.queries.dossiers import Dossier, dossier_at
 from tracker.queries.filters import OwnerChoice, ProjectFilter, search_words
-from tracker.queries.progress import units_on
 from tracker.queries.standing_blocks import BLOCKS, WantedBlocks, slow_list
+from tracker.queries.units import units_on
 from tracker.services.issuing import Subject
 from tracker.web.flagging import flag_words
 from tracker.web.formats import day, money, number, percent

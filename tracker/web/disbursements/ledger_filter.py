@@ -14,8 +14,8 @@ from tracker.domain.people import Scope
 from tracker.domain.projects import Tier
 from tracker.queries.disbursements import EntryFilter, EntryOrder
 from tracker.queries.filters import OwnerChoice, owner_choices, search_words
-from tracker.queries.progress import UnitName, units_on
 from tracker.queries.rules import SourceRow, sources
+from tracker.queries.units import UnitName, units_on
 from tracker.web.fields import read_day
 from tracker.web.reading import LONGEST, ahead_words
 from tracker.web.session import today

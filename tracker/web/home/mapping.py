@@ -9,8 +9,8 @@ from markupsafe import Markup
 
 from tracker.drawing.heat_map import Heat
 from tracker.drawing.unit_map import Spot, boundary_map, in_rows, tile_map
-from tracker.queries.progress import UnitName
 from tracker.queries.shapes import Shape
+from tracker.queries.units import UnitName
 from tracker.web.formats import money, number, percent
 from tracker.web.home.charts import AT_RISK, NARROW_MAP, WIDE_MAP, reached
 from tracker.web.home.pages import OverviewPage

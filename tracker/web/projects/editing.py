@@ -19,9 +19,9 @@ from tracker.domain.projects import Tier
 from tracker.domain.refusals import Refusal, StaleEdit
 from tracker.queries.dossiers import ProjectDetail, locations_of, project_of
 from tracker.queries.filters import owner_choices
-from tracker.queries.progress import UnitName, units_on
 from tracker.queries.rules import sources
 from tracker.queries.twins import names_beside
+from tracker.queries.units import UnitName, units_on
 from tracker.services.decisions import record_decision
 from tracker.services.owners import assign_owner
 from tracker.services.projects import amend_project, open_project

@@ -13,12 +13,12 @@ from tracker.domain.flags import FlagCode
 from tracker.domain.people import Scope
 from tracker.domain.projects import SECTORS, Group, Status, Tier
 from tracker.queries.filters import OwnerChoice, ProjectFilter, owner_choices, search_words
-from tracker.queries.progress import UnitName, units_on
 from tracker.queries.projects import Order
 from tracker.queries.remembered import Remembered
 from tracker.queries.requests import value_on
 from tracker.queries.rules import SourceRow, sources
 from tracker.queries.standings import Moment
+from tracker.queries.units import UnitName, units_on
 from tracker.web.once_red import RED, RED_DAYS, red_window
 from tracker.web.reading import LONGEST, Reading, read, with_wrong
 
