@@ -23,7 +23,7 @@ from tracker.domain.people import EVERYTHING, Scope
 from tracker.domain.plans import PlanKind
 from tracker.models import Organisation, PlanLine
 from tracker.queries.disbursements import EntryFilter, entries, entry_sums
-from tracker.queries.progress import monthly_curve, owner_sums
+from tracker.queries.progress import monthly_curve, owner_sums, paces_before
 from tracker.queries.projects import Order, ProjectFilter
 from tracker.queries.standing_lists import Wanted, list_part
 from tracker.queries.standings import moment_on
@@ -142,6 +142,13 @@ def assert_screens(
     assert {key: one.disbursed for key, one in sums.items() if one.disbursed} == {
         key: one for key, one in paid.items() if one
     }
+    week = day - timedelta(days=7)
+    if week in YEAR:
+        then = owner_sums(session, scope, YEAR, week).by_owner
+        told = paces_before(session, scope, YEAR, week, owner_sums(session, scope, YEAR, day), day)
+        assert {key: one for key, one in told.items() if any(one)} == {
+            key: (one.plan, one.disbursed) for key, one in then.items() if one.plan or one.disbursed
+        }
     asked, everything = EntryFilter(until=day), sum(paid.values())
     assert entry_sums(session, scope, asked).counted == everything
     assert sum(one.counted for one in entries(session, scope, asked)) == everything

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
-from sqlalchemy import ColumnElement, and_, case, func, or_, select
+from sqlalchemy import ColumnElement, and_, bindparam, case, func, or_, select
 from sqlalchemy.orm import Session
 
 from tracker.domain.contract_facts import (
@@ -57,6 +57,54 @@ class _Sums:
         """Keep the later day."""
         if on is not None and (self.moved_on is None or on > self.moved_on):
             self.moved_on = on
+
+
+_IS_ADVANCE = Disbursement.kind == DisbursementKind.ADVANCE
+_IS_MOVING = and_(Disbursement.kind.in_(MOVING), is_live(Disbursement))
+_PAID = (
+    select(
+        Disbursement.contract_id,
+        total(Disbursement.counted),
+        total(case((_IS_ADVANCE, Disbursement.advance), else_=0)),
+        total(case((_IS_ADVANCE, 0), else_=-Disbursement.advance)),
+        func.max(case((_IS_MOVING, Disbursement.posted_on))),
+    )
+    .join(Contract, Contract.id == Disbursement.contract_id)
+    .join(Project, Project.id == Contract.project_id)
+    .where(Disbursement.posted_on <= bindparam("day"))
+    .group_by(Disbursement.contract_id)
+)
+# Older ones as one sum for each contract, recent ones by their days.
+_RECENT_DAY = case((Acceptance.accepted_on > bindparam("since"), Acceptance.accepted_on))
+_ACCEPTED = (
+    select(
+        Acceptance.contract_id,
+        _RECENT_DAY,
+        total(Acceptance.amount),
+        func.max(Acceptance.accepted_on),
+    )
+    .join(Contract, Contract.id == Acceptance.contract_id)
+    .join(Project, Project.id == Contract.project_id)
+    .where(Acceptance.accepted_on <= bindparam("day"))
+    .group_by(Acceptance.contract_id, _RECENT_DAY)
+)
+# Asked for in the sum and not in WHERE: else SQLite begins at all entries that name no contract.
+_IS_UNNAMED = and_(Disbursement.contract_id.is_(None), Disbursement.purpose.not_in(OTHER_COSTS))
+_UNNAMED = (
+    select(
+        Project.id,
+        Project.disbursed_before,
+        total(case((_IS_UNNAMED, Disbursement.counted - Disbursement.advance), else_=0)),
+    )
+    .outerjoin(
+        Disbursement,
+        and_(Disbursement.project_id == Project.id, Disbursement.posted_on <= bindparam("day")),
+    )
+    .where(
+        Project.id.in_(select(Contract.project_id).where(Contract.signed_on <= bindparam("day")))
+    )
+    .group_by(Project.id, Project.disbursed_before)
+)
 
 
 def contract_facts(
@@ -178,21 +226,7 @@ def _appendices(
 
 def _sums(session: Session, condition: ColumnElement[bool], day: date) -> Mapping[int, _Sums]:
     sums: dict[int, _Sums] = defaultdict(_Sums)
-    entry, alive = Disbursement, is_live(Disbursement)
-    is_advance = entry.kind == DisbursementKind.ADVANCE
-    paid = session.execute(
-        select(
-            entry.contract_id,
-            total(entry.counted),
-            total(case((is_advance, entry.advance), else_=0)),
-            total(case((is_advance, 0), else_=-entry.advance)),
-            func.max(case((and_(entry.kind.in_(MOVING), alive), entry.posted_on))),
-        )
-        .join(Contract, Contract.id == entry.contract_id)
-        .join(Project, Project.id == Contract.project_id)
-        .where(entry.posted_on <= day, condition)
-        .group_by(entry.contract_id)
-    )
+    paid = session.execute(_PAID.where(condition), {"day": day})
     for contract_id, counted, advanced, recovered, moved_on in paid:
         if contract_id is None:
             continue
@@ -200,20 +234,7 @@ def _sums(session: Session, condition: ColumnElement[bool], day: date) -> Mappin
         one.disbursed, one.advanced, one.recovered = counted, advanced, recovered
         one.moved(moved_on)
     since = day - timedelta(days=RECENT_DAYS)
-    # Older ones as one sum for each contract, recent ones by their days.
-    shown = case((Acceptance.accepted_on > since, Acceptance.accepted_on))
-    accepted = session.execute(
-        select(
-            Acceptance.contract_id,
-            shown,
-            total(Acceptance.amount),
-            func.max(Acceptance.accepted_on),
-        )
-        .join(Contract, Contract.id == Acceptance.contract_id)
-        .join(Project, Project.id == Contract.project_id)
-        .where(Acceptance.accepted_on <= day, condition)
-        .group_by(Acceptance.contract_id, shown)
-    )
+    accepted = session.execute(_ACCEPTED.where(condition), {"day": day, "since": since})
     for contract_id, on, amount, last_on in accepted:
         one = sums[contract_id]
         one.accepted += amount
@@ -247,25 +268,5 @@ def unnamed_payments(
 
     What was paid before the ledger began names none.
     """
-    entry = Disbursement
-    paid = (
-        select(entry.project_id, (total(entry.counted) - total(entry.advance)).label("paid"))
-        .join(Project, Project.id == entry.project_id)
-        .where(
-            entry.contract_id.is_(None),
-            entry.purpose.not_in(OTHER_COSTS),
-            entry.posted_on <= day,
-            entry.project_id.in_(select(Contract.project_id)),
-            condition,
-        )
-        .group_by(entry.project_id)
-        .subquery()
-    )
-    rows = session.execute(
-        select(Project.id, Project.disbursed_before + func.coalesce(paid.c.paid, 0))
-        .outerjoin(paid, paid.c.project_id == Project.id)
-        .where(
-            Project.id.in_(select(Contract.project_id).where(Contract.signed_on <= day)), condition
-        )
-    )
-    return {project_id: Dong(int(amount)) for project_id, amount in rows}
+    rows = session.execute(_UNNAMED.where(condition), {"day": day})
+    return {project_id: Dong(before + int(paid or 0)) for project_id, before, paid in rows}

@@ -1,4 +1,4 @@
-"""What else is known of projects besides their ledgers: treasury's statements, stages, the nation.
+"""What else is known of projects: statements of the treasury, stages, difficulties, the nation.
 
 Each reading is one statement, however many projects.
 """
@@ -8,16 +8,45 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from itertools import accumulate, groupby
 
-from sqlalchemy import ColumnElement, and_, case, func, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, and_, bindparam, case, func, or_, select
+from sqlalchemy.orm import Session, aliased
 
 from tracker.domain.days import PlanYear, close_of, office_day
 from tracker.domain.facts import TreasuryState
 from tracker.domain.line_ledgers import Steps
 from tracker.domain.money import Dong
 from tracker.domain.projects import Status
-from tracker.models import Disbursement, NationalRate, Project, ProjectPast, Reconciliation
+from tracker.models import (
+    Difficulty,
+    DifficultyEntry,
+    Disbursement,
+    NationalRate,
+    Project,
+    ProjectPast,
+    Reconciliation,
+)
 from tracker.queries.progress import total
+
+_LATER_STEP = aliased(DifficultyEntry)
+_LAST_DUE = (
+    select(func.max(_LATER_STEP.id))
+    .where(
+        _LATER_STEP.difficulty_id == Difficulty.id,
+        _LATER_STEP.due_on.is_not(None),
+        _LATER_STEP.done_on <= bindparam("day"),
+    )
+    .scalar_subquery()
+)
+_DIFFICULTIES_DUE = (
+    select(Difficulty.project_id, func.min(DifficultyEntry.due_on))
+    .join(DifficultyEntry, DifficultyEntry.id == _LAST_DUE)
+    .join(Project, Project.id == Difficulty.project_id)
+    .where(
+        Difficulty.raised_on <= bindparam("day"),
+        or_(Difficulty.closed_on.is_(None), Difficulty.closed_on > bindparam("day")),
+    )
+    .group_by(Difficulty.project_id)
+)
 
 
 def treasury_states(
@@ -131,6 +160,17 @@ def stages_before(
 def entered_stage_on(left: Mapping[Status, date], status: Status) -> date | None:
     """Return the first day of the stage a project is in, from `stages_before`."""
     return max((on for other, on in left.items() if other is not status), default=None)
+
+
+def difficulties_due(
+    session: Session, condition: ColumnElement[bool], day: date
+) -> dict[int, date]:
+    """Read the earliest deadline among the difficulties open by the close of the day, as set then.
+
+    The deadline is what the last step that set one says: it may have been moved since.
+    """
+    rows = session.execute(_DIFFICULTIES_DUE.where(condition), {"day": day})
+    return {project_id: due_on for project_id, due_on in rows if due_on is not None}
 
 
 def national_rates(session: Session, year: PlanYear, day: date) -> tuple[tuple[date, int], ...]:

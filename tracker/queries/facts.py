@@ -10,8 +10,8 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy import ColumnElement, Select, and_, bindparam, case, func, select
+from sqlalchemy.orm import Session
 
 from tracker.domain.ability import TRAILING_DAYS
 from tracker.domain.contract_facts import NO_CONTRACTS
@@ -23,8 +23,6 @@ from tracker.domain.plans import PlanChange, PlanKind
 from tracker.domain.progress import Ratio, RatioCode
 from tracker.domain.scenarios import Curve, ExpectedPath, choose_path
 from tracker.models import (
-    Difficulty,
-    DifficultyEntry,
     Disbursement,
     Organisation,
     PlanEntry,
@@ -36,6 +34,7 @@ from tracker.models import (
 from tracker.queries.cards import CARD, ProjectCard, card_of
 from tracker.queries.contract_facts import contract_facts
 from tracker.queries.contradictions import (
+    difficulties_due,
     entered_stage_on,
     national_rates,
     stages_before,
@@ -107,7 +106,7 @@ def project_readings(
     allocated = allocated_ever(session, condition, day)
     otherwise = disbursed_otherwise(session, condition, year, day)
     states = states_on(session, condition, day)
-    difficulties = _difficulties(session, condition, day)
+    difficulties = difficulties_due(session, condition, day)
     contracts = contract_facts(session, condition, day)
     sites = sites_on(session, condition, day)
     scenarios = project_scenarios(session, condition, year, day)
@@ -259,60 +258,63 @@ def _by_deadline(entries: Iterable[tuple[date, int]]) -> list[tuple[date, int]]:
     return sorted(sums.items())
 
 
+_MONTHS = (
+    select(
+        ProjectMonth.project_id,
+        total(ProjectMonth.counted),
+        func.max(case((ProjectMonth.entries > 0, ProjectMonth.last_on))),
+        func.max(ProjectMonth.last_positive_on),
+    )
+    .join(Project, Project.id == ProjectMonth.project_id)
+    .where(
+        ProjectMonth.year == bindparam("year"),
+        ProjectMonth.extended.is_(False),
+        ProjectMonth.month < bindparam("month"),
+    )
+    .group_by(ProjectMonth.project_id)
+)
+_IS_LIVE = is_live(Disbursement)
+_OF_MONTH = Disbursement.posted_on >= bindparam("month")
+_IS_TRAILING = Disbursement.posted_on >= bindparam("trailing")
+_RECENT = (
+    select(
+        Disbursement.project_id,
+        total(case((_OF_MONTH, Disbursement.counted), else_=0)),
+        total(case((_IS_TRAILING, Disbursement.counted), else_=0)),
+        func.max(case((_IS_LIVE, Disbursement.posted_on))),
+        func.max(case((and_(Disbursement.counted > 0, _IS_LIVE), Disbursement.posted_on))),
+    )
+    .join(Project, Project.id == Disbursement.project_id)
+    .where(
+        Disbursement.posted_on.between(bindparam("since"), bindparam("day")),
+        Disbursement.year == bindparam("year"),
+        Disbursement.extended.is_(False),
+    )
+    .group_by(Disbursement.project_id)
+)
+
+
 def _paid(
     session: Session, condition: ColumnElement[bool], year: PlanYear, day: date
 ) -> dict[int, _Paid]:
     """Read the months that are over from the sums, the last sixty days from the ledger."""
     month_opens = first_of_month(year, year.month_of(day))
     paid: dict[int, _Paid] = defaultdict(_Paid)
-    months = session.execute(
-        select(
-            ProjectMonth.project_id,
-            total(ProjectMonth.counted),
-            func.max(case((ProjectMonth.entries > 0, ProjectMonth.last_on))),
-            func.max(ProjectMonth.last_positive_on),
-        )
-        .join(Project, Project.id == ProjectMonth.project_id)
-        .where(
-            ProjectMonth.year == year.year,
-            ProjectMonth.extended.is_(False),
-            ProjectMonth.month < year.month_of(day),
-            condition,
-        )
-        .group_by(ProjectMonth.project_id)
-    )
+    of_year = {"year": year.year}
+    month = {"month": year.month_of(day)}
+    months = session.execute(_MONTHS.where(condition), of_year | month)
     for project_id, counted, last_on, last_positive_on in months:
         one = paid[project_id]
         one.counted += counted
         one.saw(last_on, last_positive_on)
-    since = min(day - timedelta(days=TRAILING_DAYS) + DAY, month_opens)
-    entry, alive = Disbursement, is_live(Disbursement)
-    recent = session.execute(
-        select(
-            entry.project_id,
-            total(case((entry.posted_on >= month_opens, entry.counted), else_=0)),
-            total(
-                case(
-                    (entry.posted_on > day - timedelta(days=TRAILING_DAYS), entry.counted), else_=0
-                )
-            ),
-            func.max(case((alive, entry.posted_on))),
-            func.max(case((and_(entry.counted > 0, alive), entry.posted_on))),
-        )
-        .join(Project, Project.id == entry.project_id)
-        .where(
-            entry.posted_on >= since,
-            entry.posted_on <= day,
-            entry.year == year.year,
-            entry.extended.is_(False),
-            condition,
-        )
-        .group_by(entry.project_id)
-    )
-    for project_id, counted, trailing, last_on, last_positive_on in recent:
+    trailing = day - timedelta(days=TRAILING_DAYS) + DAY
+    days = {"month": month_opens, "trailing": trailing, "day": day}
+    since = {"since": min(trailing, month_opens)}
+    recent = session.execute(_RECENT.where(condition), of_year | days | since)
+    for project_id, counted, of_trailing, last_on, last_positive_on in recent:
         one = paid[project_id]
         one.counted += counted
-        one.trailing += trailing
+        one.trailing += of_trailing
         one.saw(last_on, last_positive_on)
     return dict(paid)
 
@@ -364,30 +366,3 @@ def _quiet_days(session: Session, condition: ColumnElement[bool], day: date) -> 
         .group_by(QuietDay.project_id)
     )
     return {project_id: last for project_id, last in rows}  # noqa: C416 - typed
-
-
-def _difficulties(session: Session, condition: ColumnElement[bool], day: date) -> dict[int, date]:
-    """Read the earliest deadline among the difficulties open by the close of the day, as set then.
-
-    The deadline is what the last step that set one says: it may have been moved since.
-    """
-    step, later = DifficultyEntry, aliased(DifficultyEntry)
-    last = (
-        select(func.max(later.id))
-        .where(
-            later.difficulty_id == Difficulty.id, later.due_on.is_not(None), later.done_on <= day
-        )
-        .scalar_subquery()
-    )
-    rows = session.execute(
-        select(Difficulty.project_id, func.min(step.due_on))
-        .join(step, step.id == last)
-        .join(Project, Project.id == Difficulty.project_id)
-        .where(
-            Difficulty.raised_on <= day,
-            or_(Difficulty.closed_on.is_(None), Difficulty.closed_on > day),
-            condition,
-        )
-        .group_by(Difficulty.project_id)
-    )
-    return {project_id: due_on for project_id, due_on in rows if due_on is not None}

@@ -23,9 +23,11 @@ from tracker.models import (
 from tracker.queries.progress import (
     MonthSum,
     OwnerSums,
+    Pace,
     ProvinceSums,
     monthly_curve,
     owner_sums,
+    paces_before,
     plan_of,
     province_sums,
     single_sums,
@@ -34,9 +36,9 @@ from tracker.queries.remembered import Remembered
 from tracker.queries.rules import Rules, rules
 from tracker.queries.scenarios import (
     ApprovedScenario,
+    UnitPath,
     scenario_of_scope,
-    unit_scenarios,
-    unit_targets,
+    unit_paths,
 )
 from tracker.queries.scoping import visible_organisations
 from tracker.queries.standing_sums import StandingSums, standing_sums
@@ -63,20 +65,18 @@ class Overview:
     `units` are those by which the scope is told: its districts, or its communes where all of it
     lies in one district or there are no districts any more. `province` is None for people who do
     not see the whole province. `scenario` is that of exactly this scope, where it has one.
-    `sums_before` are those of a week before; None where that lies before the plan year.
-    `own_months` holds, by owner and month, what was disbursed, `unit_targets`, by unit and month
-    that is over, what the unit's own scenario foresaw then.
+    `before` holds, by owner, plan and disbursement of a week before; None where that lies before
+    the plan year. `own_months` holds, by owner and month, what was disbursed.
     """
 
     year: PlanYear
     day: date
     rules: Rules
     sums: OwnerSums
-    sums_before: OwnerSums | None
+    before: dict[int, Pace] | None
     province: ProvinceSums | None
     scenario: ApprovedScenario | None
-    unit_scenarios: dict[int, ApprovedScenario]
-    unit_targets: dict[int, dict[int, Dong]]
+    unit_paths: dict[int, UnitPath]
     standings: StandingSums
     units: list[UnitName]
     curve: list[MonthSum]
@@ -142,18 +142,13 @@ def _read(session: Session, scope: Scope, moment: Moment) -> Overview:
         day=day,
         rules=known,
         sums=sums,
-        sums_before=owner_sums(session, scope, year, week, sums.owners) if week in year else None,
+        before=paces_before(session, scope, year, week, sums, day) if week in year else None,
         province=province_sums(session, year, day, late_after) if scope.everything else None,
         scenario=scenario_of_scope(session, scope, year, day),
         # A unit's own path is held against the whole unit alone.
-        unit_scenarios={
+        unit_paths={
             unit_id: one
-            for unit_id, one in unit_scenarios(session, year, day).items()
-            if unit_id in whole
-        },
-        unit_targets={
-            unit_id: one
-            for unit_id, one in unit_targets(session, year, day).items()
+            for unit_id, one in unit_paths(session, year, day).items()
             if unit_id in whole
         },
         standings=standing_sums(session, scope, standings, known),

@@ -5,8 +5,10 @@ falls. Both are kept in the ledger's own transaction, so they are the ledger's f
 """
 
 from collections import defaultdict
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
+from typing import NamedTuple
 
 from sqlalchemy import (
     BigInteger,
@@ -61,6 +63,13 @@ class Sums:
     projects: int = 0
 
 
+class Pace(NamedTuple):
+    """Plan of a year and what was disbursed of it by the close of a day."""
+
+    plan: Dong
+    disbursed: Dong
+
+
 @dataclass(frozen=True, slots=True)
 class Owner:
     """An organisation that holds plans, with the place it belongs to."""
@@ -101,18 +110,9 @@ def total(column: InstrumentedAttribute[Dong] | ColumnElement[int]) -> ColumnEle
     return cast(func.sum(column), BigInteger)
 
 
-def owner_sums(
-    session: Session,
-    scope: Scope,
-    year: PlanYear,
-    day: date,
-    owners: dict[int, Owner] | None = None,
-) -> OwnerSums:
-    """Return plan and disbursement of every owner within the scope.
-
-    Three statements, or two where the owners are known already.
-    """
-    owners = _owners(session, scope) if owners is None else owners
+def owner_sums(session: Session, scope: Scope, year: PlanYear, day: date) -> OwnerSums:
+    """Return plan and disbursement of every owner within the scope; three statements."""
+    owners = _owners(session, scope)
     sums: dict[int, Sums] = defaultdict(Sums)
     for owner_id, extended, plan, initial, projects in session.execute(
         _plans_by_owner(scope, year, day)
@@ -124,14 +124,30 @@ def owner_sums(
             one.plan += plan
             one.plan_initial += initial
             one.projects += projects
-    paid = [(*row,) for row in session.execute(_paid_by_owner(scope, year, day))]
-    paid += [(own, late, sum_) for own, late, _, sum_ in single_sums(session, scope, year, day)]
-    for owner_id, extended, counted in paid:
+    for owner_id, extended, counted in _paid(session, scope, year, day):
         if extended:
             sums[owner_id].disbursed_extended += counted
         else:
             sums[owner_id].disbursed += counted
     return OwnerSums(owners, {key: sums[key] for key in sums if key in owners})
+
+
+def paces_before(
+    session: Session, scope: Scope, year: PlanYear, day: date, sums: OwnerSums, later: date
+) -> dict[int, Pace]:
+    """Return, by owner, plan and disbursement by the close of a day, without extended capital.
+
+    Of the plans only what moved until a later day is read, whose `sums` are known. Two statements.
+    """
+    rows = session.execute(_plans_moved(scope, year, day, later))
+    moved: dict[int, int] = {owner_id: amount for owner_id, amount in rows}  # noqa: C416 - typed
+    paid: dict[int, int] = defaultdict(int)
+    for owner_id, extended, counted in _paid(session, scope, year, day):
+        paid[owner_id] += 0 if extended else counted
+    return {
+        key: Pace(Dong(one.plan - moved.get(key, 0)), Dong(paid[key]))
+        for key, one in sums.by_owner.items()
+    }
 
 
 def plan_of(session: Session, scope: Scope, year: PlanYear, day: date) -> Dong:
@@ -355,6 +371,32 @@ def _plans_by_owner(scope: Scope, year: PlanYear, day: date) -> Select[int, bool
         .where(PlanLine.year == year.year, PlanEntry.effective_on <= day, visible_projects(scope))
         .group_by(Project.owner_id, PlanLine.extended)
     )
+
+
+def _plans_moved(scope: Scope, year: PlanYear, day: date, later: date) -> Select[int, int]:
+    return (
+        select(Project.owner_id, total(PlanEntry.amount))
+        .join(PlanLine, PlanLine.id == PlanEntry.plan_line_id)
+        .join(Project, Project.id == PlanLine.project_id)
+        .where(
+            PlanLine.year == year.year,
+            PlanLine.extended.is_(False),
+            PlanEntry.effective_on > day,
+            PlanEntry.effective_on <= later,
+            visible_projects(scope),
+        )
+        .group_by(Project.owner_id)
+    )
+
+
+def _paid(
+    session: Session, scope: Scope, year: PlanYear, day: date
+) -> Iterator[tuple[int, bool, int]]:
+    """Give (owner, extended, disbursed) within the scope; an owner may come more than once."""
+    for owner_id, extended, counted in session.execute(_paid_by_owner(scope, year, day)):
+        yield owner_id, extended, counted
+    for owner_id, extended, _month, counted in single_sums(session, scope, year, day):
+        yield owner_id, extended, counted
 
 
 def _paid_by_owner(scope: Scope, year: PlanYear, day: date) -> Select[int, bool, int]:

@@ -35,6 +35,17 @@ class ApprovedScenario:
     scenario: Scenario
 
 
+@dataclass(frozen=True, slots=True)
+class UnitPath:
+    """What a unit was to follow: the scenario in force, and its targets of the months behind.
+
+    `targets` holds, by month that is over, what the scenario of the month's end foresaw then.
+    """
+
+    in_force: ApprovedScenario
+    targets: dict[int, Dong]
+
+
 @dataclass(frozen=True)
 class ScopeCurves:
     """The curves of organisations, units, tiers and the province; the nearest wins."""
@@ -159,10 +170,21 @@ def scenario_of_scope(
     return next((approved for _, approved in found), None)
 
 
-def unit_scenarios(session: Session, year: PlanYear, day: date) -> dict[int, ApprovedScenario]:
-    """Return the scenarios of units in force on the day, by unit."""
-    found = _approved(session, year, day, ScenarioRow.scope == ScenarioScope.UNIT)
-    return {row.unit_id: approved for row, approved in found if row.unit_id is not None}
+def unit_paths(session: Session, year: PlanYear, day: date) -> dict[int, UnitPath]:
+    """Return, by unit with an approved scenario, the one in force on the day and its targets."""
+    found: dict[int, UnitPath] = {}
+    versions = _versions(session, year, day, ScenarioRow.scope == ScenarioScope.UNIT)
+    for row, one in versions:  # later versions come later
+        if row.unit_id is None:
+            continue
+        earlier = found[row.unit_id].targets if row.unit_id in found else {}
+        own = {
+            month: one.scenario.cumulative[month - 1]
+            for month in range(1, year.month_of(day))
+            if one.approved_on <= year.month_end(month)
+        }
+        found[row.unit_id] = UnitPath(one, earlier | own)
+    return found
 
 
 def organisation_scenarios(
@@ -183,7 +205,7 @@ def scope_curves(session: Session, year: PlanYear, day: date, default: Curve | N
     plans = ScopePlans()
     for one in plan_moves(session, year, day):
         plans.add(one)
-    paths = _unit_paths(session, [row.unit_id for row, _ in found if row.unit_id is not None])
+    paths = _paths_of(session, [row.unit_id for row, _ in found if row.unit_id is not None])
     return _curves_of(found, plans, paths, default)
 
 
@@ -196,7 +218,7 @@ def scope_curves_until(
     """
     versions = _versions(session, year, day, ScenarioRow.scope != ScenarioScope.PROJECT)
     moves = plan_moves(session, year, day)
-    paths = _unit_paths(session, [row.unit_id for row, _ in versions if row.unit_id is not None])
+    paths = _paths_of(session, [row.unit_id for row, _ in versions if row.unit_id is not None])
     plans, place = ScopePlans(), 0
     found: list[tuple[date, ScopeCurves]] = []
     days = {one.approved_on for _, one in versions} | {one.effective_on for one in moves}
@@ -221,7 +243,7 @@ def scope_curves_at(
     if not versions:
         return {on: ScopeCurves(default=default) for on, default in days.items()}
     moves = plan_moves(session, year, last)
-    paths = _unit_paths(session, [row.unit_id for row, _ in versions if row.unit_id is not None])
+    paths = _paths_of(session, [row.unit_id for row, _ in versions if row.unit_id is not None])
     plans, place = ScopePlans(), 0
     found = {}
     for on, default in days.items():
@@ -231,19 +253,6 @@ def scope_curves_at(
         latest = {row.holder: (row, one) for row, one in versions if one.approved_on <= on}
         found[on] = _curves_of(list(latest.values()), plans, paths, default)
     return found
-
-
-def unit_targets(session: Session, year: PlanYear, day: date) -> dict[int, dict[int, Dong]]:
-    """Return, by unit and month that is over, what its scenario of the month's end foresaw."""
-    versions = _versions(session, year, day, ScenarioRow.scope == ScenarioScope.UNIT)
-    found: dict[int, dict[int, Dong]] = defaultdict(dict)
-    for row, one in versions:
-        if row.unit_id is None:
-            continue
-        for month in range(1, year.month_of(day)):
-            if one.approved_on <= year.month_end(month):  # later versions come later
-                found[row.unit_id][month] = one.scenario.cumulative[month - 1]
-    return dict(found)
 
 
 def _curves_of(
@@ -270,7 +279,7 @@ def _curves_of(
     return replace(curves, province=province)
 
 
-def _unit_paths(session: Session, unit_ids: list[int]) -> dict[int, str]:
+def _paths_of(session: Session, unit_ids: list[int]) -> dict[int, str]:
     rows = session.execute(select(Unit.id, Unit.path).where(Unit.id.in_(set(unit_ids))))
     return {unit_id: path for unit_id, path in rows}  # noqa: C416 - typed
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, func, or_, select
+from sqlalchemy import ColumnElement, Select, bindparam, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from tracker.domain.clearance import Clearance
@@ -31,21 +31,76 @@ _WEEK_BEFORE = timedelta(days=6)
 Milestones = Mapping[int, Mapping[str, date | None]]
 
 
+_WEEK, _LATER, _LAND_DAY = aliased(ProgressEntry), aliased(ProgressEntry), aliased(ClearanceEntry)
+
+
+def _newest_weeks() -> Select[Any]:
+    newest = (
+        select(_WEEK.id)
+        .where(
+            _WEEK.project_id == Project.id,
+            _WEEK.week_on <= bindparam("week"),
+            ~select(_LATER.id).where(_LATER.corrects_id == _WEEK.id).exists(),
+        )
+        .order_by(_WEEK.week_on.desc(), _WEEK.id.desc())
+        .limit(1)
+        .correlate(Project)
+        .scalar_subquery()
+    )
+    entry = ProgressEntry
+    columns: list[Any] = [entry.project_id, entry.planned, entry.actual]
+    return select(*columns).select_from(Project).join(entry, entry.id == newest)
+
+
+def _newest_land() -> Select[Any]:
+    newest = (
+        select(_LAND_DAY.id)
+        .where(_LAND_DAY.project_id == Project.id, _LAND_DAY.day <= bindparam("day"))
+        .order_by(_LAND_DAY.day.desc(), _LAND_DAY.id.desc())
+        .limit(1)
+        .correlate(Project)
+        .scalar_subquery()
+    )
+    entry = ClearanceEntry
+    return (
+        select(entry.project_id, *_land_columns())
+        .select_from(Project)
+        .join(entry, entry.id == newest)
+    )
+
+
+def _land_columns() -> list[Any]:
+    return [getattr(ClearanceEntry, name) for name in _LAND]
+
+
+_NEWEST_WEEKS, _NEWEST_LAND = _newest_weeks(), _newest_land()
+_POINTS_DUE = (
+    select(ClearancePoint.project_id, func.min(ClearancePoint.due_on))
+    .join(Project, Project.id == ClearancePoint.project_id)
+    .where(
+        ClearancePoint.raised_on <= bindparam("day"),
+        or_(ClearancePoint.settled_on.is_(None), ClearancePoint.settled_on > bindparam("day")),
+    )
+    .group_by(ClearancePoint.project_id)
+)
+_MILESTONES = (
+    select(MilestoneEntry.project_id, MilestoneEntry.code, MilestoneEntry.actual_on)
+    .join(Project, Project.id == MilestoneEntry.project_id)
+    .where(MilestoneEntry.code.in_(_SPOKEN_OF))
+    .order_by(MilestoneEntry.id)
+)
+
+
 def sites_on(
     session: Session, condition: ColumnElement[bool], day: date
 ) -> Mapping[int, SiteFacts]:
     """Return what is known of the sites of projects by the close of a day; four statements."""
-    progress = {row[0]: row[1:] for row in session.execute(_newest_weeks(condition, day))}
-    land = {row[0]: Clearance(*row[1:]) for row in session.execute(_newest_land(condition, day))}
-    points: dict[int, date] = {
-        row[0]: row[1]
-        for row in session.execute(
-            select(ClearancePoint.project_id, func.min(ClearancePoint.due_on))
-            .join(Project, Project.id == ClearancePoint.project_id)
-            .where(condition, *_is_open(day))
-            .group_by(ClearancePoint.project_id)
-        )
-    }
+    weeks = session.execute(_NEWEST_WEEKS.where(condition), {"week": week_of(day)})
+    progress = {row[0]: row[1:] for row in weeks}
+    lands = session.execute(_NEWEST_LAND.where(condition), {"day": day})
+    land = {row[0]: Clearance(*row[1:]) for row in lands}
+    due = session.execute(_POINTS_DUE.where(condition), {"day": day})
+    points: dict[int, date] = {row[0]: row[1] for row in due}
     milestones = _milestones(session, condition)
     known = progress.keys() | land.keys() | points.keys() | milestones.keys()
     return {
@@ -171,51 +226,6 @@ def _site(
     )
 
 
-def _is_open(day: date) -> tuple[ColumnElement[bool], ...]:
-    point = ClearancePoint
-    return (
-        point.raised_on <= day,
-        or_(point.settled_on.is_(None), point.settled_on > day),
-    )
-
-
-def _newest_weeks(condition: ColumnElement[bool], day: date) -> Select[Any]:
-    entry, later = ProgressEntry, aliased(ProgressEntry)
-    one = aliased(ProgressEntry)
-    newest = (
-        select(one.id)
-        .where(
-            one.project_id == Project.id,
-            one.week_on <= week_of(day),
-            ~select(later.id).where(later.corrects_id == one.id).exists(),
-        )
-        .order_by(one.week_on.desc(), one.id.desc())
-        .limit(1)
-        .correlate(Project)
-        .scalar_subquery()
-    )
-    columns: list[Any] = [entry.project_id, entry.planned, entry.actual]
-    return select(*columns).select_from(Project).join(entry, entry.id == newest).where(condition)
-
-
-def _newest_land(condition: ColumnElement[bool], day: date) -> Select[Any]:
-    entry, one = ClearanceEntry, aliased(ClearanceEntry)
-    newest = (
-        select(one.id)
-        .where(one.project_id == Project.id, one.day <= day)
-        .order_by(one.day.desc(), one.id.desc())
-        .limit(1)
-        .correlate(Project)
-        .scalar_subquery()
-    )
-    return (
-        select(entry.project_id, *_land_columns())
-        .select_from(Project)
-        .join(entry, entry.id == newest)
-        .where(condition)
-    )
-
-
 def _all_land(ids: Iterable[int], day: date) -> Select[Any]:
     entry = ClearanceEntry
     return (
@@ -225,19 +235,9 @@ def _all_land(ids: Iterable[int], day: date) -> Select[Any]:
     )
 
 
-def _land_columns() -> list[Any]:
-    return [getattr(ClearanceEntry, name) for name in _LAND]
-
-
 def _milestones(session: Session, condition: ColumnElement[bool]) -> Milestones:
     """Return the actual days in force of the milestones that are spoken of."""
-    entry = MilestoneEntry
-    rows = session.execute(
-        select(entry.project_id, entry.code, entry.actual_on)
-        .join(Project, Project.id == entry.project_id)
-        .where(condition, entry.code.in_(_SPOKEN_OF))
-        .order_by(entry.id)
-    )
+    rows = session.execute(_MILESTONES.where(condition))
     found: dict[int, dict[str, date | None]] = defaultdict(dict)
     for project_id, code, actual_on in rows:
         found[project_id][code] = actual_on

@@ -170,9 +170,9 @@ def _heat(found: Overview, units: tuple[UnitRow, ...]) -> tuple[list[str], list[
 def _target(found: Overview, unit: UnitRow, month: int) -> int:
     """Return what was expected of a unit at the end of a month that is over, as known then."""
     kind, _colon, number = unit.key.partition(":")
-    own = found.unit_targets.get(int(number), {}) if kind == "unit" else {}
-    if month in own:
-        return own[month]
+    own = found.unit_paths.get(int(number)) if kind == "unit" else None
+    if own is not None and month in own.targets:
+        return own.targets[month]
     standings = (found.standings.by_owner.get(owner) for owner in unit.owners)
     return sum(one.by_month.get(month, 0) for one in standings if one is not None)
 

@@ -147,13 +147,13 @@ def _ranks(rows: list[UnitRow], ratios: Mapping[str, Fraction | None]) -> dict[s
 
 def _ratios_before(rows: list[UnitRow], found: Overview) -> dict[str, Fraction | None]:
     """Return TL2 of the rows a week before; nothing when nobody had a plan then."""
-    if found.sums_before is None:
+    if found.before is None:
         return {}
     ratios: dict[str, Fraction | None] = {}
     for row in rows:
-        sums = [found.sums_before.by_owner.get(owner) for owner in row.owners]
-        plan = sum(one.plan for one in sums if one is not None)
-        disbursed = sum(one.disbursed for one in sums if one is not None)
+        paces = [found.before[owner] for owner in row.owners if owner in found.before]
+        plan = sum(one.plan for one in paces)
+        disbursed = sum(one.disbursed for one in paces)
         ratios[row.key] = Fraction(disbursed, plan) if plan > 0 else None
     return ratios if any(one is not None for one in ratios.values()) else {}
 
@@ -168,9 +168,9 @@ def _unit_row(
     standings = [found.standings.by_owner[o] for o in owner_ids if o in found.standings.by_owner]
     sums = [found.sums.by_owner[owner_id] for owner_id in owner_ids]
     kind, _colon, number = key.partition(":")
-    own = found.unit_scenarios.get(int(number)) if kind == "unit" else None
+    own = found.unit_paths.get(int(number)) if kind == "unit" else None
     if own is not None:
-        foreseen: Dong | None = own.scenario.at(found.day, found.rules.calendar)
+        foreseen: Dong | None = own.in_force.scenario.at(found.day, found.rules.calendar)
     else:
         known = [one.expected for one in standings if one.expected is not None]
         foreseen = Dong(sum(known)) if known else None
