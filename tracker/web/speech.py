@@ -26,6 +26,7 @@ class Spoken:
     locale: Locale
     marks: tuple[str, str]
     pages: dict[str, Markup] = field(default_factory=dict)
+    plain: dict[str, Markup] = field(default_factory=dict)
     words: dict[Any, str] = field(default_factory=dict)
 
 
@@ -83,13 +84,21 @@ def money_example() -> str:
 def in_page(sentence: str, **variables: Any) -> Markup:
     """Translate a sentence of a template; what stands in its places is escaped."""
     spoken = language()
+    if not variables:
+        return spoken.plain.get(sentence) or spoken.plain.setdefault(
+            sentence, _page_sentence(spoken, sentence) % variables
+        )
+    # A template always writes a per cent sign twice.
+    return _page_sentence(spoken, sentence) % variables
+
+
+def _page_sentence(spoken: Spoken, sentence: str) -> Markup:
     known = spoken.pages.get(sentence)
     if known is None:
         # Sentences of templates and of the catalogue are ours: their markup is meant.
         known = Markup(spoken.catalogue.ugettext(sentence))  # noqa: S704
         spoken.pages[sentence] = known
-    # A template always writes a per cent sign twice.
-    return known % variables
+    return known
 
 
 def named(words: Callable[Codes, str]) -> Callable[Codes, str]:
