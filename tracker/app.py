@@ -59,6 +59,7 @@ from tracker.web.packages.routes import bp as packages
 from tracker.web.people.routes import bp as people
 from tracker.web.periods.routes import bp as periods
 from tracker.web.plans.routes import bp as plans
+from tracker.web.pledges.routes import bp as pledges
 from tracker.web.projects.routes import bp as projects
 from tracker.web.reconciliation.routes import bp as reconciliation
 from tracker.web.requests.routes import bp as requests
@@ -137,7 +138,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     for blueprint in (
         *(health, home, projects, plans, scenarios, disbursements, approval, reconciliation),
         *(slowness, difficulties, directives, periods, requests, people, history),
-        *(flags, thresholds, movement, packages, contractors, debts),
+        *(flags, pledges, thresholds, movement, packages, contractors, debts),
         *(attachments, works, land, notices, timeliness, scores, brief),
     ):
         app.register_blueprint(blueprint)

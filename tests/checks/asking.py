@@ -256,6 +256,10 @@ def forms_of(theirs: Place, own: Place) -> dict[str, tuple[Fields, ...]]:
             {"amount": "1.000", "effective_on": "2025-04-30", "cause": "inspection",
              "document": "12/TB-UBND", "reason": "phong tỏa để thử phạm vi", "key": "kphong"},
         ),
+        "pledges.record": (
+            {"amount": "1.000", "due_on": "2025-05-30", "pledged_by": "Người thử",
+             "document": "BB-THU", "key": "kcamket"},
+        ),
         "flags.answer": (
             {"done_on": "2025-04-30", "evidence": "1/BC-THU", "key": "kviecdalam"},
         ),

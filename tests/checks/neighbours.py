@@ -18,6 +18,7 @@ from tests.factories.notices import a_notice
 from tests.factories.people import a_grant, a_passkey, a_person, a_session, an_act
 from tests.factories.periods import a_lock, a_request
 from tests.factories.plans import a_plan_entry, a_plan_line, a_source
+from tests.factories.pledges import a_pledge
 from tests.factories.projects import a_decision, a_project
 from tests.factories.scenarios import a_scenario
 from tests.factories.units import a_district, a_unit, an_organisation
@@ -118,7 +119,7 @@ def a_full_place(session: Session, act: Act, unit: Unit, mark: str, size: int) -
             "works", "firm", "address", "head", "contract", "appendix", "later", "bond", "bank",
             "turn",
             "paper", "remark", "volumes", "verdict", "parcel", "stuck", "knot", "duty",
-            "exhibit", "proof", "amends",
+            "exhibit", "proof", "amends", "pledger", "minutes",
         )
     }  # fmt: skip
     planned, paid, invested, foreseen = (size * part * MILLION for part in (7, 3, 19, 5))
@@ -197,6 +198,7 @@ def a_full_place(session: Session, act: Act, unit: Unit, mark: str, size: int) -
         session, project, id=base + 14, name=f"{texts['paper']}.pdf", note=texts["remark"]
     )
     an_answer(session, project, evidence=texts["amends"])
+    a_pledge(session, project, pledged_by=texts["pledger"], document=texts["minutes"])
     a_week(session, project, volumes=texts["volumes"], assessment=texts["verdict"])
     a_site(session, project)
     a_milestone(session, project)

@@ -23,7 +23,8 @@ from tracker.domain.people import EVERYTHING, Scope
 from tracker.domain.plans import PlanKind
 from tracker.models import Organisation, PlanLine
 from tracker.queries.disbursements import EntryFilter, entries, entry_sums
-from tracker.queries.progress import monthly_curve, owner_sums, paces_before
+from tracker.queries.paces import paces_before
+from tracker.queries.progress import monthly_curve, owner_sums
 from tracker.queries.projects import Order, ProjectFilter
 from tracker.queries.standing_lists import Wanted, list_part
 from tracker.queries.standings import moment_on

@@ -58,26 +58,38 @@ def world(session: Session, act: Act) -> Neighbourhood:
 def matrix(
     app: Flask, session: Session, world: Neighbourhood
 ) -> Callable[[dict[str, Permission]], list[str]]:
-    """Give what is answered wrongly to each role in its own place."""
+    """Give what is answered wrongly to each role in its own place.
+
+    Everybody signs in anew each time: what is undone between two looks counts as time away.
+    """
     unit = session.get_one(Unit, world.attacked.unit_id)
-    one_of_each: dict[Role | None, FlaskClient] = {None: a_browser(app, session, a_person(session))}
-    for role in Role:
-        one_of_each[role] = a_browser_of_a(role, app, session, unit=unit)
-    return lambda needs: wrongly_answered(app, one_of_each, world.attacked, world.sibling, needs)
+
+    def wrong(needs: dict[str, Permission]) -> list[str]:
+        one_of_each: dict[Role | None, FlaskClient] = {
+            None: a_browser(app, session, a_person(session))
+        }
+        for role in Role:
+            one_of_each[role] = a_browser_of_a(role, app, session, unit=unit)
+        return wrongly_answered(app, one_of_each, world.attacked, world.sibling, needs)
+
+    return wrong
 
 
 @pytest.fixture
 def faults(app: Flask, session: Session, world: Neighbourhood) -> Callable[[str], list[str]]:
     """Give what somebody of a look-alike place can see or do in the attacked one."""
     unit = session.get_one(Unit, world.look_alike.unit_id)
-    source, visits = a_source(session).id, {}
-    for hunter, roles in HUNTERS.items():
+    source = a_source(session).id
+
+    def seen(hunter: str) -> list[str]:
         person = a_person(session)
-        for role in roles:
+        for role in HUNTERS[hunter]:
             a_grant(session, person, role, unit=unit)
         browser = a_browser(app, session, person)
-        visits[hunter] = Intrusion(app, session, browser, source, world.attacked, world.look_alike)
-    return lambda hunter: visits[hunter].run(plain_asks, filter_asks, form_asks).faults
+        one = Intrusion(app, session, browser, source, world.attacked, world.look_alike)
+        return one.run(plain_asks, filter_asks, form_asks).faults
+
+    return seen
 
 
 @pytest.mark.any_engine

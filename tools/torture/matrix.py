@@ -85,8 +85,8 @@ def listening(heard: Heard) -> Iterator[None]:
     """Let every intruder tell what it found."""
     run = Intrusion.run
 
-    def told(intrusion: Intrusion, *kinds: Any) -> Findings:
-        found = run(intrusion, *kinds)
+    def told(intrusion: Intrusion, *kinds: Any, **share: Any) -> Findings:
+        found = run(intrusion, *kinds, **share)
         heard.hear(found)
         return found
 

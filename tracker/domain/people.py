@@ -330,6 +330,7 @@ RIGHTS_OF_DEEDS: dict[str, Permission] = {
     "people": Permission.PEOPLE_MANAGE,
     "period": Permission.PERIOD_LOCK,
     "plan": Permission.PLAN_ASSIGN,
+    "pledge": Permission.DIFFICULTY_REPLY,
     "project": Permission.PROJECT_EDIT,
     "scenario": Permission.SCENARIO_PROPOSE,
     "scenario.approved": Permission.SCENARIO_APPROVE,

@@ -51,6 +51,7 @@ from tracker.models.people import (
 )
 from tracker.models.periods import PeriodFigure, PeriodLock
 from tracker.models.plans import CapitalSource, PlanEntry, PlanLine
+from tracker.models.pledges import PledgeEntry
 from tracker.models.progress import DataVersion, OwnerDay, OwnerMonth, ProjectMonth, SourceDay
 from tracker.models.projects import (
     Decision,
@@ -139,6 +140,7 @@ __all__ = [
     "Person",
     "PlanEntry",
     "PlanLine",
+    "PledgeEntry",
     "ProgressEntry",
     "Project",
     "ProjectLocation",

@@ -20,14 +20,13 @@ from tracker.models import (
     Organisation,
     OwnerMonth,
 )
+from tracker.queries.paces import Pace, paces_before
 from tracker.queries.progress import (
     MonthSum,
     OwnerSums,
-    Pace,
     ProvinceSums,
     monthly_curve,
     owner_sums,
-    paces_before,
     plan_of,
     province_sums,
     single_sums,

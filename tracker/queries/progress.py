@@ -1,11 +1,11 @@
 """What was planned and disbursed by the close of a day, by owner: from the sums, not the ledger.
 
-Sums by month answer for the months that are over; sums by day for the month in which the day
-falls. Both are kept in the ledger's own transaction, so they are the ledger's figures.
+Sums by month answer, less what sums by day tell of the rest of the month in which the day falls:
+of today nothing. Both are kept in the ledger's own transaction, so they are the ledger's figures.
 """
 
+from calendar import monthrange
 from collections import defaultdict
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from typing import NamedTuple
@@ -14,10 +14,8 @@ from sqlalchemy import (
     BigInteger,
     ColumnElement,
     Select,
-    and_,
     case,
     cast,
-    false,
     func,
     or_,
     select,
@@ -25,7 +23,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
-from tracker.domain.days import DAY, PlanYear
+from tracker.domain.days import PlanYear
 from tracker.domain.money import Dong
 from tracker.domain.people import Scope
 from tracker.domain.plans import PlanKind, PlanSystem
@@ -50,6 +48,8 @@ from tracker.queries.scoping import (
 )
 from tracker.queries.wall import BEYOND
 
+MONTHS_OF_A_YEAR = 12
+
 
 @dataclass(slots=True)
 class Sums:
@@ -61,13 +61,6 @@ class Sums:
     disbursed: int = 0
     disbursed_extended: int = 0
     projects: int = 0
-
-
-class Pace(NamedTuple):
-    """Plan of a year and what was disbursed of it by the close of a day."""
-
-    plan: Dong
-    disbursed: Dong
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,30 +117,14 @@ def owner_sums(session: Session, scope: Scope, year: PlanYear, day: date) -> Own
             one.plan += plan
             one.plan_initial += initial
             one.projects += projects
-    for owner_id, extended, counted in _paid(session, scope, year, day):
+    paid = [(*row,) for row in session.execute(_paid_by_owner(scope, year, day))]
+    paid += [(own, late, sum_) for own, late, _, sum_ in single_sums(session, scope, year, day)]
+    for owner_id, extended, counted in paid:
         if extended:
             sums[owner_id].disbursed_extended += counted
         else:
             sums[owner_id].disbursed += counted
     return OwnerSums(owners, {key: sums[key] for key in sums if key in owners})
-
-
-def paces_before(
-    session: Session, scope: Scope, year: PlanYear, day: date, sums: OwnerSums, later: date
-) -> dict[int, Pace]:
-    """Return, by owner, plan and disbursement by the close of a day, without extended capital.
-
-    Of the plans only what moved until a later day is read, whose `sums` are known. Two statements.
-    """
-    rows = session.execute(_plans_moved(scope, year, day, later))
-    moved: dict[int, int] = {owner_id: amount for owner_id, amount in rows}  # noqa: C416 - typed
-    paid: dict[int, int] = defaultdict(int)
-    for owner_id, extended, counted in _paid(session, scope, year, day):
-        paid[owner_id] += 0 if extended else counted
-    return {
-        key: Pace(Dong(one.plan - moved.get(key, 0)), Dong(paid[key]))
-        for key, one in sums.by_owner.items()
-    }
 
 
 def plan_of(session: Session, scope: Scope, year: PlanYear, day: date) -> Dong:
@@ -263,48 +240,37 @@ def monthly_curve(
     session: Session, scope: Scope, year: PlanYear, day: date, owner_ids: list[int] | None = None
 ) -> list[MonthSum]:
     """Return the cumulative disbursement at each month end up to the day, for the S-curve."""
-    narrowed = [] if owner_ids is None else [OwnerMonth.organisation_id.in_(owner_ids)]
-    last = year.month_of(day)
+    until, last = _until(year, day), year.month_of(day)
+
+    def of_owners(table: type[OwnerMonth | OwnerDay]) -> tuple[ColumnElement[bool], ...]:
+        within = (
+            table.year == year.year,
+            table.extended.is_(False),
+            visible_organisations(scope),
+        )
+        return within if owner_ids is None else (*within, table.organisation_id.in_(owner_ids))
+
     rows = session.execute(
         select(OwnerMonth.month, total(OwnerMonth.counted))
         .join(Organisation, Organisation.id == OwnerMonth.organisation_id)
-        .where(
-            OwnerMonth.year == year.year,
-            OwnerMonth.extended.is_(False),
-            OwnerMonth.month < last,
-            visible_organisations(scope),
-            *narrowed,
-        )
+        .where(OwnerMonth.month <= until.month, *of_owners(OwnerMonth))
         .group_by(OwnerMonth.month)
     )
-    by_month: dict[int, int] = {month: counted for month, counted in rows}  # noqa: C416 - typed
-    single = [
-        (month, counted)
-        for owner_id, extended, month, counted in single_sums(session, scope, year, day)
-        if not extended and (owner_ids is None or owner_id in owner_ids)
-    ]
-    narrowed_day = [] if owner_ids is None else [OwnerDay.organisation_id.in_(owner_ids)]
-    partial = (
-        session.scalar(
-            select(total(OwnerDay.counted))
-            .join(Organisation, Organisation.id == OwnerDay.organisation_id)
-            .where(
-                OwnerDay.year == year.year,
-                OwnerDay.extended.is_(False),
-                OwnerDay.day >= first_of_month(year, last),
-                OwnerDay.day <= day,
-                visible_organisations(scope),
-                *narrowed_day,
-            )
-        )
-        or 0
+    later = session.scalar(
+        select(total(OwnerDay.counted))
+        .join(Organisation, Organisation.id == OwnerDay.organisation_id)
+        .where(OwnerDay.day > day, OwnerDay.day <= until.ends_on, *of_owners(OwnerDay))
     )
-    by_month[last] = partial
-    for month, counted in single:
-        by_month[month] = by_month.get(month, 0) + counted
+    by_month: dict[int, int] = defaultdict(int)
+    by_month[min(until.month, last)] -= later or 0
+    for month, counted in rows:
+        by_month[min(month, last)] += counted
+    for owner_id, extended, month, counted in single_sums(session, scope, year, day):
+        if not extended and (owner_ids is None or owner_id in owner_ids):
+            by_month[month] += counted
     curve, running = [], 0
     for month in range(1, last + 1):
-        running += by_month.get(month, 0)
+        running += by_month[month]
         curve.append(MonthSum(month, Dong(running)))
     return curve
 
@@ -373,50 +339,34 @@ def _plans_by_owner(scope: Scope, year: PlanYear, day: date) -> Select[int, bool
     )
 
 
-def _plans_moved(scope: Scope, year: PlanYear, day: date, later: date) -> Select[int, int]:
-    return (
-        select(Project.owner_id, total(PlanEntry.amount))
-        .join(PlanLine, PlanLine.id == PlanEntry.plan_line_id)
-        .join(Project, Project.id == PlanLine.project_id)
-        .where(
-            PlanLine.year == year.year,
-            PlanLine.extended.is_(False),
-            PlanEntry.effective_on > day,
-            PlanEntry.effective_on <= later,
-            visible_projects(scope),
-        )
-        .group_by(Project.owner_id)
-    )
-
-
-def _paid(
-    session: Session, scope: Scope, year: PlanYear, day: date
-) -> Iterator[tuple[int, bool, int]]:
-    """Give (owner, extended, disbursed) within the scope; an owner may come more than once."""
-    for owner_id, extended, counted in session.execute(_paid_by_owner(scope, year, day)):
-        yield owner_id, extended, counted
-    for owner_id, extended, _month, counted in single_sums(session, scope, year, day):
-        yield owner_id, extended, counted
-
-
 def _paid_by_owner(scope: Scope, year: PlanYear, day: date) -> Select[int, bool, int]:
-    month = year.month_of(day)
-    end = year.month_end(month)
-    whole = day >= end
-    # After the year has closed refunds and adjustments still come: days beyond the last month.
-    since = end + DAY if whole else first_of_month(year, month)
+    until = _until(year, day)
     months = select(OwnerMonth.organisation_id, OwnerMonth.extended, OwnerMonth.counted).where(
-        OwnerMonth.year == year.year,
-        OwnerMonth.month <= month if whole else OwnerMonth.month < month,
+        OwnerMonth.year == year.year, OwnerMonth.month <= until.month
     )
-    days = select(OwnerDay.organisation_id, OwnerDay.extended, OwnerDay.counted).where(
-        OwnerDay.year == year.year,
-        false() if day < since else and_(OwnerDay.day >= since, OwnerDay.day <= day),
+    later = select(OwnerDay.organisation_id, OwnerDay.extended, -OwnerDay.counted).where(
+        OwnerDay.year == year.year, OwnerDay.day > day, OwnerDay.day <= until.ends_on
     )
-    both = union_all(months, days).subquery()
+    both = union_all(months, later).subquery()
     return (
         select(both.c.organisation_id, both.c.extended, total(both.c.counted))
         .join(Organisation, Organisation.id == both.c.organisation_id)
         .where(visible_organisations(scope))
         .group_by(both.c.organisation_id, both.c.extended)
     )
+
+
+class _Until(NamedTuple):
+    """The month a day falls in, as the sums number it, and its last day.
+
+    Sums up to a day are those of whole months less what was posted later in its month: of today's
+    month that is nothing.
+    """
+
+    month: int
+    ends_on: date
+
+
+def _until(year: PlanYear, day: date) -> _Until:
+    month = (day.year - year.year) * MONTHS_OF_A_YEAR + day.month
+    return _Until(month, date(day.year, day.month, monthrange(day.year, day.month)[1]))

@@ -55,6 +55,7 @@ from tracker.models import (
     PeriodFigure,
     PlanEntry,
     PlanLine,
+    PledgeEntry,
     ProgressEntry,
     Project,
     ProjectLocation,
@@ -113,6 +114,7 @@ _OF_PROJECTS: tuple[Any, ...] = (
     StaleReminder,
     RedSpan,
     MandateEntry,
+    PledgeEntry,
 )
 _OF_READERS: tuple[Any, ...] = (Notice, Mail, NoticePreference, Correspondence)
 """What one person is told: nobody else's, however far they reach."""

@@ -35,6 +35,7 @@ LEDGERS = (
     "blocked_capital",
     "directive_file",
     "mandate_entry",
+    "pledge_entry",
 )
 SETTLED = ("attachment", "clearance_point")
 """Tables whose rows are ended once and never deleted."""
@@ -57,6 +58,7 @@ WHOLE = {
     "acceptance": ("amount",),
     "clearance_entry": ("money_approved", "money_paid", "advance_held"),
     "blocked_capital": ("amount",),
+    "pledge_entry": ("amount",),
 }
 """Columns of money that SQLite must keep whole; PostgreSQL's type does."""
 
@@ -92,6 +94,7 @@ JUDGED = {
     "reconciliation": ("INSERT",),
     "blocked_capital": ("INSERT",),
     "mandate_entry": ("INSERT",),
+    "pledge_entry": ("INSERT",),
 }
 """The changes of facts after which standings are judged again."""
 

@@ -54,6 +54,7 @@ def field_words(name: str) -> str:
         "effective_on": _("Hiệu lực từ"),
         "deadline_on": _("Hạn giải ngân"),
         "amount": _("Số tiền"),
+        "pledged_by": _("Người cam kết"),
         "counted": _("Tính vào giải ngân"),
         "recovered": _("Thu hồi tạm ứng"),
         "voucher": _("Chứng từ"),

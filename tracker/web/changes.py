@@ -26,6 +26,7 @@ from tracker.web.formats import day, dong
 from tracker.web.known import known_words
 from tracker.web.locking import strength_words
 from tracker.web.matters import MATTER_CODES, MATTER_DEEDS, MATTER_MONEY
+from tracker.web.pledging import PLEDGE_DEEDS
 from tracker.web.tuning import TUNING_DEEDS, threshold_name
 from tracker.web.words import (
     disbursement_kind_words,
@@ -141,6 +142,7 @@ _DEED_WORDS = {
     "database.backed_up": lazy_gettext("Sao lưu cơ sở dữ liệu"),
     "database.restored": lazy_gettext("Khôi phục từ bản sao lưu"),
     **TUNING_DEEDS,
+    **PLEDGE_DEEDS,
     **of_contracts.CONTRACT_DEEDS,
     **works_changes.DEEDS,
     **telling.DEED_WORDS,

@@ -41,6 +41,12 @@ from tracker.domain.periods import (
     Strength,
 )
 from tracker.domain.plans import AllocationOverInvestment, PlanBelowDisbursed, TransferUnbalanced
+from tracker.domain.pledges import (
+    PledgeAfterClose,
+    PledgedAlreadyDisbursed,
+    PledgeDayPassed,
+    PledgedBeyondPlan,
+)
 from tracker.domain.refusals import (
     AlreadyTaken,
     ChangedRequest,
@@ -142,6 +148,20 @@ _SENTENCES: dict[type[Refusal], Callable[[Any], str]] = {
     ),
     RuleInThePast: lambda r: _(
         "Quy định chỉ có hiệu lực từ hôm nay, %(today)s, hoặc sau đó.", today=day(r.today)
+    ),
+    PledgeDayPassed: lambda r: _(
+        "Ngày cam kết phải từ hôm nay, %(today)s, trở đi.", today=day(r.today)
+    ),
+    PledgeAfterClose: lambda r: _(
+        "Ngày cam kết phải nằm trong năm kế hoạch, từ %(first)s đến %(last)s.",
+        first=day(r.opens_on),
+        last=day(r.last_on),
+    ),
+    PledgedAlreadyDisbursed: lambda r: _(
+        "Số cam kết phải lớn hơn số đã giải ngân: %(disbursed)s.", disbursed=dong(r.disbursed)
+    ),
+    PledgedBeyondPlan: lambda r: _(
+        "Số cam kết không được lớn hơn kế hoạch vốn của năm: %(plan)s.", plan=dong(r.plan)
     ),
     BlockedBeyondRemaining: lambda r: _(
         "Chỉ phong tỏa được tối đa phần kế hoạch còn lại: %(remaining)s.",

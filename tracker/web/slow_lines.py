@@ -17,9 +17,11 @@ from tracker.domain.projects import Group, Tier
 from tracker.files.sheets import Cell, Column, Kind
 from tracker.queries.difficulties import DifficultyRow, difficulties_of
 from tracker.queries.directives import DirectiveRow, open_directives_of
+from tracker.queries.pledges import PledgeRow, pledges_of
 from tracker.queries.slowness import Judged
 from tracker.web.flagging import FlagWords, cause_words, flag_words
 from tracker.web.formats import day as day_words
+from tracker.web.pledging import pledge_words
 from tracker.web.reading import Reading
 from tracker.web.words import group_words, tier_words
 
@@ -30,10 +32,14 @@ _HUNDREDTHS = 10_000
 
 @dataclass(frozen=True)
 class Beside:
-    """What is open about the projects today besides their figures, by project."""
+    """What is known of projects besides their figures, by project.
+
+    What is open is known of today alone; pledges are those made by the day, the one in force first.
+    """
 
     difficulties: Mapping[int, Sequence[DifficultyRow]]
     directives: Mapping[int, Sequence[DirectiveRow]]
+    pledges: Mapping[int, Sequence[PledgeRow]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +63,7 @@ class SlowLine:
     flags: tuple[FlagWords, ...]
     cause: str
     responsible: str
+    pledge: PledgeRow | None
     directive: DirectiveRow | None
     proposal: str
 
@@ -64,6 +71,11 @@ class SlowLine:
     def ratio(self) -> Fraction | None:
         """Return TL2."""
         return Fraction(self.disbursed, self.plan) if self.plan > 0 else None
+
+    @property
+    def promised(self) -> str | None:
+        """Return the pledge in force, and how it stands."""
+        return pledge_words(self.pledge) if self.pledge else None
 
     @property
     def directed(self) -> str:
@@ -75,13 +87,18 @@ class SlowLine:
         return f"{row.lead}: {row.content} ({until})"
 
 
-def beside_of(actor: Actor, ids: Collection[int]) -> Beside:
-    """Return the open difficulties and directives of projects that this person may know of."""
+def beside_of(actor: Actor, ids: Collection[int], reading: Reading) -> Beside:
+    """Return what this person may know of projects besides their figures."""
     session = db.session()
     difficulties: dict[int, list[DifficultyRow]] = defaultdict(list)
-    for row in difficulties_of(session, actor, ids, open_only=True):
+    now = ids if reading.is_latest else ()
+    for row in difficulties_of(session, actor, now, open_only=True):
         difficulties[row.project_id].append(row)
-    return Beside(difficulties, open_directives_of(session, actor, ids))
+    return Beside(
+        difficulties,
+        open_directives_of(session, actor, now),
+        pledges_of(session, ids, reading.year, reading.as_of),
+    )
 
 
 def slow_line(
@@ -98,6 +115,7 @@ def slow_line(
     flags = sorted(one.verdict.flags, key=lambda flag: flag.code is not reason)
     told = tuple(flag_words(flag, url) for flag in flags)
     directives = beside.directives.get(card.id, ())
+    pledges = beside.pledges.get(card.id, ())
     works, last = facts.site.actual, facts.last_positive_on
     return SlowLine(
         code=card.code,
@@ -117,6 +135,7 @@ def slow_line(
         flags=told,
         cause=cause_words(cause) if cause else _("chưa rõ"),
         responsible=_responsible(beside.difficulties.get(card.id, ())),
+        pledge=pledges[0] if pledges else None,
         directive=directives[0] if directives else None,
         proposal=told[0].remedy if told else "",
     )
@@ -154,10 +173,7 @@ def slow_columns(unit: str) -> tuple[Column, ...]:
 
 
 def slow_cells(place: int, one: SlowLine) -> tuple[Cell, ...]:
-    """Return the cells of a project under the columns of form R4.
-
-    What was promised is filled in by hand: no record of it is kept.
-    """
+    """Return the cells of a project under the columns of form R4."""
     return (
         place,
         one.code,
@@ -177,7 +193,7 @@ def slow_cells(place: int, one: SlowLine) -> tuple[Cell, ...]:
         "; ".join(f"{flag.code} {flag.name}" for flag in one.flags),
         one.cause,
         one.responsible,
-        None,
+        one.promised,
         one.directed,
         one.proposal,
     )

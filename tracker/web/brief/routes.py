@@ -138,14 +138,14 @@ def _meeting() -> MeetingPage:
     if Why.DIFFICULTY in wanted and reading.is_latest:
         waiting = difficulties_waiting(actor, take)
     found = agenda(session, area.scope, (moment, before), wanted, tuple(waiting), take)
-    ids = [one.card.id for one in found.projects if reading.is_latest]
+    ids = [one.card.id for one in found.projects]
     lines = directives_for(actor, wanted, take) if reading.is_latest else ()
     return MeetingPage(
         reading=reading,
         area=area,
         wanted=wanted,
         take=take,
-        projects=project_lines(found, beside_of(actor, ids), waiting, reading, left_out),
+        projects=project_lines(found, beside_of(actor, ids, reading), waiting, reading, left_out),
         directives=directive_lines(lines, left_out),
         left_out=left_out,
         all_url=address(without=None),

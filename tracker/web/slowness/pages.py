@@ -33,6 +33,7 @@ from tracker.web.formats import day, dong
 from tracker.web.matters import cause_words
 from tracker.web.once_red import NAME as ONCE_RED
 from tracker.web.paging import Paging, paging_of
+from tracker.web.pledging import pledge_words
 from tracker.web.reading import Reading
 from tracker.web.slow_lines import REASONS, Beside
 
@@ -65,6 +66,7 @@ class Matter:
     directive: DirectiveRow | None
     directives: int
     url: str
+    pledge: str | None
     directive_url: str | None
 
     @property
@@ -84,12 +86,14 @@ class Matters:
         """Return what the row of a project tells: the first of each."""
         difficulties = self.beside.difficulties.get(project_id, ())
         directives = self.beside.directives.get(project_id, ())
+        pledges = self.beside.pledges.get(project_id, ())
         return Matter(
             difficulties[0] if difficulties else None,
             len(difficulties),
             directives[0] if directives else None,
             len(directives),
             url_for("difficulties.show_project", code=code),
+            pledge_words(pledges[0]) if pledges else None,
             url_for("directives.issue", project=code) if self.may_issue else None,
         )
 

@@ -1,6 +1,6 @@
 """The list of slow projects."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from flask import Blueprint, Response, request
@@ -35,7 +35,7 @@ from tracker.web.once_red import RED, RED_DAYS, once_red_words, red_window
 from tracker.web.paging import asked_page
 from tracker.web.reading import LONGEST, Reading, read, with_wrong
 from tracker.web.sheets import csv_file, workbook_file
-from tracker.web.slow_lines import Beside, SlowLine, beside_of, slow_line
+from tracker.web.slow_lines import SlowLine, beside_of, slow_line
 from tracker.web.slowness.export import slow_sheet
 from tracker.web.slowness.pages import Matters, SlownessPage, slowness_page
 
@@ -125,7 +125,7 @@ def _lines(part: list[tuple[str, Judged]], reading: Reading) -> Iterator[tuple[s
     ids = [one.card.id for _, one in part]
     years = years_of(db.session(), ids)
     causes = causes_of(db.session(), ids, reading.as_of)
-    beside = _beside(ids, reading)
+    beside = beside_of(current_actor(), ids, reading)
     for number, (code, one) in zip(ids, part, strict=True):
         yield code, slow_line(one, years.get(number), causes.get(number), beside, reading)
 
@@ -133,15 +133,7 @@ def _lines(part: list[tuple[str, Judged]], reading: Reading) -> Iterator[tuple[s
 def _matters(found: SlowList, reading: Reading) -> Matters:
     actor = current_actor()
     shown = [one.card.id for page in found.shown.values() for one in page.rows]
-    return Matters(_beside(shown, reading), actor.may(Permission.DIRECTIVE_ISSUE))
-
-
-def _beside(ids: Collection[int], reading: Reading) -> Beside:
-    """Return what stands in the way of projects, and what was directed about them.
-
-    What is open is known of today alone.
-    """
-    return beside_of(current_actor(), ids if reading.is_latest else ())
+    return Matters(beside_of(actor, shown, reading), actor.may(Permission.DIRECTIVE_ISSUE))
 
 
 def _wanted(reading: Reading, days: int) -> tuple[Reading, ProjectFilter]:

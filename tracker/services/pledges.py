@@ -1,0 +1,104 @@
+"""The deed of keeping what was promised that a project will have disbursed."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import BigInteger, cast, func, select
+from sqlalchemy.orm import Session
+
+from tracker.domain.act import Act
+from tracker.domain.days import PlanYear
+from tracker.domain.money import ZERO, Dong
+from tracker.domain.people import Permission
+from tracker.domain.pledges import check_pledge
+from tracker.domain.refusals import ChangedRequest, OutOfScope
+from tracker.models import PlanLine, PledgeEntry, Project
+from tracker.services.history import record_change
+from tracker.services.progress import bump_version
+
+RIGHT = Permission.DIFFICULTY_REPLY
+
+
+@dataclass(frozen=True, slots=True)
+class RecordPledge:
+    """The order to keep a promise about the plan of a project of a year."""
+
+    project_id: int
+    year: int
+    amount: Dong
+    due_on: date
+    pledged_by: str
+    document: str
+    idempotency_key: str
+
+
+def record_pledge(session: Session, act: Act, order: RecordPledge) -> int:
+    """Keep a promise made today and return its number; the same order again gives the first.
+
+    Raises:
+        OutOfScope: the project is outside the actor's scope, or does not exist.
+        ChangedRequest: the key came before with another content.
+        PledgeDayPassed, PledgeAfterClose, PledgedAlreadyDisbursed, PledgedBeyondPlan: it cannot
+            be promised.
+    """
+    project = session.scalar(
+        select(Project).where(Project.id == order.project_id).with_for_update(key_share=True)
+    )
+    scope = act.actor.scope_of(RIGHT)
+    if project is None or not scope.covers(project.unit_path, project.owner_id, project.id):
+        raise OutOfScope(RIGHT, "project")
+    known = session.scalar(
+        select(PledgeEntry).where(
+            PledgeEntry.recorded_by == act.actor.id,
+            PledgeEntry.idempotency_key == order.idempotency_key,
+        )
+    )
+    if known is not None:
+        if _content(known) != _content(order):
+            raise ChangedRequest("pledge_entry")
+        return known.id
+    plan, disbursed = _sums(session, order)
+    check_pledge(order.amount, order.due_on, PlanYear(order.year), act.on, disbursed, plan)
+    row = PledgeEntry(
+        project_id=project.id,
+        year=order.year,
+        amount=order.amount,
+        due_on=order.due_on,
+        made_on=act.on,
+        pledged_by=order.pledged_by,
+        document=order.document,
+        recorded_by=act.actor.id,
+        recorded_at=act.at,
+        idempotency_key=order.idempotency_key,
+    )
+    session.add(row)
+    session.flush()  # the history names it
+    told = {
+        "year": row.year,
+        "amount": row.amount,
+        "due_on": row.due_on.isoformat(),
+        "pledged_by": row.pledged_by,
+        "document": row.document,
+    }
+    record_change(
+        session, act, "pledge.recorded", row, row.id,
+        after=told, project_id=project.id, rights=(RIGHT,),
+    )  # fmt: skip
+    bump_version(session)
+    return row.id
+
+
+def _content(of: PledgeEntry | RecordPledge) -> tuple[object, ...]:
+    return of.project_id, of.year, of.amount, of.due_on, of.pledged_by, of.document
+
+
+def _sums(session: Session, order: RecordPledge) -> tuple[Dong, Dong]:
+    """Return the plan of the year and what was disbursed of it until now."""
+    line = PlanLine
+    plan, disbursed = session.execute(
+        select(cast(func.sum(line.planned), BigInteger), cast(func.sum(line.disbursed), BigInteger))
+        .where(
+            line.project_id == order.project_id, line.year == order.year, line.extended.is_(False)
+        )
+    ).one()  # fmt: skip
+    return Dong(plan or ZERO), Dong(disbursed or ZERO)

@@ -1,0 +1,1 @@
+"""The room of what was promised that a project will have disbursed."""
