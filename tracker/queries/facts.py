@@ -94,10 +94,12 @@ def project_readings(
     day: date,
     calendar: WorkingCalendar,
     default_curve: Curve | None,
+    province: tuple[Dong, Dong] | None = None,
 ) -> list[ProjectReading]:
     """Return the readings of the projects that meet the condition and have a plan of the year.
 
-    In Vietnamese order of names. Projects without a plan entry by the day are left out.
+    In Vietnamese order of names. Projects without a plan entry by the day are left out. `province`
+    is what `province_ratio` answers, where it was asked already.
     """
     plans = _plans(session, condition, year, day)
     paid = _paid(session, condition, year, day)
@@ -110,7 +112,7 @@ def project_readings(
     contracts = contract_facts(session, condition, day)
     sites = sites_on(session, condition, day)
     scenarios = project_scenarios(session, condition, year, day)
-    province = Ratio(RatioCode.TL2, *province_ratio(session, year, day))
+    ratio = Ratio(RatioCode.TL2, *(province or province_ratio(session, year, day)))
     treasury = treasury_states(session, condition, year, day)
     left = stages_before(session, condition, day)
     national_on, national_rate = (national_rates(session, year, day) or ((None, None),))[-1]
@@ -150,7 +152,7 @@ def project_readings(
             trailing_60=Dong(sums.trailing),
             deadlines=_deadlines(plan, sums.counted, by_line),
             has_scenario=row.id in scenarios,
-            province=province,
+            province=ratio,
             first_capital_year=row.first_capital_year,
             extension_until=state.capital_extended_until,
             planned_end_on=state.planned_end_on,

@@ -63,8 +63,7 @@ class Sums:
     projects: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Owner:
+class Owner(NamedTuple):
     """An organisation that holds plans, with the place it belongs to."""
 
     id: int
@@ -319,7 +318,7 @@ def _owners(session: Session, scope: Scope) -> dict[int, Owner]:
             Organisation.unit_path,
         ).where(named_organisations(scope))
     )
-    return {row.id: Owner(*row) for row in rows}
+    return {row[0]: Owner._make(row) for row in rows}
 
 
 def _plans_by_owner(scope: Scope, year: PlanYear, day: date) -> Select[int, bool, int, int, int]:

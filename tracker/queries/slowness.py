@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from tracker.domain.days import PlanYear
 from tracker.domain.facts import ProjectFacts
+from tracker.domain.money import Dong
 from tracker.domain.scenarios import ExpectedPath
 from tracker.domain.slowness import Verdict, judge
 from tracker.queries.cards import ProjectCard
@@ -51,11 +52,16 @@ def judged_projects(
 
 
 def judged_by(
-    session: Session, condition: ColumnElement[bool], year: PlanYear, day: date, known: Rules
+    session: Session,
+    condition: ColumnElement[bool],
+    year: PlanYear,
+    day: date,
+    known: Rules,
+    province: tuple[Dong, Dong] | None = None,
 ) -> list[Judged]:
-    """Judge as `judged_projects` does, by rules that were read before."""
+    """Judge as `judged_projects` does, by rules and a ratio of the province that were read before."""
     readings = project_readings(
-        session, condition, year, day, known.calendar, known.default_curve(day)
+        session, condition, year, day, known.calendar, known.default_curve(day), province
     )
     return [
         Judged(one.card, one.facts, one.path, judge(one.facts, known.thresholds, known.calendar))

@@ -155,13 +155,20 @@ def _judged_now(session: Session, year: PlanYear, day: date) -> Standings:
 
 
 def judged_values(
-    session: Session, year: PlanYear, day: date, ids: list[int] | None = None
+    session: Session,
+    year: PlanYear,
+    day: date,
+    ids: list[int] | None = None,
+    province: tuple[Dong, Dong] | None = None,
 ) -> Iterator[list[Values]]:
-    """Yield the rows to be kept of a day, some thousand at a time; of these projects, or of all."""
+    """Yield the rows to be kept of a day, some thousand at a time; of these projects, or of all.
+
+    `province` is what `province_ratio` answers, where it was asked already.
+    """
     known = rules(session, year.year - 1, year.year + 2)
     past = hindsight(session, year, day, known)
     for condition in parts(session, ids):
-        judged = judged_by(session, condition, year, day, known)
+        judged = judged_by(session, condition, year, day, known, province)
         if judged:
             months = foreseen(session, condition, judged, past)
             values = [_values(one, months.get(one.card.id, {})) for one in judged]

@@ -1,5 +1,6 @@
 """Keeps on which days projects were red: with each day's verdicts, or anew from the ledgers."""
 
+from collections.abc import Collection
 from datetime import date
 
 from sqlalchemy import delete, insert, literal, select, update
@@ -13,15 +14,22 @@ from tracker.queries.red_spans import red_spans
 _AT_ONCE = 500
 
 
-def note_red(session: Session, year: PlanYear, day: date, judged_before: date | None) -> None:
-    """Note which of the projects just judged are red by the close of a day; two statements.
+def note_red(
+    session: Session,
+    year: PlanYear,
+    day: date,
+    judged_before: date | None,
+    touched: Collection[int] = (),
+) -> None:
+    """Note which projects are red by the close of a day; two statements.
 
-    A span goes on when the project was red on `judged_before`, the last day that was judged, or
+    Of `touched` alone where the day was judged before and only these were judged again. A span goes
+    on when the project was red on `judged_before`, the last day that was judged, or
     the day before. What was red for a part of a day was red on it.
     """
-    red = select(ProjectStanding.project_id).where(
-        ProjectStanding.year == year.year, ProjectStanding.severity >= Severity.RED
-    )
+    is_red = [ProjectStanding.year == year.year, ProjectStanding.severity >= Severity.RED]
+    if 0 < len(touched) <= _AT_ONCE:
+        is_red.append(ProjectStanding.project_id.in_(touched))
     goes_on = min(judged_before or day, day - DAY)
     session.execute(
         update(RedSpan)
@@ -29,7 +37,7 @@ def note_red(session: Session, year: PlanYear, day: date, judged_before: date | 
             RedSpan.year == year.year,
             RedSpan.last_on >= goes_on,
             RedSpan.last_on < day,
-            RedSpan.project_id.in_(red),
+            RedSpan.project_id.in_(select(ProjectStanding.project_id).where(*is_red)),
         )
         .values(last_on=day)
         .execution_options(synchronize_session=False)
@@ -37,11 +45,7 @@ def note_red(session: Session, year: PlanYear, day: date, judged_before: date | 
     noted = select(RedSpan.project_id).where(RedSpan.year == year.year, RedSpan.last_on >= day)
     new = select(
         ProjectStanding.year, ProjectStanding.project_id, literal(day), literal(day)
-    ).where(
-        ProjectStanding.year == year.year,
-        ProjectStanding.severity >= Severity.RED,
-        ProjectStanding.project_id.not_in(noted),
-    )
+    ).where(*is_red, ProjectStanding.project_id.not_in(noted))
     names = ["year", "project_id", "first_on", "last_on"]
     session.execute(insert(RedSpan).from_select(names, new))
 

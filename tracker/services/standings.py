@@ -10,6 +10,7 @@ from sqlalchemy import delete, func, insert, select
 from sqlalchemy.orm import Session
 
 from tracker.domain.days import PlanYear
+from tracker.domain.money import Dong
 from tracker.domain.scenarios import PathSource
 from tracker.models import ProjectStanding, Reach, StandingDay, StandingDue
 from tracker.queries.progress import province_ratio
@@ -44,7 +45,6 @@ def keep(session: Session, year: PlanYear, day: date) -> None:
                 {row.project_id for row in due if row.project_id is not None},
                 by_scope=any(row.reach is Reach.SCOPE for row in due),
             )
-            note_red(session, PlanYear(other), day, day)
     if kept.get(year.year) != day or everything:
         _judge_all(session, year, day)
         note_red(session, year, day, kept.get(year.year))
@@ -78,9 +78,10 @@ def _forget(session: Session, year: int) -> None:
 
 
 def _judge_all(session: Session, year: PlanYear, day: date) -> None:
-    for values in judged_values(session, year, day):
+    province = province_ratio(session, year, day)
+    for values in judged_values(session, year, day, None, province):
         session.execute(insert(ProjectStanding), values)
-    _date(session, year, day)
+    _date(session, year, day, province)
 
 
 def _judge_again(
@@ -104,18 +105,21 @@ def _judge_again(
             )
             .execution_options(synchronize_session=False)
         )
-    for values in judged_values(session, year, day, ids):
+    province = province_ratio(session, year, day)
+    for values in judged_values(session, year, day, ids, province):
         session.execute(insert(ProjectStanding), values)
+    if ids:
+        note_red(session, year, day, day, ids)
     session.execute(
         delete(StandingDay)
         .where(StandingDay.year == year.year)
         .execution_options(synchronize_session=False)
     )
-    _date(session, year, day)
+    _date(session, year, day, province)
 
 
-def _date(session: Session, year: PlanYear, day: date) -> None:
-    disbursed, plan = province_ratio(session, year, day)
+def _date(session: Session, year: PlanYear, day: date, province: tuple[Dong, Dong]) -> None:
+    disbursed, plan = province
     session.execute(
         insert(StandingDay),
         {
