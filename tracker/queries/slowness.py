@@ -59,7 +59,7 @@ def judged_by(
     known: Rules,
     province: tuple[Dong, Dong] | None = None,
 ) -> list[Judged]:
-    """Judge as `judged_projects` does, by rules, maybe a province's ratio, that were read before."""
+    """Judge as `judged_projects` does, by rules, maybe a province's ratio, read before."""
     readings = project_readings(
         session, condition, year, day, known.calendar, known.default_curve(day), province
     )
