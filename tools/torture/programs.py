@@ -18,7 +18,7 @@ from tests.factories.projects import a_project
 from tools.torture._places import KEYS, NOW
 from tracker.db import WRITES, start_writing
 from tracker.domain.act import Act, Second
-from tracker.domain.disbursements import DisbursementKind, Purpose
+from tracker.domain.disbursements import DisbursementKind, LineClosed, Purpose
 from tracker.domain.money import Dong
 from tracker.domain.people import EVERYTHING, Actor, Role, RoleGrant
 from tracker.domain.periods import Strength
@@ -246,15 +246,17 @@ class Program(RuleBasedStateMachine):
         expect(not found, found)
         expect(not chain_findings(self.session, KEYS, 3), "the history is broken")
 
-    def _do(self, deed: Deed, *, may: bool, deeds: int = 1) -> Any:
-        """Do something, and compare whether it was accepted with what the model says."""
+    def _do(
+        self, deed: Deed, *, may: bool, deeds: int = 1, why_not: type[Refusal] = Refusal
+    ) -> Any:
+        """Do something, and compare whether it was accepted, and why not, with the model."""
         before = self._counts()[1]
         try:
             result = deed(self.session)
             self.session.commit()
         except Refusal as refusal:
             self.session.rollback()
-            expect(not may, f"refused: {refusal!r}")
+            expect(not may and isinstance(refusal, why_not), f"refused: {refusal!r}")
             return None
         expect(may, "accepted, and should have been refused")
         self.model.deeds += deeds
@@ -346,14 +348,19 @@ class Program(RuleBasedStateMachine):
             duplicate_confirmed=True, unit_confirmed=True,
         )  # fmt: skip
         sums = effect(kind, amount, recovered)
-        may = (
+        fits = (
             sums is not None
             and OPENS <= day <= TODAY
-            and (day <= DEADLINES[line] or kind in CORRECTIONS)
             and not self.model.is_locked(day)
             and self.model.can_bear(line, *sums)
         )
-        made = self._do(lambda session: record_disbursement(session, self.act, order), may=may)
+        is_closed = day > DEADLINES[line] and kind not in CORRECTIONS
+        made = self._do(
+            lambda session: record_disbursement(session, self.act, order),
+            may=fits and not is_closed,
+            # Nothing of the line is left then either: it must be the day that is spoken of.
+            why_not=LineClosed if fits and is_closed else Refusal,
+        )
         if made is not None and sums is not None:
             self.model.take(line, *sums)
             self.model.entries.append(Entry(made.id, order, line, kind, *sums, day))
