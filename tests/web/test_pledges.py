@@ -48,7 +48,7 @@ def test_a_pledge_is_typed_and_told_everywhere_alike(
     assert send(officer, address, **TYPED).status_code == 303
     page = readable(officer.get(address))
     assert "Giám đốc Ban" in page
-    assert "chưa đến hạn, còn thiếu" in page
+    assert "chưa đến hạn còn thiếu" in page
     assert SAID in readable(officer.get("/slowness"))
     table = officer.get("/slowness.csv").data.decode("utf-8-sig")
     [row] = [one for one in csv.DictReader(StringIO(table)) if one["Mã"] == project.code]

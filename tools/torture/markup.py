@@ -48,7 +48,7 @@ PAYLOADS = (
 MADE = re.compile(
     r"code|tax_code|username|password_hash|stored|path|.*_path|key|.*_key|.*hash|.*_id|.*_folded"
     r"|.*_sort|claim|factor|language|sealed_seed|credential|user_handle|signature|network|who"
-    r"|subject|roles|deed|place|holder|flags|facts|unit|audience|sector|programme|national_code"
+    r"|subject|roles|deed|place|holder|flags?|facts|unit|audience|sector|programme|national_code"
     r"|budget_code|budget_unit_code|sha256|sent_sha256|outline"
 )
 """Columns of text that the product fills itself, or that hold a code of a list."""
@@ -237,7 +237,8 @@ def _look(page: Page, url: str, words: str, seen: Seen) -> None:
 
 
 def _dismiss(seen: Seen, dialog: Dialog) -> None:
-    seen.scripts.append(dialog.message)
+    page = dialog.page.url if dialog.page else "?"
+    seen.scripts.append(f"{dialog.type} on {page}: {dialog.message}")
     dialog.dismiss()
 
 

@@ -29,12 +29,8 @@ def pledge_words(row: PledgeRow) -> str:
         day=day(row.pledge.due_on),
         amount=dong(row.pledge.amount),
     )
-    return f"{promised} ({standing_words(row)})"
-
-
-def standing_words(row: PledgeRow) -> str:
-    """Return how a pledge stands, with what is missing."""
     state = pledge_state_words(row.outcome.state)
-    if not row.outcome.missing:
-        return state
-    return _("%(state)s, còn thiếu %(amount)s", state=state, amount=dong(row.outcome.missing))
+    if row.outcome.missing:
+        missing = dong(row.outcome.missing)
+        state = _("%(state)s, còn thiếu %(amount)s", state=state, amount=missing)
+    return f"{promised} ({state})"

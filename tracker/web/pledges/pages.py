@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from tracker.domain.pledges import PledgeState
 from tracker.queries.dossiers import ProjectDetail
 from tracker.queries.pledges import PledgeRow
-from tracker.web.pledging import standing_words
+from tracker.web.pledging import pledge_state_words
 from tracker.web.reading import Reading
 
 TAGS = {PledgeState.OPEN: "", PledgeState.KEPT: "done", PledgeState.BROKEN: "stopped"}
@@ -13,10 +13,10 @@ TAGS = {PledgeState.OPEN: "", PledgeState.KEPT: "done", PledgeState.BROKEN: "sto
 
 @dataclass(frozen=True, slots=True)
 class PledgeLine:
-    """One pledge with how it stands in words, and the look of that."""
+    """One pledge with its state in words, and the look of that."""
 
     row: PledgeRow
-    standing: str
+    state: str
     look: str
     is_in_force: bool
 
@@ -36,7 +36,7 @@ def pledges_page(
 ) -> PledgesPage:
     """Return the page."""
     lines = tuple(
-        PledgeLine(row, standing_words(row), TAGS[row.outcome.state], place == 0)
+        PledgeLine(row, pledge_state_words(row.outcome.state), TAGS[row.outcome.state], place == 0)
         for place, row in enumerate(rows)
     )
     return PledgesPage(project, reading, lines, can_record)
