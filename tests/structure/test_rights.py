@@ -54,49 +54,52 @@ def world(session: Session, act: Act) -> Neighbourhood:
     return a_neighbourhood(session, act)
 
 
+Look = Callable[[], list[str]]
+
+
 @pytest.fixture
 def matrix(
     app: Flask, session: Session, world: Neighbourhood
-) -> Callable[[dict[str, Permission]], list[str]]:
-    """Give what is answered wrongly to each role in its own place.
+) -> Callable[[dict[str, Permission]], Look]:
+    """Let one of each role enter; give what looks at what they are answered in their own place.
 
-    Everybody signs in anew each time: what is undone between two looks counts as time away.
+    They enter anew for each look: what is undone after it counts as time away.
     """
     unit = session.get_one(Unit, world.attacked.unit_id)
 
-    def wrong(needs: dict[str, Permission]) -> list[str]:
+    def enter(needs: dict[str, Permission]) -> Look:
         one_of_each: dict[Role | None, FlaskClient] = {
             None: a_browser(app, session, a_person(session))
         }
         for role in Role:
             one_of_each[role] = a_browser_of_a(role, app, session, unit=unit)
-        return wrongly_answered(app, one_of_each, world.attacked, world.sibling, needs)
+        return lambda: wrongly_answered(app, one_of_each, world.attacked, world.sibling, needs)
 
-    return wrong
+    return enter
 
 
 @pytest.fixture
-def faults(app: Flask, session: Session, world: Neighbourhood) -> Callable[[str], list[str]]:
-    """Give what somebody of a look-alike place can see or do in the attacked one."""
+def faults(app: Flask, session: Session, world: Neighbourhood) -> Callable[[str], Look]:
+    """Let somebody of a look-alike place enter; give what looks at what they see and do."""
     unit = session.get_one(Unit, world.look_alike.unit_id)
     source = a_source(session).id
 
-    def seen(hunter: str) -> list[str]:
+    def enter(hunter: str) -> Look:
         person = a_person(session)
         for role in HUNTERS[hunter]:
             a_grant(session, person, role, unit=unit)
         browser = a_browser(app, session, person)
         one = Intrusion(app, session, browser, source, world.attacked, world.look_alike)
-        return one.run(plain_asks, filter_asks, form_asks).faults
+        return lambda: one.run(plain_asks, filter_asks, form_asks).faults
 
-    return seen
+    return enter
 
 
 @pytest.mark.any_engine
 def test_every_role_reaches_exactly_what_the_one_table_gives_it(
-    app: Flask, matrix: Callable[[dict[str, Permission]], list[str]]
+    app: Flask, matrix: Callable[[dict[str, Permission]], Look]
 ) -> None:
-    assert matrix(needs_of(app)) == []
+    assert matrix(needs_of(app))() == []
 
 
 def planted(app: Flask) -> list[Mutant]:
@@ -109,19 +112,20 @@ def test_every_planted_fault_is_found(
     app: Flask,
     session: Session,
     monkeypatch: pytest.MonkeyPatch,
-    matrix: Callable[[dict[str, Permission]], list[str]],
-    faults: Callable[[str], list[str]],
+    matrix: Callable[[dict[str, Permission]], Look],
+    faults: Callable[[str], Look],
 ) -> None:
     needs, missed, tried = needs_of(app), [], planted(app)
     for mutant in tried:
+        if mutant.hunter == ROLES:
+            wanted = {mutant.endpoint: needs[mutant.endpoint]} if mutant.endpoint else needs
+            look = matrix(wanted)
+        else:
+            look = faults(mutant.hunter)
         with monkeypatch.context() as patch, session.connection().begin_nested() as savepoint:
             only_the_first_wall(patch)
             mutant.plant(patch)
-            if mutant.hunter == ROLES:
-                wanted = {mutant.endpoint: needs[mutant.endpoint]} if mutant.endpoint else needs
-                found = matrix(wanted)
-            else:
-                found = faults(mutant.hunter)
+            found = look()
             savepoint.rollback()
         told = found[0][:120] if found else ""
         print("found" if found else "MISSED", mutant.name, told)  # noqa: T201 - for the tool
