@@ -3,6 +3,9 @@
 The ratio to the bare page says more than milliseconds, which differ from one computer to another.
 One connection, one worker, signed in; SQLite, then a real PostgreSQL. Nothing is compared with a
 limit here: docs/measurements.md keeps the figures.
+
+With `--before FOLDER`, another checkout with its own `.venv`, both are served at once and asked in
+turn, so that a slow minute of the computer slows both; what is printed then are medians and ratios.
 """
 
 import re
@@ -11,10 +14,12 @@ import sys
 import time
 import urllib.parse
 import urllib.request
-from collections.abc import Callable
+from argparse import ArgumentParser
+from collections.abc import Callable, Sequence
 from http.client import HTTPConnection, HTTPResponse
 from http.cookiejar import CookieJar
 from itertools import count
+from pathlib import Path
 from uuid import uuid4
 
 from tools.instance import Instance, demonstration, project_path
@@ -88,18 +93,74 @@ def token_of(visitor: Visitor, page: str = "/people/rights") -> str:
 
 def main(asked: list[str]) -> int:
     """Print the table of each engine, or of the one asked for, and return the exit code."""
-    if "postgresql" not in asked:
-        measure("SQLite")
-    if "sqlite" not in asked:
-        with with_server() as url:
-            measure("PostgreSQL", TRACKER_DATABASE_URL=url.replace("+psycopg", ""))
+    given = _arguments().parse_args(asked)
+    if given.engine != "postgresql":
+        if given.before:
+            compare("SQLite", given.before, {}, {})
+        else:
+            measure("SQLite")
+    if given.engine != "sqlite":
+        with with_server() as url, with_server() as other:
+            place, beside = (
+                {"TRACKER_DATABASE_URL": one.replace("+psycopg", "")} for one in (url, other)
+            )
+            if given.before:
+                compare("PostgreSQL", given.before, beside, place)
+            else:
+                measure("PostgreSQL", **place)
     return 0
+
+
+def _arguments() -> ArgumentParser:
+    parser = ArgumentParser(description=__doc__)
+    parser.add_argument("engine", nargs="?", choices=("sqlite", "postgresql"))
+    parser.add_argument("--before", type=Path)
+    return parser
+
+
+def compare(engine: str, before: Path, theirs: dict[str, str], ours: dict[str, str]) -> None:
+    """Serve another checkout beside this one and print what the same requests cost of each."""
+    alone = {"WEB_CONCURRENCY": "1", **NO_LIMITS}
+    with (
+        demonstration(before, **alone, **theirs) as then,
+        demonstration(None, **alone, **ours) as now,
+    ):
+        print(f"{engine}: medians before and now, in milliseconds, and how many times as long")
+        leaders = [Visitor(one, LEADER) for one in (then, now)]
+        savers = [saver(Visitor(one, OFFICER)) for one in (then, now)]
+        in_turn("bare page", [asker(one, BARE) for one in leaders])
+        for name in (*SCREENS, "one project"):
+            paths = [SCREENS.get(name) or project_path(one.get("/projects")[1]) for one in leaders]
+            pairs = list(zip(leaders, paths, strict=True))
+            asks = [asker(one, path) for one, path in pairs]
+            in_turn(name, asks)
+            in_turn("  unchanged", [asker(one, path, one.tag) for one, path in pairs])
+            in_turn("  after an entry", asks, savers)
+        in_turn("save one entry", savers)
+
+
+def in_turn(
+    name: str,
+    asks: Sequence[Callable[[], int]],
+    before: Sequence[Callable[[], int]] = (lambda: 0, lambda: 0),
+) -> None:
+    """Send two requests in turn, first the one first, then the other; print both medians."""
+    times: tuple[list[float], list[float]] = ([], [])
+    for turn in range(WARM_UP + ROUNDS):
+        for place in (turn % 2, 1 - turn % 2):
+            before[place]()
+            began = time.perf_counter()
+            asks[place]()
+            if turn >= WARM_UP:
+                times[place].append((time.perf_counter() - began) * 1000)
+    then, now = map(statistics.median, times)
+    print(f"  {name:<16} {then:9.2f} {now:9.2f} {now / then:7.2f} x", flush=True)
 
 
 def measure(engine: str, **settings: str) -> None:
     """Start a demonstration on an engine and print what its screens cost."""
     began = time.perf_counter()
-    with demonstration(WEB_CONCURRENCY="1", **NO_LIMITS, **settings) as instance:
+    with demonstration(None, WEB_CONCURRENCY="1", **NO_LIMITS, **settings) as instance:
         print(f"{engine}: ready in {time.perf_counter() - began:.1f} s")
         leader, officer = Visitor(instance, LEADER), Visitor(instance, OFFICER)
         bare = report("bare page", lambda: leader.get(BARE)[0], None)

@@ -26,8 +26,12 @@ class Instance:
 
 
 @contextmanager
-def demonstration(**settings: str) -> Iterator[Instance]:
-    """Start `tracker start` on a new SQLite file and stop it on leaving."""
+def demonstration(root: Path | None = None, **settings: str) -> Iterator[Instance]:
+    """Start `tracker start` on a new SQLite file and stop it on leaving.
+
+    It is this program's, or that of another checkout with an environment of its own in `.venv`.
+    """
+    programs = Path(sys.executable).parent if root is None else root / ".venv" / "bin"
     with tempfile.TemporaryDirectory(prefix="tracker-demo-") as folder:
         port, password = free_port(), secrets.token_urlsafe(18)
         environment = {
@@ -43,8 +47,8 @@ def demonstration(**settings: str) -> Iterator[Instance]:
         output = Path(folder) / "output"
         with output.open("wb") as file:
             process = subprocess.Popen(
-                [str(Path(sys.executable).parent / "tracker"), "start"],
-                cwd=ROOT,
+                [str(programs / "tracker"), "start"],
+                cwd=root or ROOT,
                 env=environment,
                 stdin=subprocess.DEVNULL,
                 stdout=file,
