@@ -134,7 +134,7 @@ def slow_line(
         works=None if works is None else Fraction(works, _HUNDREDTHS),
         flags=told,
         cause=cause_words(cause) if cause else _("chưa rõ"),
-        responsible=_responsible(beside.difficulties.get(card.id, ())),
+        responsible=responsible_words(beside.difficulties.get(card.id, ())),
         pledge=pledges[0] if pledges else None,
         directive=directives[0] if directives else None,
         proposal=told[0].remedy if told else "",
@@ -199,7 +199,7 @@ def slow_cells(place: int, one: SlowLine) -> tuple[Cell, ...]:
     )
 
 
-def _responsible(rows: Sequence[DifficultyRow]) -> str:
+def responsible_words(rows: Sequence[DifficultyRow]) -> str:
     """Return who answers for the gravest open difficulty, and until when."""
     if not rows:
         return ""

@@ -12,9 +12,6 @@ from flask_babel import gettext as _
 from tracker.domain.flags import RemedyKind
 from tracker.domain.ladder import Mandate, answer_to, blame_of, mandate_of, missing_data
 from tracker.domain.money import Dong
-from tracker.domain.projects import Group, Tier
-from tracker.queries.difficulties import DifficultyRow
-from tracker.queries.directives import DirectiveRow
 from tracker.queries.paging import Paged
 from tracker.queries.pools import Pool
 from tracker.queries.slowness import Judged
@@ -35,7 +32,8 @@ from tracker.web.once_red import NAME as ONCE_RED
 from tracker.web.paging import Paging, paging_of
 from tracker.web.pledging import pledge_words
 from tracker.web.reading import Reading
-from tracker.web.slow_lines import REASONS, Beside
+from tracker.web.slow_lines import REASONS, Beside, responsible_words
+from tracker.web.words import group_words, tier_words
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,20 +57,23 @@ class PoolRow:
 
 @dataclass(frozen=True, slots=True)
 class Matter:
-    """What stands in a project's way and what was directed about it, as its row tells it."""
+    """What stands in a project's way and what was directed about it, in the words of its row."""
 
-    difficulty: DifficultyRow | None
-    difficulties: int
-    directive: DirectiveRow | None
-    directives: int
     url: str
-    pledge: str | None
+    cause: str
+    more_difficulties: int
+    responsible: str
+    directive: str
+    directive_page: str
+    more_directives: int
+    directive_due: str
+    pledge: str
     directive_url: str | None
 
     @property
-    def cause(self) -> str:
-        """Return the cause of the gravest difficulty in words."""
-        return cause_words(self.difficulty.cause) if self.difficulty else ""
+    def is_empty(self) -> bool:
+        """Tell whether nothing is said of the project."""
+        return not (self.cause or self.directive or self.pledge)
 
 
 @dataclass(frozen=True)
@@ -87,44 +88,48 @@ class Matters:
         difficulties = self.beside.difficulties.get(project_id, ())
         directives = self.beside.directives.get(project_id, ())
         pledges = self.beside.pledges.get(project_id, ())
+        one, order = next(iter(difficulties), None), next(iter(directives), None)
         return Matter(
-            difficulties[0] if difficulties else None,
-            len(difficulties),
-            directives[0] if directives else None,
-            len(directives),
-            url_for("difficulties.show_project", code=code),
-            pledge_words(pledges[0]) if pledges else None,
-            url_for("directives.issue", project=code) if self.may_issue else None,
+            url=url_for("difficulties.show_project", code=code),
+            cause=cause_words(one.cause) if one else "",
+            more_difficulties=len(difficulties) - 1,
+            responsible=responsible_words(difficulties),
+            directive=_("Chỉ đạo: %(lead)s", lead=order.lead) if order else "",
+            directive_page=url_for("directives.show_directive", directive_id=order.id)
+            if order
+            else "",
+            more_directives=len(directives) - 1,
+            directive_due=_("hạn %(day)s", day=day(order.due_on)) if order else "",
+            pledge=pledge_words(pledges[0]) if pledges else "",
+            directive_url=url_for("directives.issue", project=code) if self.may_issue else None,
         )
 
 
 @dataclass(frozen=True, slots=True)
 class SlowRow:
-    """One project of a block, with its flags."""
+    """One project of a block: `first` is the flag that puts it there, each of `others` with when.
+
+    What can be said once for all who look is words already.
+    """
 
     code: str
     name: str
-    owner: str
+    about: str
     url: str
-    tier: Tier
-    group: Group | None
     plan: Dong
     disbursed: Dong
+    ratio: Fraction | None
     expected: Dong | None
     path: str
     gap: Dong | None
-    flags: tuple[FlagWords, ...]
+    first: FlagWords | None
+    others: tuple[tuple[FlagWords, str], ...]
     missing: tuple[Way, ...]
     demand: str
     done: str
     is_overdue: bool
     blame: str
     matter: "Matter"
-
-    @property
-    def ratio(self) -> Fraction | None:
-        """Return TL2."""
-        return Fraction(self.disbursed, self.plan) if self.plan > 0 else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -276,19 +281,22 @@ def _row(reading: Reading, one: Judged, block: str, found: SlowList, matters: Ma
     mandate = mandate_of(flags[0], found.limits) if flags else None
     told = (row.answer for row in found.answers.get(one.card.id, ()))
     answer = answer_to(mandate, flags[0].code, told) if mandate else None
+    card, plan = one.card, one.facts.plan
+    words = [flag_words(flag, url) for flag in flags]
+    group = _("nhóm %(group)s", group=group_words(card.group))
     return SlowRow(
-        code=one.card.code,
-        name=one.card.name,
-        owner=one.card.owner,
+        code=card.code,
+        name=card.name,
+        about=" · ".join((card.code, card.owner, tier_words(card.tier), group)),
         url=url,
-        tier=one.card.tier,
-        group=one.card.group,
-        plan=one.facts.plan,
+        plan=plan,
         disbursed=one.facts.disbursed,
+        ratio=Fraction(one.facts.disbursed, plan) if plan > 0 else None,
         expected=one.facts.expected,
         path=path_words(one.facts.path),
         gap=one.verdict.gap,
-        flags=tuple(flag_words(flag, url) for flag in flags),
+        first=words[0] if words else None,
+        others=tuple((flag, _since(flag)) for flag in words[1:]),
         missing=tuple(_way(kind, one, reading) for kind in missing_data(one.facts))
         if block == "unknown"
         else (),
@@ -298,6 +306,10 @@ def _row(reading: Reading, one: Judged, block: str, found: SlowList, matters: Ma
         blame=_blame(one, found),
         matter=matters.of(one.card.id, one.card.code),
     )
+
+
+def _since(flag: FlagWords) -> str:
+    return _("từ %(day)s", day=day(flag.since)) if flag.since else ""
 
 
 def _demand(mandate: Mandate | None) -> str:
