@@ -258,8 +258,9 @@ def forms_of(theirs: Place, own: Place) -> dict[str, tuple[Fields, ...]]:
         ),
         "pledges.record": (
             # More than was paid and not more than is planned, in figures that are no canary.
-            {"amount": str(int(theirs.canaries.get("planned", ("2",))[0]) - 1), "due_on": "2025-05-30",
-             "pledged_by": "Người thử", "document": "BB-THU", "key": "kcamket"},
+            {"amount": str(int(theirs.canaries.get("planned", ("2",))[0]) - 1),
+             "due_on": "2025-05-30", "pledged_by": "Người thử", "document": "BB-THU",
+             "key": "kcamket"},
         ),
         "flags.answer": (
             {"done_on": "2025-04-30", "evidence": "1/BC-THU", "key": "kviecdalam"},
