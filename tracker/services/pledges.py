@@ -76,6 +76,7 @@ def record_pledge(session: Session, act: Act, order: RecordPledge) -> int:
     told = {
         "year": row.year,
         "amount": row.amount,
+        "made_on": row.made_on.isoformat(),
         "due_on": row.due_on.isoformat(),
         "pledged_by": row.pledged_by,
         "document": row.document,

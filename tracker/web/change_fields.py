@@ -55,6 +55,7 @@ def field_words(name: str) -> str:
         "deadline_on": _("Hạn giải ngân"),
         "amount": _("Số tiền"),
         "pledged_by": _("Người cam kết"),
+        "made_on": _("Ngày cam kết"),
         "counted": _("Tính vào giải ngân"),
         "recovered": _("Thu hồi tạm ứng"),
         "voucher": _("Chứng từ"),
