@@ -11,9 +11,10 @@ from tests.factories.plans import a_plan_line
 from tests.factories.projects import a_project
 from tests.factories.scenarios import a_scenario
 from tracker.domain.days import PlanYear
+from tracker.domain.disbursements import DisbursementKind
 from tracker.domain.flags import FlagCode, Severity
 from tracker.domain.people import EVERYTHING
-from tracker.models import Project, RedSpan
+from tracker.models import PlanLine, Project, RedSpan
 from tracker.queries.filters import ProjectFilter
 from tracker.queries.flag_files import flag_file
 from tracker.queries.projects import Order
@@ -94,3 +95,16 @@ def test_each_day_that_is_judged_notes_who_is_red_and_a_span_goes_on_over_the_da
     assert spans(session, always) == [(date(2025, 4, 1), date(2025, 4, 11))]
     assert spans(session, once) == [(date(2025, 4, 1), date(2025, 4, 4))]
     assert spans(session, never) == []
+
+
+def test_who_turns_red_on_a_day_that_was_judged_is_noted_with_the_others_as_they_were(
+    session: Session, projects: tuple[Project, Project, Project]
+) -> None:
+    always, _once, never = projects
+    keep(session, YEAR, DAY)
+    before = spans(session, always)
+    line = session.scalars(select(PlanLine).where(PlanLine.project_id == never.id)).one()
+    a_disbursement(session, line, -8 * BILLION, kind=DisbursementKind.ADJUSTMENT, posted_on=DAY)
+    keep(session, YEAR, DAY)
+    assert spans(session, never) == [(DAY, DAY)]
+    assert spans(session, always) == before == [(DAY, DAY)]

@@ -13,11 +13,12 @@ from tracker.domain.disbursements import InTheFuture
 from tracker.domain.ladder import BlockedBeyondRemaining, BlockReason
 from tracker.domain.money import ZERO, Dong
 from tracker.domain.people import Permission
-from tracker.domain.refusals import ChangedRequest, OutOfScope, ReasonRequired
+from tracker.domain.refusals import ChangedRequest, ReasonRequired
 from tracker.models import BlockedCapital, PlanLine, Project
 from tracker.services.disbursements import SHORTEST_REASON
 from tracker.services.history import record_change
 from tracker.services.progress import bump_version
+from tracker.services.reach import locked_within
 
 RIGHT = Permission.PLAN_ASSIGN
 
@@ -46,15 +47,7 @@ def block_capital(session: Session, act: Act, order: BlockCapital) -> int:
         BlockedBeyondRemaining: more would be blocked than is left of the plan.
         ReasonRequired: it is not said why, or by which document.
     """
-    project = session.scalar(
-        select(Project)
-        .where(Project.id == order.project_id)
-        .with_for_update(key_share=True)
-        .execution_options(populate_existing=True)
-    )
-    scope = act.actor.scope_of(RIGHT)
-    if project is None or not scope.covers(project.unit_path, project.owner_id, project.id):
-        raise OutOfScope(RIGHT, "project")
+    locked_within(session, act, RIGHT, Project.id == order.project_id)
     told = _hash(order)
     earlier = session.execute(
         select(BlockedCapital.id, BlockedCapital.request_hash).where(

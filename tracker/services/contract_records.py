@@ -19,6 +19,7 @@ from tracker.domain.refusals import ChangedRequest, OutOfScope, StaleEdit
 from tracker.models import Acceptance, BidPackage, Contract, ContractAppendix, Project
 from tracker.queries.rules import threshold_book
 from tracker.services.project_records import plain
+from tracker.services.reach import locked_within
 
 Row = TypeVar("Row", BidPackage, Contract)
 
@@ -56,16 +57,7 @@ def locked_project(session: Session, act: Act, project_id: int) -> Project:
     Raises:
         OutOfScope: it is outside the actor's scope, or does not exist.
     """
-    project = session.scalar(
-        select(Project)
-        .where(Project.id == project_id)
-        .with_for_update(key_share=True)
-        .execution_options(populate_existing=True)
-    )
-    scope = act.actor.scope_of(Permission.CONTRACT_EDIT)
-    if project is None or not scope.covers(project.unit_path, project.owner_id, project.id):
-        raise OutOfScope(Permission.CONTRACT_EDIT, "project")
-    return project
+    return locked_within(session, act, Permission.CONTRACT_EDIT, Project.id == project_id)
 
 
 def locked_package(

@@ -21,12 +21,13 @@ from tracker.domain.ladder import (
     mandate_of,
 )
 from tracker.domain.people import Permission
-from tracker.domain.refusals import ChangedRequest, OutOfScope
+from tracker.domain.refusals import ChangedRequest
 from tracker.models import MandateEntry, Project
 from tracker.queries.flag_files import flag_file
 from tracker.queries.standings import moment_on
 from tracker.services.history import record_change
 from tracker.services.progress import bump_version
+from tracker.services.reach import locked_within
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +64,7 @@ def record_answer(session: Session, act: Act, order: RecordAnswer) -> Recorded:
         InTheFuture, DoneBeforeDemanded: the day cannot be.
     """
     right = RIGHT_OF[order.action]
-    project = _locked(session, act, order.code, right)
+    project = locked_within(session, act, right, Project.code == order.code)
     known = session.scalar(
         select(MandateEntry).where(
             MandateEntry.recorded_by == act.actor.id,
@@ -113,16 +114,6 @@ def record_answer(session: Session, act: Act, order: RecordAnswer) -> Recorded:
     )  # fmt: skip
     bump_version(session)
     return Recorded(row.id)
-
-
-def _locked(session: Session, act: Act, code: str, right: Permission) -> Project:
-    project = session.scalar(
-        select(Project).where(Project.code == code).with_for_update(key_share=True)
-    )
-    scope = act.actor.scope_of(right)
-    if project is None or not scope.covers(project.unit_path, project.owner_id, project.id):
-        raise OutOfScope(right, "project")
-    return project
 
 
 def _demanded(session: Session, act: Act, order: RecordAnswer, right: Permission) -> Mandate:

@@ -11,10 +11,11 @@ from tracker.domain.days import PlanYear
 from tracker.domain.money import ZERO, Dong
 from tracker.domain.people import Permission
 from tracker.domain.pledges import check_pledge
-from tracker.domain.refusals import ChangedRequest, OutOfScope
+from tracker.domain.refusals import ChangedRequest
 from tracker.models import PlanLine, PledgeEntry, Project
 from tracker.services.history import record_change
 from tracker.services.progress import bump_version
+from tracker.services.reach import locked_within
 
 RIGHT = Permission.DIFFICULTY_REPLY
 
@@ -41,12 +42,7 @@ def record_pledge(session: Session, act: Act, order: RecordPledge) -> int:
         PledgeDayPassed, PledgeAfterClose, PledgedAlreadyDisbursed, PledgedBeyondPlan: it cannot
             be promised.
     """
-    project = session.scalar(
-        select(Project).where(Project.id == order.project_id).with_for_update(key_share=True)
-    )
-    scope = act.actor.scope_of(RIGHT)
-    if project is None or not scope.covers(project.unit_path, project.owner_id, project.id):
-        raise OutOfScope(RIGHT, "project")
+    project = locked_within(session, act, RIGHT, Project.id == order.project_id)
     known = session.scalar(
         select(PledgeEntry).where(
             PledgeEntry.recorded_by == act.actor.id,
