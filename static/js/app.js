@@ -89,16 +89,18 @@
 
   /* The daily sheet: Enter goes down, Ctrl+Enter saves the row, Esc gives back its old figures. */
   const fields = (row) => all("input, select, textarea", row).filter((field) => field.type !== "hidden");
+  const chosenAtFirst = ({ options }) => {
+    const asked = [...options].findIndex((option) => option.defaultSelected);
+    return asked < 0 && options.length ? 0 : asked;
+  };
   const isChanged = (field) => {
     if (field.type === "checkbox" || field.type === "radio") return field.checked !== field.defaultChecked;
-    if (field.tagName !== "SELECT") return field.value !== field.defaultValue;
-    const before = [...field.options].findIndex((option) => option.defaultSelected);
-    return field.selectedIndex !== Math.max(before, 0);
+    if (field.tagName === "SELECT") return field.selectedIndex !== chosenAtFirst(field);
+    return field.value !== field.defaultValue;
   };
   const restore = (field) => {
-    if (field.tagName === "SELECT") {
-      field.selectedIndex = Math.max([...field.options].findIndex((option) => option.defaultSelected), 0);
-    } else if (field.type === "checkbox" || field.type === "radio") field.checked = field.defaultChecked;
+    if (field.tagName === "SELECT") field.selectedIndex = chosenAtFirst(field);
+    else if (field.type === "checkbox" || field.type === "radio") field.checked = field.defaultChecked;
     else field.value = field.defaultValue;
     if (field.dataset.moneyEcho !== undefined) echoMoney(field);
   };

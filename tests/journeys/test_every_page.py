@@ -65,6 +65,11 @@ def overflow_of(page: Page) -> int:
     )
 
 
+def asks_before_leaving(page: Page) -> bool:
+    """Tell whether somebody who leaves the page now is asked whether to lose what they typed."""
+    return not page.evaluate("dispatchEvent(new Event('beforeunload', {cancelable: true}))")
+
+
 @pytest.mark.parametrize(
     "context", [LIGHT_DESK, DARK_PHONE], ids=["light-desk", "dark-phone"], indirect=True
 )
@@ -83,6 +88,8 @@ def test_screens_are_accessible_within_the_policy_and_whole(enter: Enter, userna
         found = faults_of(page)
         if overflow_of(page) > 0:
             found.append(f"{overflow_of(page)} px too wide")
+        if asks_before_leaving(page):
+            found.append("asks before leaving, with nothing typed")
         if found:
             faults[path] = found
     assert faults == {}
@@ -109,3 +116,12 @@ def test_strangers_see_an_accessible_door(context: object, server: str) -> None:
     assert "/sign-in" in page.url
     page.evaluate(AXE.read_text())
     assert faults_of(page) == []
+
+
+def test_a_form_is_unsaved_once_something_is_typed_and_not_before(enter: Enter) -> None:
+    page = enter("tonghop")
+    page.goto(re.sub(r"(//[^/]+)/.*", r"\1/projects/new", page.url))
+    page.evaluate("document.querySelector('main form').append(document.createElement('select'))")
+    assert not asks_before_leaving(page), "a list without anything to choose is not a change"
+    page.fill("main form input[name=name]", "Đường liên xã")
+    assert asks_before_leaving(page)

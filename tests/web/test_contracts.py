@@ -104,6 +104,19 @@ def test_a_change_over_somebody_elses_is_not_made_unseen(
     assert 'name="row_version" type="hidden" value="2"' in late.text
 
 
+def test_a_package_that_can_go_no_further_says_so_instead_of_an_empty_list(
+    officer: FlaskClient, session: Session, act: Act, project: Project
+) -> None:
+    contract = a_contract(session, act, project)
+    url = f"/projects/{project.code}/packages/{contract.package_id}/move"
+    answer = officer.get(url)
+    assert answer.location == f"/projects/{project.code}/contracts"
+    assert "không còn bước nào để chuyển" in readable(officer.get(answer.location))
+    fields = {"to": "cancelled", "on": "2025-04-29", "reason": "", "row_version": "2"}
+    moved = send(officer, url, page="/", **fields)
+    assert moved.status_code == 422
+
+
 def test_contractors_and_their_sums_are_those_of_ones_own_scope(
     app: Flask, session: Session, act: Act
 ) -> None:

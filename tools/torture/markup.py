@@ -239,7 +239,8 @@ def _look(page: Page, url: str, words: str, seen: Seen) -> None:
 def _dismiss(seen: Seen, dialog: Dialog) -> None:
     page = dialog.page.url if dialog.page else "?"
     seen.scripts.append(f"{dialog.type} on {page}: {dialog.message}")
-    dialog.dismiss()
+    # Dismissed, a page that asks whether to leave it would keep us on it for all that follow.
+    dialog.accept()
 
 
 def _note(seen: Seen, home: str, url: str) -> None:

@@ -1,6 +1,6 @@
 """The addresses of a project's packages and contracts: the tab, its file, the forms of packages."""
 
-from flask import Blueprint, Response, url_for
+from flask import Blueprint, Response, flash, redirect, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as AnyResponse
 
@@ -129,6 +129,15 @@ def edit_package(code: str, package_id: int) -> AnyResponse:
 def move(code: str, package_id: int) -> AnyResponse:
     """Begin, put back or cancel the selection of a package."""
     project, package = package_for(code, package_id)
+    if request.method == "GET" and not MOVES[package.state]:
+        state = package_state_words(package.state)
+        told = _(
+            "Gói thầu %(number)s: %(state)s. Từ trạng thái này không còn bước nào để chuyển.",
+            number=package.number,
+            state=state,
+        )
+        flash(told, "warning")
+        return redirect(_back(code))
     form = MoveForm(data={"on": today()})
     form.to.choices = [
         (one.value, package_state_words(one)) for one in sorted(MOVES[package.state])
