@@ -29,6 +29,8 @@ from tests.checks.neighbours import DAY, SEARCH, Place
 
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS")
 FILES = frozenset({"static", "style"})
+OVER_THE_PROVINCE = frozenset({"thresholds.set_value"})
+"""Forms that name no record, and change what is judged everywhere."""
 OWN_AFFAIRS = frozenset(
     {
         "notices.ask_for_proof",
@@ -176,14 +178,17 @@ def said_in(text: str, place: Place) -> tuple[str, ...]:
 
 
 def form_asks(app: Flask, theirs: Place, own: Place) -> Iterator[Ask]:
-    """Give every form, filled in rightly, to an address or with a field of the attacked place."""
+    """Give every form, filled in rightly, to an address or with a field of the attacked place.
+
+    And those that are about the whole province: whoever has a right over less may not send them.
+    """
     forms = forms_of(theirs, own)
     for rule, url, names in addresses(app, theirs, own):
         if "POST" not in (rule.methods or ()) or rule.endpoint in OWN_AFFAIRS:
             continue
         for body, partial in product(forms[rule.endpoint], (False, True)):
             said = said_in(str(body), theirs)
-            if names or said:
+            if names or said or rule.endpoint in OVER_THE_PROVINCE:
                 yield Ask(rule.endpoint, "POST", url, partial, body, (*names, *said))
     for endpoint, url, body in forms_from_own_pages(app, theirs, own):
         yield Ask(endpoint, "POST", url, False, body, said_in(str(body), theirs))

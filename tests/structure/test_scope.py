@@ -60,6 +60,7 @@ NEED_MORE = frozenset(
         "approval.discard",
         "directives.decide",
         "flags.answer",
+        "thresholds.set_value",
     }
 )
 """Forms whose success is no change of these records, or needs more than a name; their own rooms
