@@ -119,8 +119,11 @@ class Intrusion:
     attacked: Place
     own: Place
 
-    def run(self, *kinds: Kind, share: Share = WHOLE) -> Findings:
-        """Send a share of the requests twice: with names of the place, and of nothing."""
+    def run(self, *kinds: Kind, share: Share = WHOLE, only_the_first: bool = False) -> Findings:
+        """Send a share of the requests twice: with names of the place, and of nothing.
+
+        With `only_the_first` no more is sent once something was found.
+        """
         found = Findings()
         token = token_on(self.browser.get("/people/rights", follow_redirects=True))
         before = contents_of(self.session)
@@ -146,6 +149,8 @@ class Intrusion:
                             found.changed.append(f"{ask}: {', '.join(tables)}")
                         before = after
                         written.clear()
+                    if only_the_first and found.faults:
+                        return found
         after = contents_of(self.session)
         found.changed += [
             f"{name}, by a request without a form" for name in after if after[name] != before[name]

@@ -90,7 +90,7 @@ def faults(app: Flask, session: Session, world: Neighbourhood) -> Callable[[str]
             a_grant(session, person, role, unit=unit)
         browser = a_browser(app, session, person)
         one = Intrusion(app, session, browser, source, world.attacked, world.look_alike)
-        return lambda: one.run(plain_asks, filter_asks, form_asks).faults
+        return lambda: one.run(plain_asks, filter_asks, form_asks, only_the_first=True).faults
 
     return enter
 
