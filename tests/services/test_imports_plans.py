@@ -122,6 +122,7 @@ def test_what_was_recorded_is_not_recorded_otherwise(session: Session, act: Act)
         ({"kind": "decrease"}, ("amount", "plan_below_disbursed")),
         ({"decision_number": "ba"}, ("decision_number", "decision_number_malformed")),
         ({"decided_on": "2025-05-01"}, ("decided_on", "in_the_future")),
+        ({"effective_on": "2025-05-01"}, ("effective_on", "effective_later")),
         ({"effective_on": "2019-01-01"}, ("source_code", "source_not_in_force")),
         ({"deadline_on": "2027-06-01"}, ("deadline_on", "deadline_out_of_bounds")),
         ({"system": "pm"}, ("project_code", "plan_above_projects")),

@@ -34,6 +34,7 @@ from tracker.models import Change, PlanEntry, PlanLine, Project
 from tracker.services.plan_books import (
     DeadlineOutOfBounds,
     DecisionNumberMalformed,
+    EffectiveLater,
     KindNotForLine,
     PlanAboveProjects,
     SourceNotInForce,
@@ -192,6 +193,15 @@ def test_the_pool_of_a_unit_and_the_plan_of_the_prime_minister_have_lines(
         ({"deadline_on": date(2027, 1, 1)}, {}, DeadlineOutOfBounds),
         ({"decision": PlanDecision("ba mươi", date(2024, 12, 20))}, {}, DecisionNumberMalformed),
         ({"decision": PlanDecision("1/QĐ-UBND", date(2025, 5, 1))}, {}, InTheFuture),
+        ({"decision": replace(DECISION, effective_on=date(2025, 5, 1))}, {}, EffectiveLater),
+        (
+            {
+                "decision": replace(DECISION, effective_on=date(2025, 5, 1)),
+                "kind": PlanKind.DECREASE,
+            },
+            {},
+            EffectiveLater,
+        ),
         ({"decision": PlanDecision("1/QĐ-UBND", date(2019, 5, 1))}, {}, SourceNotInForce),
         ({}, {"source_id": 999_999}, SourceNotInForce),
         ({}, {"system": PlanSystem.PM}, PlanAboveProjects),
@@ -209,6 +219,18 @@ def test_what_cannot_be_is_refused(
     with pytest.raises(refused):
         assign_plan(session, act, an_order(key, **changes))
     assert session.scalar(select(func.count()).select_from(PlanEntry)) == 0
+
+
+def test_the_plan_of_a_coming_year_takes_effect_on_its_first_day_at_the_latest(
+    session: Session, act: Act
+) -> None:
+    key = a_key(session, a_project(session), year=2026)
+    first_day = replace(DECISION, effective_on=date(2026, 1, 1))
+    assert assign_plan(session, act, an_order(key, decision=first_day))
+    later = replace(DECISION, effective_on=date(2026, 1, 2))
+    with pytest.raises(EffectiveLater) as refusal:
+        assign_plan(session, act, an_order(key, decision=later, idempotency_key="chìa-2"))
+    assert refusal.value.latest == date(2026, 1, 1)
 
 
 @pytest.mark.parametrize("holders", [{}, {"project_id": 1, "unit_id": 1}])

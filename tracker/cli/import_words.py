@@ -61,6 +61,7 @@ _CELL_FAULTS = {
     "over_advance": "thu hồi quá dư tạm ứng: chỉ còn {outstanding} đồng",
     "below_zero": "giảm quá số đã giải ngân {disbursed} đồng",
     "in_the_future": "ngày chưa đến",
+    "effective_later": "chưa có hiệu lực; muộn nhất là {latest}",
     "before_plan_year": "trước ngày kế hoạch có hiệu lực {opens_on}",
     "line_closed": "kế hoạch đã hết hạn giải ngân ngày {deadline}",
     "amount_out_of_bounds": "số tiền không hợp với loại",

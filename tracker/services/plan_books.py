@@ -88,6 +88,13 @@ class DeadlineOutOfBounds(Refusal):
     latest: date
 
 
+@dataclass(eq=False)
+class EffectiveLater(Refusal):
+    """Capital counts only from a day to come; this is the latest that may be entered today."""
+
+    latest: date
+
+
 class PlanBooks:
     """The locked lines while entry after entry is tried on them."""
 
@@ -193,11 +200,17 @@ def check_decision(decision: PlanDecision, today: date) -> None:
         raise InTheFuture(decision.decided_on, today)
 
 
-def check_step(step: PlanStep, decision: PlanDecision, sources: Container[int]) -> None:
+def check_step(
+    step: PlanStep, decision: PlanDecision, sources: Container[int], today: date
+) -> None:
     """Accept a step that fits its line; `sources` are those in force when it takes effect.
+
+    What is entered can be paid at once, so it has to be in force: by today, or by the first day
+    of its plan year, before which nothing is paid.
 
     Raises:
         PlanAboveProjects, KindNotForLine, SourceNotInForce, DeadlineOutOfBounds: it does not.
+        EffectiveLater: it takes effect on a day to come.
     """
     line = step.line
     if line.system is PlanSystem.PM and line.project_id is not None:
@@ -208,6 +221,9 @@ def check_step(step: PlanStep, decision: PlanDecision, sources: Container[int]) 
     if line.source_id not in sources:
         raise SourceNotInForce(line.source_id, effective_on(decision))
     earliest = PlanYear(line.year).opens
+    in_force_by = max(today, earliest)
+    if effective_on(decision) > in_force_by:
+        raise EffectiveLater(in_force_by)
     latest = date(line.year if line.extended else line.year + 1, 12, 31)
     if step.deadline_on is not None and not earliest <= step.deadline_on <= latest:
         raise DeadlineOutOfBounds(earliest, latest)

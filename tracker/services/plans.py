@@ -82,7 +82,8 @@ def assign_plan(session: Session, act: Act, order: AssignPlan) -> Assigned:
         OutOfScope: the holder is outside the actor's scope, or does not exist.
         ChangedRequest: the key was used for another content.
         PlanAmountOutOfBounds, KindNotForLine, PlanAboveProjects, SourceNotInForce,
-        DecisionNumberMalformed, DeadlineOutOfBounds, InTheFuture: the entry cannot be made.
+        DecisionNumberMalformed, DeadlineOutOfBounds, EffectiveLater, InTheFuture: the entry
+            cannot be made.
         NeedsSecondPerson: it takes away more than one person may alone.
         PlanBelowDisbursed: more would be taken than is free.
         AllocationOverInvestment: more would be allocated than the total investment.
@@ -124,7 +125,7 @@ def _enter(
     check_decision(decision, act.on)
     in_force = sources_in_force(session, effective_on(decision))
     for step in steps:
-        check_step(step, decision, in_force)
+        check_step(step, decision, in_force, act.on)
     lines = locked_lines(session, [step.line for step in steps])
     books = PlanBooks(session, act, projects, lines)
     entries = []

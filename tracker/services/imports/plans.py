@@ -71,6 +71,7 @@ _PLACE_OF = {
     "decision_number_malformed": "decision_number",
     "deadline_out_of_bounds": "deadline_on",
     "in_the_future": "decided_on",
+    "effective_later": "effective_on",
 }
 
 
@@ -223,7 +224,7 @@ def _check_rules(reading: Reading, drafts: Iterable[_Draft]) -> None:
             in_force[day] = sources_in_force(reading.session, day)
         try:
             check_decision(draft.decision, reading.act.on)
-            check_step(draft.step, draft.decision, in_force[day])
+            check_step(draft.step, draft.decision, in_force[day], reading.act.on)
         except Refusal as refusal:
             draft.cells.refuse(_PLACE_OF.get(refusal.name, ""), refusal)
         _suspect_unit(draft)

@@ -16,6 +16,7 @@ from tracker.domain.refusals import ReasonRequired, Refusal
 from tracker.services.plan_books import (
     DeadlineOutOfBounds,
     DecisionNumberMalformed,
+    EffectiveLater,
     KindNotForLine,
     SourceNotInForce,
 )
@@ -55,6 +56,11 @@ _SENTENCES: dict[type[Refusal], Callable[[Any], str]] = {
         earliest=day(r.earliest),
         latest=day(r.latest),
     ),
+    EffectiveLater: lambda r: _(
+        "Vốn nhập vào là chi được ngay, nên quyết định phải đã có hiệu lực: muộn nhất là "
+        "%(latest)s. Hãy nhập khi đến ngày hiệu lực.",
+        latest=day(r.latest),
+    ),
 }
 
 _FIELDS: dict[type[Refusal], str] = {
@@ -66,6 +72,7 @@ _FIELDS: dict[type[Refusal], str] = {
     SourceNotInForce: "source",
     DecisionNumberMalformed: "number",
     DeadlineOutOfBounds: "deadline_on",
+    EffectiveLater: "effective_on",
     InTheFuture: "decided_on",
     ReasonRequired: "note",
 }
