@@ -6,6 +6,7 @@ from io import StringIO
 
 import pytest
 from flask import Flask
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from tests.checks.browsing import readable, send
@@ -15,7 +16,7 @@ from tests.factories.projects import a_project
 from tests.factories.scenarios import a_scenario
 from tests.factories.sessions import a_browser_of_a
 from tracker.domain.people import Role
-from tracker.models import Project
+from tracker.models import PlanLine, Project
 
 pytestmark = [pytest.mark.usefixtures("browsers"), pytest.mark.any_engine]
 TYPED = {
@@ -79,6 +80,35 @@ def test_what_cannot_be_promised_is_told_in_a_sentence(
     assert answer.status_code == 422
     assert sentence in readable(answer)
     assert "Thông báo 15/TB-UBND" in answer.text  # what was typed is kept
+
+
+def test_what_is_paid_after_today_is_no_ground_to_refuse(
+    app: Flask, session: Session, project: Project
+) -> None:
+    line = session.scalars(select(PlanLine).where(PlanLine.project_id == project.id)).one()
+    a_disbursement(session, line, 90_000_000, posted_on=date(2025, 6, 20))
+    session.commit()
+    address = f"/projects/{project.code}/pledges?year=2025"
+    officer = a_browser_of_a(Role.COORDINATOR, app, session)
+    assert "trên 5.000.000 đồng đã giải ngân" in readable(officer.get(address))
+    assert send(officer, address, **TYPED).status_code == 303
+
+
+@pytest.mark.parametrize(
+    ("year", "sentence"),
+    [
+        (2024, "đã hết ngày giải ngân (31/01/2025)"),
+        (2026, "chưa được giao kế hoạch vốn năm 2026"),
+    ],
+)
+def test_where_nothing_can_be_promised_there_is_a_sentence_and_no_form(
+    app: Flask, session: Session, project: Project, year: int, sentence: str
+) -> None:
+    page = a_browser_of_a(Role.COORDINATOR, app, session).get(
+        f"/projects/{project.code}/pledges?year={year}"
+    )
+    assert sentence in readable(page)
+    assert 'name="amount"' not in page.text
 
 
 def test_who_may_only_read_sees_no_form(app: Flask, session: Session, project: Project) -> None:

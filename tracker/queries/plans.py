@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from tracker.domain.deadlines import Left, Tranche, left_by_deadline
-from tracker.domain.money import Dong
+from tracker.domain.money import ZERO, Dong
 from tracker.domain.people import Scope
 from tracker.domain.plans import PlanKind
 from tracker.domain.projects import Tier
@@ -278,6 +278,31 @@ def _paid(
     for line_id, posted_on, counted in rows:
         paid[line_id].append((posted_on, counted))
     return paid
+
+
+def own_capital_of(session: Session, project_id: int, year: int, day: date) -> tuple[Dong, Dong]:
+    """Return a project's plan of a year and what was disbursed of it, by the close of a day.
+
+    Without capital extended from the year before. One statement.
+    """
+    plan = (
+        select(total(PlanEntry.amount))
+        .join(PlanLine, PlanLine.id == PlanEntry.plan_line_id)
+        .where(
+            PlanLine.project_id == project_id,
+            PlanLine.year == year,
+            PlanLine.extended.is_(False),
+            PlanEntry.effective_on <= day,
+        )
+    )
+    disbursed = select(total(Disbursement.counted)).where(
+        Disbursement.project_id == project_id,
+        Disbursement.year == year,
+        Disbursement.extended.is_(False),
+        Disbursement.posted_on <= day,
+    )
+    sums = session.execute(select(plan.scalar_subquery(), disbursed.scalar_subquery())).one()
+    return Dong(sums[0] or ZERO), Dong(sums[1] or ZERO)
 
 
 @dataclass(frozen=True, slots=True)

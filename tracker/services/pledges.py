@@ -3,16 +3,17 @@
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import BigInteger, cast, func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from tracker.domain.act import Act
 from tracker.domain.days import PlanYear
-from tracker.domain.money import ZERO, Dong
+from tracker.domain.money import Dong
 from tracker.domain.people import Permission
 from tracker.domain.pledges import check_pledge
 from tracker.domain.refusals import ChangedRequest
-from tracker.models import PlanLine, PledgeEntry, Project
+from tracker.models import PledgeEntry, Project
+from tracker.queries.plans import own_capital_of
 from tracker.services.history import record_change
 from tracker.services.progress import bump_version
 from tracker.services.reach import locked_within
@@ -53,7 +54,7 @@ def record_pledge(session: Session, act: Act, order: RecordPledge) -> int:
         if _content(known) != _content(order):
             raise ChangedRequest("pledge_entry")
         return known.id
-    plan, disbursed = _sums(session, order)
+    plan, disbursed = own_capital_of(session, order.project_id, order.year, act.on)
     check_pledge(order.amount, order.due_on, PlanYear(order.year), act.on, disbursed, plan)
     row = PledgeEntry(
         project_id=project.id,
@@ -87,15 +88,3 @@ def record_pledge(session: Session, act: Act, order: RecordPledge) -> int:
 
 def _content(of: PledgeEntry | RecordPledge) -> tuple[object, ...]:
     return of.project_id, of.year, of.amount, of.due_on, of.pledged_by, of.document
-
-
-def _sums(session: Session, order: RecordPledge) -> tuple[Dong, Dong]:
-    """Return the plan of the year and what was disbursed of it until now."""
-    line = PlanLine
-    plan, disbursed = session.execute(
-        select(cast(func.sum(line.planned), BigInteger), cast(func.sum(line.disbursed), BigInteger))
-        .where(
-            line.project_id == order.project_id, line.year == order.year, line.extended.is_(False)
-        )
-    ).one()  # fmt: skip
-    return Dong(plan or ZERO), Dong(disbursed or ZERO)

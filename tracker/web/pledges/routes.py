@@ -17,6 +17,7 @@ from tracker.domain.pledges import (
 )
 from tracker.domain.refusals import ChangedRequest, Refusal
 from tracker.queries.dossiers import ProjectDetail, project_of
+from tracker.queries.plans import own_capital_of
 from tracker.queries.pledges import pledges_of
 from tracker.services.pledges import RIGHT, record_pledge
 from tracker.web.deeds import act, keep_done, refused
@@ -26,6 +27,7 @@ from tracker.web.pledges.forms import PledgeForm
 from tracker.web.pledges.pages import pledges_page
 from tracker.web.reading import read
 from tracker.web.refusing import refusal_words
+from tracker.web.session import today
 
 bp = Blueprint("pledges", __name__)
 _FIELDS: dict[type[Refusal], str] = {
@@ -81,5 +83,12 @@ def _show(project: ProjectDetail, form: PledgeForm, *, status: int = 200) -> Res
     reading, scope = read(), current_actor().scope_of(RIGHT)
     rows = pledges_of(db.session(), [project.id], reading.year, reading.as_of)
     can_record = scope.covers(project.unit_path, project.owner_id, project.id)
-    page = pledges_page(project, rows.get(project.id, []), reading, can_record=can_record)
+    page = pledges_page(
+        project,
+        rows.get(project.id, []),
+        reading,
+        own_capital_of(db.session(), project.id, reading.year, today()),
+        today(),
+        can_record=can_record,
+    )
     return show("pledges/pledges.html", status=status, page=page, form=form)
