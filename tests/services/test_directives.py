@@ -34,6 +34,7 @@ from tracker.domain.people import Role
 from tracker.domain.refusals import OutOfScope, StaleEdit
 from tracker.models import Change, DirectiveMeasure, Organisation, PlanLine, Project, Unit
 from tracker.queries.difficulties import Inbox
+from tracker.queries.directive_parts import Asks, asked_of_issuer
 from tracker.queries.directives import (
     DirectiveFilter,
     DirectiveOrder,
@@ -188,6 +189,19 @@ def test_more_time_is_asked_for_by_the_addressee_and_given_or_not(
     ask_extension(session, officer, AskExtension(directive.id, 3, later, WHY))
     decide_extension(session, chair, DecideExtension(directive.id, 4, True, ""))
     assert (directive.due_on, directive.asked_due_on) == (later, None)
+
+
+def test_a_wish_for_more_time_waits_for_whoever_issued_it_in_the_inbox_as_on_the_overview(
+    session: Session, project: Project, board: Organisation, chair: Act, officer: Act
+) -> None:
+    directive = a_directive(session, chair, project, board)
+    ask_extension(session, officer, AskExtension(directive.id, 1, DUE + timedelta(days=9), WHY))
+    session.flush()
+    deputy = an_act(session, Role.PROVINCE_LEADER)
+    for act, waiting in ((chair, 1), (deputy, 0)):
+        inbox = directive_counts(session, act.actor, act.on)[Inbox.MINE]
+        assert inbox == asked_of_issuer(session, act.actor)[Asks.EXTENSION] == waiting
+    decide_extension(session, deputy, DecideExtension(directive.id, 2, False, WHY))
 
 
 def test_what_it_is_about_and_whom_it_addresses_must_be_within_reach(

@@ -366,15 +366,11 @@ def _in_box(actor: Actor, inbox: Inbox, day: date) -> ColumnElement[bool]:
     answering = heard_by(actor.scope_of(Permission.DIRECTIVE_REPLY), Directive.audience)
     match inbox:
         case Inbox.MINE:
-            issuing = heard_by(actor.scope_of(Permission.DIRECTIVE_ISSUE), Directive.audience)
-            own = Directive.issued_by == actor.id
-            return and_(
-                is_open,
-                or_(
-                    and_(Directive.side == Side.ADDRESSEE, answering),
-                    and_(Directive.side == Side.ISSUER, or_(issuing, own)),
-                ),
-            )
+            waiting = and_(Directive.side == Side.ADDRESSEE, answering)
+            if actor.may(Permission.DIRECTIVE_ISSUE):
+                own = and_(Directive.side == Side.ISSUER, Directive.issued_by == actor.id)
+                waiting = or_(waiting, own)
+            return and_(is_open, waiting)
         case Inbox.UNIT:
             reading = heard_by(actor.scope_of(Permission.DIRECTIVE_READ), Directive.audience)
             return and_(is_open, reading)
