@@ -30,7 +30,7 @@ from tests.checks.neighbours import DAY, SEARCH, Place
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS")
 FILES = frozenset({"static", "style"})
 OVER_THE_PROVINCE = frozenset({"thresholds.set_value"})
-"""Forms that name no record, and change what is judged everywhere."""
+"""Forms that name no record and change what is judged everywhere: a unit is too small a scope."""
 OWN_AFFAIRS = frozenset(
     {
         "notices.ask_for_proof",
@@ -178,10 +178,7 @@ def said_in(text: str, place: Place) -> tuple[str, ...]:
 
 
 def form_asks(app: Flask, theirs: Place, own: Place) -> Iterator[Ask]:
-    """Give every form, filled in rightly, to an address or with a field of the attacked place.
-
-    And those that are about the whole province: whoever has a right over less may not send them.
-    """
+    """Give every form, filled in rightly, about the attacked place or the whole province."""
     forms = forms_of(theirs, own)
     for rule, url, names in addresses(app, theirs, own):
         if "POST" not in (rule.methods or ()) or rule.endpoint in OWN_AFFAIRS:

@@ -57,3 +57,11 @@ def test_points_lost_by_directives_open_the_list_of_exactly_those(
     assert "Bỏ quên việc này" not in deaf
     assert "chỉ đạo đến hạn từ" not in deaf
     assert "Anh/chị không xem chỉ đạo" in readable(reader.get("/scores"))
+
+
+def test_a_day_that_is_asked_for_is_said_not_to_be_heard(app: Flask, session: Session) -> None:
+    a_plan_line(session, a_project(session))
+    session.commit()
+    page = a_browser_of_a(Role.PROVINCE_LEADER, app, session).get("/scores?as_of=2025-02-01")
+    assert "tham số không dùng ở trang này: as_of" in readable(page)
+    assert "as_of=" not in page.text

@@ -34,7 +34,7 @@ from tracker.web.fragments import show
 from tracker.web.guard import current_actor, needs
 from tracker.web.keeping import moment_of
 from tracker.web.paging import asked_page
-from tracker.web.reading import LONGEST, read
+from tracker.web.reading import LONGEST, Reading, read
 from tracker.web.scores.pages import ranking_page, unit_page
 from tracker.web.session import today
 
@@ -93,7 +93,7 @@ class _Ground:
 @needs(RIGHT)
 def list_scores() -> Response:
     """Show the units by their scores, or one of them with the records that cost it."""
-    reading = read(("owner", "page", "size"))
+    reading = _today_alone(read(("owner", "page", "size")))
     session, actor = db.session(), current_actor()
     scope, hears = actor.scope_of(RIGHT), actor.may(Permission.DIRECTIVE_READ)
     ground = _Ground(actor, scope, moment_of(reading.year, today()))
@@ -123,6 +123,13 @@ def list_scores() -> Response:
     return show(
         "scores/list.html", page=ranking_page(reading, page_now, spread=spread, hears=hears)
     )
+
+
+def _today_alone(reading: Reading) -> Reading:
+    """Return the reading of today: a day that was asked for is named as not heard."""
+    if "as_of" not in request.args:
+        return reading
+    return replace(reading, as_of=today(), is_latest=True, unknown=("as_of", *reading.unknown))
 
 
 def _days(known: Rules, name: str, day: date) -> int:
