@@ -13,10 +13,12 @@ from sqlalchemy.orm import Session
 
 from tests.checks.asking import filter_asks, form_asks, plain_asks
 from tests.checks.browsing import Browser
-from tests.checks.intruding import Intrusion
+from tests.checks.intruding import Intrusion, Kind
 from tests.checks.mutants import (
     ADMINISTRATOR,
+    LEADER_OF_ALL,
     LOOK_ALIKE,
+    READER_OF_ALL,
     ROLES,
     Mutant,
     mutants,
@@ -31,11 +33,16 @@ from tests.factories.sessions import a_browser, a_browser_of_a
 from tracker.domain.act import Act
 from tracker.domain.people import Permission, Role
 from tracker.models import Unit
+from tracker.queries.remembered import Remembered
 
-HUNTERS = {
-    LOOK_ALIKE: (Role.OFFICER, Role.COORDINATOR, Role.UNIT_LEADER),
-    ADMINISTRATOR: (Role.ADMIN,),
+WORKING = (Role.OFFICER, Role.COORDINATOR, Role.UNIT_LEADER)
+HUNTERS: dict[str, tuple[tuple[Role, ...], tuple[Role, ...]]] = {
+    LOOK_ALIKE: ((), WORKING),
+    ADMINISTRATOR: ((), (Role.ADMIN,)),
+    READER_OF_ALL: ((Role.READER,), WORKING),
+    LEADER_OF_ALL: ((Role.PROVINCE_LEADER,), WORKING),
 }
+"""What each may do everywhere, and in the look-alike."""
 ALL = "TRACKER_ALL_MUTANTS"
 SAMPLE = (
     "guard:people.grant_role",
@@ -79,20 +86,30 @@ def matrix(
 
 
 @pytest.fixture
-def faults(app: Flask, session: Session, world: Neighbourhood) -> Callable[[str], Look]:
+def faults(app: Flask, session: Session, world: Neighbourhood) -> Callable[[Mutant], Look]:
     """Let somebody of a look-alike place enter; give what looks at what they see and do."""
     unit = session.get_one(Unit, world.look_alike.unit_id)
     source = a_source(session).id
 
-    def enter(hunter: str) -> Look:
+    def enter(mutant: Mutant) -> Look:
         person = a_person(session)
-        for role in HUNTERS[hunter]:
+        everywhere, in_the_look_alike = HUNTERS[mutant.hunter]
+        for role in everywhere:
+            a_grant(session, person, role)
+        for role in in_the_look_alike:
             a_grant(session, person, role, unit=unit)
         browser = a_browser(app, session, person)
         one = Intrusion(app, session, browser, source, world.attacked, world.look_alike)
+        if mutant.endpoint:
+            return lambda: one.run(forms_to(mutant.endpoint)).changed
         return lambda: one.run(plain_asks, filter_asks, form_asks, only_the_first=True).faults
 
     return enter
+
+
+def forms_to(endpoint: str) -> Kind:
+    """Return the forms to one address that name the attacked place."""
+    return lambda *of: (ask for ask in form_asks(*of) if ask.endpoint == endpoint)
 
 
 @pytest.mark.any_engine
@@ -113,15 +130,16 @@ def test_every_planted_fault_is_found(
     session: Session,
     monkeypatch: pytest.MonkeyPatch,
     matrix: Callable[[dict[str, Permission]], Look],
-    faults: Callable[[str], Look],
+    faults: Callable[[Mutant], Look],
 ) -> None:
+    monkeypatch.setattr(Remembered, "get", lambda *_: None)
     needs, missed, tried = needs_of(app), [], planted(app)
     for mutant in tried:
         if mutant.hunter == ROLES:
             wanted = {mutant.endpoint: needs[mutant.endpoint]} if mutant.endpoint else needs
             look = matrix(wanted)
         else:
-            look = faults(mutant.hunter)
+            look = faults(mutant)
         with monkeypatch.context() as patch, session.connection().begin_nested() as savepoint:
             only_the_first_wall(patch)
             mutant.plant(patch)
