@@ -58,6 +58,18 @@ def post(
     return browser.post(url, data={"csrf_token": token, **data}, headers=HTMX if htmx else {})
 
 
+def typed_in(html: str, line: PlanLine, sent: dict[str, Any]) -> str:
+    """Assert that a row holds what was sent; return the key that it would be sent with now."""
+    row = html.split(f'<tr role="row" id="line_{line.id}"')[1].split("</tr>")[0]
+    for name in ("amount", "voucher", "voucher_on", "note"):
+        assert f'id="{name}_{line.id}" value="{sent[name]}"' in row, name
+    for name in ("kind", "purpose"):
+        assert f'<option value="{sent[name]}" selected>' in row, name
+    found = re.search(r'name="key" value="([0-9a-f]{32})"', row)
+    assert found, "the row has no key"
+    return found[1]
+
+
 def value_of(html: str, name: str) -> int:
     """Return the figure of the element with this id."""
     found = re.search(rf'<data[^>]*\bid="{name}"[^>]*\bvalue="(-?\d+)"', html)

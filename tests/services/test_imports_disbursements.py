@@ -109,11 +109,31 @@ def test_what_was_recorded_is_not_recorded_otherwise(session: Session, act: Act)
 
 
 @pytest.mark.usefixtures("line")
-def test_an_entry_undone_since_is_not_brought_back(session: Session, act: Act) -> None:
+@pytest.mark.parametrize("amount", ["400", "401"])
+def test_what_was_undone_is_imported_anew_and_once(session: Session, act: Act, amount: str) -> None:
     an_import(session, act, PAYMENTS, a_file([a_row()]))
-    made = entries(session)[0]
-    reverse_disbursement(session, act, ReverseDisbursement(made.id, "nhập nhầm dự án", "đảo"))
-    assert an_import(session, act, PAYMENTS, a_file([a_row()])).unchanged == 1
+    for times in (1, 2):
+        undo_last(session, act)
+        anew = a_file([a_row(amount=amount), a_row(voucher="CT-02", amount="5")])
+        report = an_import(session, act, PAYMENTS, anew)
+        assert (report.errors, report.made, report.unchanged) == ((), 3 - times, times - 1)
+        for someone in (act, an_act(session, Role.OFFICER)):
+            again = an_import(session, someone, PAYMENTS, anew)
+            assert (again.made, again.unchanged, again.batch_id) == (0, 2, None)
+        stored = [one.amount for one in entries(session)]
+        assert sum(stored) == int(amount) + 5
+    keys = [one.idempotency_key for one in entries(session)]
+    assert len(set(keys)) == len(keys)
+    other = an_import(session, act, PAYMENTS, a_file([a_row(amount="7")]))
+    assert errors_of(other) == [(2, "voucher", "differs_from_recorded")]
+    assert verify(session, TODAY) == []
+
+
+def undo_last(session: Session, act: Act) -> None:
+    """Reverse the newest entry of voucher CT-01 that is not a reversal."""
+    made = [one for one in entries(session) if one.voucher == "CT-01" and not one.reverses_id][-1]
+    order = ReverseDisbursement(made.id, "nhập nhầm số tiền", f"đảo {made.id}")
+    reverse_disbursement(session, act, order)
 
 
 @pytest.mark.usefixtures("line")

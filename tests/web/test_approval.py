@@ -1,6 +1,7 @@
 """The screens of two people: drafts sent together, ordinary rows ticked, figures that say so."""
 
 import re
+from datetime import date
 from html import unescape
 
 import pytest
@@ -10,14 +11,15 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from tests.checks.browsing import readable, send
-from tests.checks.paying import URL, fields, post, rows, value_of
+from tests.checks.paying import URL, fields, post, rows, typed_in, value_of
 from tests.checks.queries import statements
-from tests.factories.approval import a_board_of_two, a_submission
+from tests.factories.approval import a_board_of_two, a_second_person_rule, a_submission
 from tests.factories.disbursements import a_disbursement
 from tests.factories.people import a_grant, a_person
 from tests.factories.plans import a_plan_line
 from tests.factories.projects import a_project
 from tests.factories.sessions import a_browser, a_browser_of_a
+from tests.factories.units import an_organisation
 from tracker.domain.people import Role
 from tracker.models import Disbursement, Organisation, PlanLine, Submission
 
@@ -147,6 +149,74 @@ def test_a_returned_row_stands_on_top_with_its_reason_and_is_changed_in_its_row(
     assert (found.state, found.amount) == ("draft", 2_000_111)
     stale = post(officer, fields(line, "3", submission=found.id, version=1))
     assert stale.status_code == 409
+
+
+def test_a_draft_that_was_changed_elsewhere_keeps_what_was_typed(
+    officer: FlaskClient, session: Session, line: PlanLine
+) -> None:
+    post(officer, fields(line))
+    found = the_submission(session)
+    old = {"submission": found.id, "version": found.row_version}
+    post(officer, fields(line, "2.000.111", **old))
+    late = fields(line, "3.000.333", voucher="GRV-07", note="đợt hai", **old)
+    answer = post(officer, late)
+    assert answer.status_code == 409
+    assert "bản đã lưu là 2.000.111 đồng, chứng từ GRV-01/2025" in readable(answer)
+    key = typed_in(answer.text, line, late)
+    assert key != late["key"]
+    assert post(officer, late, htmx=True).status_code == 409
+    session.expire_all()
+    assert f'name="version" value="{found.row_version}"' in answer.text
+    again = {**late, "key": key, "version": found.row_version}
+    assert post(officer, again).status_code == 303
+    session.expire_all()
+    assert (the_submission(session).amount, found.voucher) == (3_000_333, "GRV-07")
+
+
+def test_a_draft_that_was_sent_meanwhile_keeps_what_was_typed(
+    officer: FlaskClient, session: Session, line: PlanLine
+) -> None:
+    post(officer, fields(line))
+    found = the_submission(session)
+    send(officer, "/approval/send/2025-04-30", page=URL)
+    session.expire_all()
+    for version in (found.row_version - 1, found.row_version):
+        late = fields(line, "3.000.333", note="sửa", submission=found.id, version=version)
+        answer = post(officer, late)
+        assert answer.status_code == 409
+        assert "nay ở trạng thái “chờ duyệt”" in readable(answer)
+        assert typed_in(answer.text, line, late) != late["key"]
+        assert f'name="submission" value="{found.id}"' in answer.text
+    assert the_submission(session).amount == 1_234_567
+
+
+def test_a_draft_that_was_given_up_meanwhile_can_be_entered_anew(
+    officer: FlaskClient, session: Session, line: PlanLine
+) -> None:
+    post(officer, fields(line))
+    found = the_submission(session)
+    late = fields(line, "3.000.333", submission=found.id, version=found.row_version)
+    url = re.search(r'action="(/approval/entries/\d+/\d+/discard)"', officer.get(URL).text)
+    assert url
+    send(officer, url[1], page=URL)
+    answer = post(officer, late)
+    assert answer.status_code == 409
+    key = typed_in(answer.text, line, late)
+    assert 'name="submission"' not in answer.text
+    assert post(officer, {**late, "key": key, "submission": "", "version": ""}).status_code == 303
+    amounts = session.scalars(select(Submission.amount).order_by(Submission.id)).all()
+    assert amounts == [1_234_567, 3_000_333]
+
+
+def test_a_draft_that_counts_less_says_its_sign(app: Flask, session: Session) -> None:
+    board = an_organisation(session)
+    line = a_plan_line(session, a_project(session, owner=board))
+    a_disbursement(session, line, 500_000_000, posted_on=date(2025, 4, 1))
+    a_second_person_rule(session, board, valid_from=date(2025, 4, 15))
+    officer = a_browser_of_a(Role.OFFICER, app, session, organisation=board)
+    post(officer, fields(line, "4.000.000", kind="refund"))
+    words = readable(officer.get(URL))
+    assert "Đã lưu nháp −4.000.000 đồng (âm bốn triệu đồng) cho" in words
 
 
 def test_a_suspected_unit_and_a_suspected_twin_each_ask_a_second_time(

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from tests.checks.browsing import readable
-from tests.checks.paying import URL, disbursed, fields, post, rows, the_entry, value_of
+from tests.checks.paying import URL, disbursed, fields, post, rows, the_entry, typed_in, value_of
 from tests.factories.disbursements import a_disbursement
 from tests.factories.plans import a_plan_line, a_source
 from tests.factories.projects import a_project
@@ -185,6 +185,55 @@ def test_the_same_form_with_another_content_is_a_conflict(
     assert answer.status_code == 409
     assert "đã được lưu trước đó với nội dung khác" in readable(answer)
     assert the_entry(session).amount == 1_234_567
+
+
+def test_without_a_script_a_conflict_shows_the_row_as_it_was_typed(
+    officer: FlaskClient, session: Session, line: PlanLine
+) -> None:
+    sent = fields(line)
+    post(officer, sent)
+    other = {**sent, "amount": "7.000.007", "voucher": "GRV-02", "note": "đợt hai"}
+    answer = post(officer, other, f"{URL}?q=391")
+    assert answer.status_code == 409
+    assert "đã được lưu trước đó với nội dung khác" in readable(answer)
+    assert "chưa được ghi và vẫn ở dòng này" in readable(answer)
+    key = typed_in(answer.text, line, other)
+    assert key != sent["key"]
+    assert rows(session) == 1
+    assert post(officer, {**other, "key": key}).status_code == 303
+    assert (rows(session), disbursed(session, line)) == (2, 1_234_567 + 7_000_007)
+
+
+def test_the_thanks_say_what_counts_with_its_sign(
+    officer: FlaskClient, session: Session, line: PlanLine
+) -> None:
+    a_disbursement(session, line, 500_000_000)
+    words = []
+    for kind, amount in (("refund", "4.000.000"), ("adjustment_less", "3.000.000")):
+        post(officer, fields(line, amount, kind=kind))
+        words.append(readable(officer.get(URL)))
+    assert "Đã ghi −4.000.000 đồng (âm bốn triệu đồng) cho" in words[0]
+    assert "Đã ghi −3.000.000 đồng (âm ba triệu đồng) cho" in words[1]
+
+
+def test_the_thanks_say_what_counts_beside_what_was_accepted(
+    officer: FlaskClient, session: Session, line: PlanLine
+) -> None:
+    a_disbursement(session, line, 5_000_000, kind=DisbursementKind.ADVANCE)
+    post(officer, fields(line, "4.000.000", recovered="1.000.000"))
+    text = readable(officer.get(URL))
+    assert "Đã ghi 4.000.000 đồng (bốn triệu đồng) cho" in text
+    assert "Tính giải ngân 3.000.000 đồng (ba triệu đồng)." in text
+
+
+def test_taking_back_a_refund_says_its_sign(
+    officer: FlaskClient, session: Session, line: PlanLine
+) -> None:
+    a_disbursement(session, line, 500_000_000)
+    answer = post(officer, fields(line, "4.000.000", kind="refund"), htmx=True)
+    undo = re.search(r'hx-post="(/disbursements/entries/\d+/undo)"', answer.text)
+    assert undo
+    assert "Đã đảo bút toán −4.000.000 đồng của" in readable(post(officer, {}, undo[1], htmx=True))
 
 
 def test_the_same_voucher_again_asks_for_a_second_word(

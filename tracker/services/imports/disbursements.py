@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import exists, insert, select
+from sqlalchemy import insert, select
 from sqlalchemy.orm import aliased
 
 from tracker.domain.disbursements import (
@@ -101,7 +101,13 @@ class _Recorded:
     """What the ledger says already of the lines of a file."""
 
     hashes: dict[str, str]
+    undone: dict[str, int]
     typed: dict[tuple[int, str, date, Dong], int]
+
+    def key_for(self, draft: _Draft) -> str:
+        """Return the key of a new entry: what was undone keeps its own, the next bears its end."""
+        reversal = self.undone.get(draft.key)
+        return draft.key if reversal is None else f"{draft.key}:{reversal}"
 
 
 class _Known:
@@ -260,13 +266,13 @@ def _open_books(reading: Reading, known: _Known, line_ids: set[int]) -> dict[int
 
 
 def _recorded(reading: Reading, line_ids: Sequence[int]) -> _Recorded:
-    """Return the imported entries by their key, and the typed ones that were not undone."""
+    """Return the entries that were not undone, and by whose reversal imported ones were."""
     hashes: dict[str, str] = {}
+    undone: dict[str, int] = {}
     typed: dict[tuple[int, str, date, Dong], int] = {}
     reversal = aliased(Disbursement)
-    undone = exists().where(reversal.reverses_id == Disbursement.id)
     for part in chunks(line_ids):
-        rows = reading.session.execute(
+        rows: Any = reading.session.execute(
             select(
                 Disbursement.plan_line_id,
                 Disbursement.voucher,
@@ -276,15 +282,22 @@ def _recorded(reading: Reading, line_ids: Sequence[int]) -> _Recorded:
                 Disbursement.origin,
                 Disbursement.idempotency_key,
                 Disbursement.request_hash,
-                undone,
-            ).where(Disbursement.plan_line_id.in_(part), Disbursement.reverses_id.is_(None))
+                reversal.id,
+            )
+            .outerjoin(reversal, reversal.reverses_id == Disbursement.id)
+            .where(Disbursement.plan_line_id.in_(part), Disbursement.reverses_id.is_(None))
         )
-        for line_id, voucher, voucher_on, amount, entry_id, origin, key, hashed, is_undone in rows:
-            if origin is Origin.IMPORTED:
-                hashes[key] = hashed
-            elif not is_undone:
-                typed[line_id, voucher, voucher_on, amount] = entry_id
-    return _Recorded(hashes, typed)
+        for line_id, voucher, voucher_on, amount, entry_id, origin, key, hashed, ended in rows:
+            if origin is not Origin.IMPORTED:
+                if ended is None:
+                    typed[line_id, voucher, voucher_on, amount] = entry_id
+                continue
+            name = ":".join(key.split(":")[:2])
+            if ended is None:
+                hashes[name] = hashed
+            else:
+                undone[name] = max(ended, undone.get(name, 0))
+    return _Recorded(hashes, undone, typed)
 
 
 def _entry(reading: Reading, draft: _Draft, books: Books, recorded: _Recorded) -> dict[str, Any]:
@@ -308,6 +321,7 @@ def _entry(reading: Reading, draft: _Draft, books: Books, recorded: _Recorded) -
         "plan_line_id": line.id,
         "project_id": project.id,
         "organisation_id": books.owner_on(project, draft.posted_on),
+        "idempotency_key": recorded.key_for(draft),
         "year": line.year,
         "extended": line.extended,
     }
@@ -331,6 +345,5 @@ def _values(reading: Reading, draft: _Draft, effect: Effect) -> dict[str, Any]:
         "reason": None,
         "recorded_by": reading.act.actor.id,
         "recorded_at": reading.act.at,
-        "idempotency_key": draft.key,
         "request_hash": draft.hash,
     }

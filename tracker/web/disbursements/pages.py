@@ -180,13 +180,20 @@ def day_totals(
     )
 
 
+def amount_words(row: LedgerRow | WaitingRow) -> tuple[str, str]:
+    """Return the amount of an entry in digits and in words: with its sign where it takes away."""
+    told = row.counted if row.counted < 0 else Dong(abs(row.amount))
+    return dong(told), spelled(told)
+
+
 def kept_words(row: WaitingRow) -> str:
     """Return the sentence that says what was kept and is not sent yet."""
+    amount, words = amount_words(row)
     return _(
         "Đã lưu nháp %(amount)s (%(words)s đồng) cho %(code)s %(project)s, chứng từ %(voucher)s. "
         "Chưa tính vào số giải ngân: hãy gửi duyệt khi nhập xong.",
-        amount=dong(Dong(abs(row.amount))),
-        words=spelled(Dong(abs(row.amount))),
+        amount=amount,
+        words=words,
         code=row.project_code,
         project=row.project_name,
         voucher=row.voucher,
@@ -194,23 +201,33 @@ def kept_words(row: WaitingRow) -> str:
 
 
 def saved_words(entry: LedgerRow) -> str:
-    """Return the sentence that says what was just entered, the amount also in words."""
-    return _(
+    """Return the sentence that says what was just entered and counts, also in words."""
+    amount, words = amount_words(entry)
+    saved = _(
         "Đã ghi %(amount)s (%(words)s đồng) cho %(code)s %(project)s, chứng từ %(voucher)s.",
-        amount=dong(entry.amount),
-        words=spelled(entry.amount),
+        amount=amount,
+        words=words,
         code=entry.project_code,
         project=entry.project_name,
         voucher=entry.voucher,
     )
+    if amount == dong(entry.counted):
+        return saved
+    counted = _(
+        "Tính giải ngân %(amount)s (%(words)s đồng).",
+        amount=dong(entry.counted),
+        words=spelled(entry.counted),
+    )
+    return f"{saved} {counted}"
 
 
 def undone_words(entry: LedgerRow) -> str:
     """Return the sentence that says what was just taken back."""
+    undone = Dong(-entry.counted) if entry.counted > 0 else Dong(abs(entry.amount))
     return _(
         "Đã đảo bút toán %(amount)s của %(code)s %(project)s, chứng từ %(voucher)s. "
         "Cả hai bút toán vẫn nằm trong sổ.",
-        amount=dong(Dong(-entry.amount)),
+        amount=dong(undone),
         code=entry.project_code,
         project=entry.project_name,
         voucher=entry.voucher,

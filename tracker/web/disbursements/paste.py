@@ -1,7 +1,6 @@
 """Rows pasted from a spreadsheet: what was understood of each cell, and what is wrong with it."""
 
-import csv
-import io
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -28,6 +27,9 @@ MOST_ROWS = 300
 LONGEST_TEXT = 200_000
 LONGEST_VOUCHER = 100
 COLUMNS = ("project", "source", "kind", "amount", "voucher", "voucher_on", "note")
+_CELL = re.compile(r'(?:"((?:[^"\t]|"")*+)"(?=[\t\r\n]|\Z)|([^\t\r\n]*))(\t|\r\n|[\r\n]|\Z)')
+"""One cell and what ends it. The tab key leaves a cell, so that none holds a tab: quotes on
+both sides of one are never a pair."""
 _HEADS = frozenset({"ma du an", "du an", "ma", "project", "project code", "code"})
 _ALSO = {
     "klht": "volume_payment",
@@ -140,11 +142,8 @@ def cells_of(text: str) -> tuple[list[tuple[int, list[str]]], str]:
     """Return the pasted rows that are not empty with their numbers, or a sentence why not."""
     if len(text) > LONGEST_TEXT:
         return [], _("Nội dung dán quá dài. Hãy dán từng phần.")
-    try:
-        listed = list(csv.reader(io.StringIO(text, newline=""), delimiter="\t"))
-    except csv.Error:
-        return [], _("Không tách được các ô. Hãy sao chép lại vùng ô từ bảng tính.")
-    rows = [(place, row) for place, row in enumerate(listed, start=1) if any(map(str.strip, row))]
+    listed = enumerate(_parted(text), start=1)
+    rows = [(place, row) for place, row in listed if any(map(str.strip, row))]
     if rows and fold(rows[0][1][0]).strip() in _HEADS:
         rows = rows[1:]
     if not rows:
@@ -153,6 +152,23 @@ def cells_of(text: str) -> tuple[list[tuple[int, list[str]]], str]:
         most = number(MOST_ROWS)
         return [], _("Mỗi lần dán được tối đa %(most)s dòng. Hãy chia thành nhiều lần.", most=most)
     return rows, ""
+
+
+def _parted(text: str) -> list[list[str]]:
+    """Part lines and cells as a spreadsheet joins them.
+
+    A cell is unquoted only when all of it stands in quotes, those inside doubled; then it may
+    hold ends of lines. Any other quote is a letter: a note may begin with one.
+    """
+    rows: list[list[str]] = [[]]
+    for found in _CELL.finditer(text):
+        whole, plain, end = found.groups()
+        rows[-1].append(plain if whole is None else whole.replace('""', '"'))
+        if end and end != "\t":
+            rows.append([])
+        elif not end:
+            break
+    return rows
 
 
 def codes_of(rows: Sequence[tuple[int, list[str]]]) -> list[str]:

@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response as AnyResponse
 
 from tracker.db import db, transaction
-from tracker.domain.approval import NeedsApproval, SubmissionMoved
+from tracker.domain.approval import NeedsApproval
 from tracker.domain.disbursements import InTheFuture
 from tracker.domain.people import Permission
 from tracker.domain.refusals import (
@@ -16,7 +16,6 @@ from tracker.domain.refusals import (
     OutOfScope,
     ReasonRequired,
     Refusal,
-    StaleEdit,
 )
 from tracker.domain.requests import NeedsSecondPerson
 from tracker.queries import disbursements as ledger
@@ -47,6 +46,7 @@ from tracker.web.disbursements.forms import (
 from tracker.web.disbursements.ledger import ledger_page
 from tracker.web.disbursements.ledger_filter import asked_entries, choices_for
 from tracker.web.disbursements.notices import keep_done, keep_warning
+from tracker.web.disbursements.overtaken import OVERTAKEN, overtaken
 from tracker.web.disbursements.pages import kept_words, quiet_words, saved_words, undone_words
 from tracker.web.disbursements.paste import PastePage, order_of
 from tracker.web.disbursements.pasting import page_with_faults, pasted, pasted_words
@@ -108,8 +108,6 @@ def record(day: date) -> AnyResponse:
                 recorded = amend_submission(session, act(), number, form.version.data or 0, order)
             else:
                 recorded = enter_disbursement(session, act(), order)
-    except (ChangedRequest, StaleEdit, SubmissionMoved) as refusal:
-        return answer(409, _("Chưa ghi được"), refusal_words(refusal))
     except OutOfScope:
         raise
     except Refusal as refusal:
@@ -295,6 +293,10 @@ def _send_back(
     line = sheet.line(form.line.data) if form.line.data and form.line.data <= LARGEST_ID else None
     if line is None:
         abort(404)
+    if isinstance(refusal, OVERTAKEN):
+        if wants_fragment():  # the page there still holds what was typed
+            return answer(409, _("Chưa ghi được"), refusal_words(refusal))
+        return _show(sheet, {line.id: overtaken(sheet, line, form, refusal)}, 409)
     draft = filled(sheet.rows, line, form) if fill else draft_of(sheet.rows, line, form, refusal)
     status = 200 if fill else 422
     if not wants_fragment():
