@@ -99,7 +99,7 @@ def _start(_: argparse.Namespace) -> int:
 
 def _migrate(_: argparse.Namespace) -> int:
     settings = read_settings()
-    with opened(settings) as engine:
+    with opened(settings, may_be_new=True) as engine:
         prepare_database(engine, settings)
     say(f"Cơ sở dữ liệu ở phiên bản {head()}.")
     return Exit.DONE
@@ -108,7 +108,7 @@ def _migrate(_: argparse.Namespace) -> int:
 def _demo(asked: argparse.Namespace) -> int:
     settings = read_settings()
     password = choose_password()
-    with opened(settings) as engine:
+    with opened(settings, may_be_new=True) as engine:
         prepare_database(engine, settings)
         load_demo(engine, settings, password, seed=asked.seed, scale=asked.scale)
     say("Đã nạp tỉnh minh họa. Số liệu mô phỏng, tổng khớp số công bố.")
