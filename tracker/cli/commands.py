@@ -22,7 +22,7 @@ from tracker.cli.notices import daily, send_mail
 from tracker.cli.parser import BOUNDARIES
 from tracker.cli.seals import findings_of_seals, seal
 from tracker.cli.serve import choose_password, load_demo, prepare_database, run, start
-from tracker.cli.speech import CannotGoOn, Exit, complain, number, say
+from tracker.cli.speech import CannotGoOn, Exit, complain, number, printable, say
 from tracker.cli.users import user
 from tracker.clock import Clock
 from tracker.config import Settings
@@ -68,6 +68,7 @@ _CHECKS = {
     "chain_key": "nhật ký: khóa lạ hoặc khóa cũ",
     "chain_head": "nhật ký: đầu chuỗi",
     "chain_unlinked": "nhật ký: thay đổi không nằm trong chuỗi",
+    "seal_file": "niêm phong: tệp không đọc được là niêm phong",
     "seal_signature": "niêm phong: chữ ký không đúng hoặc khóa lạ",
     "seal_head": "niêm phong: nhật ký khác với lúc niêm phong",
     "file_missing": "tệp đính kèm có trong thư mục tệp",
@@ -137,10 +138,11 @@ def _verify(asked: argparse.Namespace) -> int:
         return Exit.DONE
     say(f"{number(len(findings))} chỗ lệch:")
     for finding in findings[:_SHOWN]:
-        say(
-            f"  {finding.table} {finding.key}: {_CHECKS.get(finding.check, finding.check)};"
+        told = (
+            f"{finding.table} {finding.key}: {_CHECKS.get(finding.check, finding.check)};"
             f" phải là {finding.expected}, đang là {finding.found}"
         )
+        say(f"  {printable(told)}")
     if len(findings) > _SHOWN:
         say(f"  … và {number(len(findings) - _SHOWN)} chỗ khác.")
     return Exit.DIFFERENCES
