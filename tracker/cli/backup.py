@@ -5,7 +5,7 @@ import secrets
 import shutil
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from pathlib import Path
 
@@ -29,7 +29,7 @@ from tracker.clock import Clock
 from tracker.config import Settings
 from tracker.db import stand_still
 from tracker.domain.backups import backup_name
-from tracker.files.backups import thin_out
+from tracker.files.backups import PART, clear_forsaken, thin_out
 from tracker.files.databases import (
     ToolFailed,
     copy_in,
@@ -56,13 +56,19 @@ def backup(_: argparse.Namespace) -> int:
     with opened(settings) as engine, _told():
         check_schema(engine)
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        clear_forsaken(folder, Clock().now())
         name = backup_name(Clock().now(), ending_of(settings.database_url))
-        with tempfile.TemporaryDirectory(prefix=".part-", dir=folder) as scratch:
-            made = Path(scratch) / name
+        with ExitStack() as scratch:
+            part = scratch.enter_context(tempfile.TemporaryDirectory(prefix=PART, dir=folder))
+            private = part
+            if key is not None:  # what anybody can read never lies where backups are kept
+                outside = tempfile.TemporaryDirectory(prefix="tracker-backup-")
+                private = scratch.enter_context(outside)
+            made = Path(private) / name
             copy_out(settings.database_url, made)
             seq = _proved(made, settings)
             if key is not None:
-                sealed = made.with_name(name + ENCRYPTED)
+                sealed = Path(part) / (name + ENCRYPTED)
                 encrypt_file(made, sealed, key)
                 made = sealed
             made.chmod(0o600)

@@ -16,6 +16,7 @@ from tracker.cli.database import (
     reading,
     writing,
 )
+from tracker.cli.ending import ended_in_order
 from tracker.cli.files import files_apart, sweep_files
 from tracker.cli.imports import import_file
 from tracker.cli.notices import daily, send_mail
@@ -80,7 +81,8 @@ _CHECKS = {
 def obey(asked: argparse.Namespace) -> int:
     """Do what was asked and return the exit code for the shell."""
     try:
-        return _DEEDS[asked.deed](asked)
+        with ended_in_order():
+            return _DEEDS[asked.deed](asked)
     except CannotGoOn as answer:
         for sentence in answer.sentences:
             complain(sentence)
