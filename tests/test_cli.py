@@ -114,7 +114,13 @@ def test_a_database_out_of_reach_is_told_without_its_password(instance: Instance
 
 
 @pytest.mark.parametrize(
-    "url", ["postgresql://[", "sqlite:///{folder}", "sqlite:///{folder}/x.txt"]
+    "url",
+    [
+        "postgresql://[",
+        "postgresql://localhost:notaport/x",
+        "sqlite:///{folder}",
+        "sqlite:///{folder}/x.txt",
+    ],
 )
 def test_what_is_no_database_is_told(instance: Instance, url: str) -> None:
     (instance.folder / "x.txt").write_text("không phải cơ sở dữ liệu " * 100, encoding="utf-8")

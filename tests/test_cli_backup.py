@@ -1,7 +1,13 @@
 """Backups are proved when they are made, while people write too, and restored whole."""
 
+import os
+import signal
+import subprocess
+import sys
 import threading
+import time
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -11,7 +17,7 @@ from sqlalchemy import Engine, create_engine, func, make_url, select
 from sqlalchemy.orm import Session
 
 from tests.conftest import HISTORY_KEYS, NOW, TODAY, Database, open_engine, settings_for
-from tests.factories.installations import Instance, assert_told
+from tests.factories.installations import PATIENCE, Instance, assert_told
 from tests.factories.people import the_system
 from tools.postgres import find_programs
 from tracker.app import create_app
@@ -194,3 +200,63 @@ def test_readiness_notes_the_age_of_the_newest_backup(
         db.engine.dispose()
     assert answer.status_code == status
     assert (answer.json["backup_age_hours"] is None) == (made is None)
+
+
+def test_a_backup_that_is_ended_leaves_nothing_of_the_database(
+    sqlite_database: Database, tmp_path: Path
+) -> None:
+    place, folder = Instance(tmp_path, sqlite_database.copy()), tmp_path / "backups"
+    with started(place, TRACKER_BACKUP_FOLDER=str(folder)) as running:
+        while not list(folder.glob(".part-*/*")):
+            assert running.poll() is None
+            time.sleep(0.002)
+        running.terminate()
+        _, told = running.communicate(timeout=PATIENCE)
+    assert running.returncode == 128 + signal.SIGTERM
+    assert "Traceback" not in told
+    assert list(folder.iterdir()) == []
+
+
+def test_with_a_key_nothing_readable_ever_lies_in_the_folder(
+    sqlite_database: Database, tmp_path: Path
+) -> None:
+    place, folder = Instance(tmp_path, sqlite_database.copy()), tmp_path / "backups"
+    scratch, key = tmp_path / "scratch", tmp_path / "key"
+    scratch.mkdir()
+    key.write_text(KEY, encoding="ascii")
+    environ = {"TRACKER_BACKUP_KEY_FILE": str(key), "TMPDIR": str(scratch)}
+    seen, modes = set[str](), set[int]()
+    with started(place, TRACKER_BACKUP_FOLDER=str(folder), **environ) as running:
+        while running.poll() is None:
+            seen |= {name for _, _, names in os.walk(folder) for name in names}
+            with suppress(FileNotFoundError):
+                modes |= {path.stat().st_mode & 0o777 for path in scratch.glob("tracker-backup-*")}
+            time.sleep(0.002)
+    assert running.returncode == 0
+    assert modes == {0o700}
+    assert {name for name in seen if not name.endswith(".enc")} == set()
+    assert list(scratch.iterdir()) == []
+
+
+def test_what_a_killed_backup_left_goes_once_it_is_old(
+    sqlite_database: Database, tmp_path: Path
+) -> None:
+    place, folder = Instance(tmp_path, sqlite_database.copy()), tmp_path / "backups"
+    for name in (".part-old", ".check-old", ".part-new", "others"):
+        (folder / name).mkdir(parents=True)
+        (folder / name / "tracker.db").write_text("all of it", encoding="ascii")
+        if not name.endswith("new"):
+            os.utime(folder / name, times=(0, 0))
+    assert place.run("backup", TRACKER_BACKUP_FOLDER=str(folder)).returncode == 0
+    left = {path.name for path in folder.iterdir() if path.is_dir()}
+    assert left == {".part-new", "others"}
+
+
+def started(place: Instance, **environ: str) -> subprocess.Popen[str]:
+    """Start a backup as a program of its own."""
+    return subprocess.Popen(
+        [sys.executable, "-m", "tracker.cli", "backup"],
+        env={**place.environ, **environ},
+        stderr=subprocess.PIPE,
+        text=True,
+    )

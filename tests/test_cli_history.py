@@ -95,3 +95,47 @@ def test_a_short_key_is_a_fault_of_the_settings(instance: Instance) -> None:
     assert answer.returncode == 3
     assert_told(answer, "TRACKER_HISTORY_KEY")
     assert "ngắn quá" not in answer.stderr
+
+
+def test_seals_that_cannot_be_looked_at_are_no_proof(instance: Instance, tmp_path: Path) -> None:
+    (tmp_path / "empty").mkdir()
+    (tmp_path / "file").write_text("{}", encoding="ascii")
+    for name in ("nowhere", "empty", "file"):
+        answer = instance.run("verify", "--seals", f"{tmp_path}/{name}")
+        assert answer.returncode == 3
+        assert_told(answer, f"{tmp_path}/{name}", "niêm phong")
+        assert answer.stdout == ""
+
+
+def test_the_folder_of_a_sealed_history_must_hold_its_seals(instance: Instance) -> None:
+    assert instance.run("verify").returncode == 0  # nothing was sealed yet
+    instance.run("seal")
+    folder = instance.folder / "seals"
+    folder.rename(instance.folder / "not mounted")
+    answer = instance.run("verify")
+    assert answer.returncode == 3
+    assert_told(answer, "TRACKER_SEAL_FOLDER", str(folder))
+    folder.mkdir()
+    assert instance.run("verify").returncode == 3
+    assert instance.run("verify", TRACKER_SEAL_FOLDER="").returncode == 0
+
+
+def test_a_seal_that_cannot_be_read_hides_nothing(instance: Instance) -> None:
+    instance.run("verify")
+    instance.run("seal")
+    folder = instance.folder / "seals"
+    (folder / "seal-0.json").write_text("{}", encoding="ascii")
+    (folder / "seal-1\x1b[2J.json").mkdir()
+    altered(
+        instance,
+        "DROP TRIGGER change_link_refuses_UPDATE",
+        "UPDATE change_link SET hash = 'f' WHERE seq = 2",
+    )
+    answer = instance.run("verify")
+    assert answer.returncode == 2
+    assert "Traceback" not in answer.stderr
+    assert "\x1b" not in answer.stdout
+    for words in ("seal-0.json: niêm phong: tệp", "seal-1�[2J.json: niêm phong: tệp"):
+        assert words in answer.stdout
+    assert "nhật ký: " in answer.stdout
+    assert "niêm phong: nhật ký khác với lúc niêm phong" in answer.stdout

@@ -34,6 +34,12 @@ def head() -> str:
     return revision or ""
 
 
+def is_known(revision: str) -> bool:
+    """Tell whether this code can bring a database of that revision to its own."""
+    known = ScriptDirectory.from_config(_config()).walk_revisions()
+    return any(one.revision == revision for one in known)
+
+
 def revision_of(connection: Connection) -> str | None:
     """Return the revision a database has; None when it has no schema of ours."""
     return MigrationContext.configure(connection).get_current_revision()

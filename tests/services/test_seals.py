@@ -1,6 +1,7 @@
 """What was sealed cannot be cut off or written anew, not even by somebody who has the key."""
 
 import base64
+import resource
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -13,7 +14,7 @@ from tools.torture._guards import disarm, unbound
 from tools.torture.history_tampering import write_history
 from tracker.db import start_writing
 from tracker.domain.seals import SealCause, SignedSeal, read_seal, seal_text
-from tracker.files.seals import UnreadableSeal, read_seals, write_seal
+from tracker.files.seals import read_seals, write_seal
 from tracker.services.chain import open_chain
 from tracker.services.chain_checks import chain_findings
 from tracker.services.seals import (
@@ -154,12 +155,50 @@ def test_files_are_written_once_and_read_again(
     assert seal is not None
     path = write_seal(tmp_path, seal)
     assert path.stat().st_mode & 0o222 == 0
-    assert read_seals(tmp_path) == [seal]
+    assert read_seals(tmp_path).seals == [seal]
     with pytest.raises(FileExistsError):
         write_seal(tmp_path, seal)
-    (tmp_path / "seal-x.json").write_text("{}", encoding="ascii")
-    with pytest.raises(UnreadableSeal):
-        read_seals(tmp_path)
+    assert [file.name for file in tmp_path.iterdir()] == [seal.name]
+
+
+@pytest.mark.any_engine
+def test_what_is_no_seal_is_named_and_the_others_are_read(
+    engine: Engine, key: SealKey, tmp_path: Path
+) -> None:
+    seal = sealed(engine, key)
+    assert seal is not None
+    write_seal(tmp_path, seal)
+    told = seal_text(seal)
+    wrong = {
+        "seal-a.json": "",
+        "seal-b.json": "{}",
+        "seal-c.json": "[" * 100_000,
+        "seal-d.json": told.replace('"seq": 20', f'"seq": {10**30}'),
+        "seal-e.json": told.replace('"seq": 20', '"seq": true'),
+        "seal-f.json": told.replace("2025-04-30T02", "0001-01-01T02").replace("+00:", "+07:"),
+    }
+    for name, content in wrong.items():
+        (tmp_path / name).write_text(content, encoding="ascii")
+    (tmp_path / "seal-y.json").write_bytes(b"\xff\xfe")
+    (tmp_path / "seal-z.json").mkdir()
+    kept = read_seals(tmp_path)
+    assert kept.seals == [seal]
+    assert kept.unreadable == [*wrong, "seal-y.json", "seal-z.json"]
+
+
+@pytest.mark.any_engine
+def test_a_full_disk_leaves_no_part_of_a_seal(engine: Engine, key: SealKey, tmp_path: Path) -> None:
+    seal = sealed(engine, key)
+    assert seal is not None
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (100, hard))
+    try:
+        with pytest.raises(OSError, match="large"):
+            write_seal(tmp_path, seal)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+    assert list(tmp_path.iterdir()) == []
+    assert read_seals(write_seal(tmp_path, seal).parent).seals == [seal]
 
 
 @pytest.mark.parametrize("wrong", ["", "ngắn", "YWJj", "%%%"])

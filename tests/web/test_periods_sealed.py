@@ -52,7 +52,7 @@ def test_a_lock_is_sealed_in_the_folder_and_in_the_database(
     words = lock(coordinator)
     assert "Đã khóa số liệu đến hết 31/03/2025" in words
     assert "niêm phong được" not in words
-    [seal] = read_seals(folder)
+    [seal] = read_seals(folder).seals
     assert kept_seals(session) == [seal]
     assert seal.facts.cause == SealCause.PERIOD_LOCK
     key = read_seal_key(SECRET)
@@ -67,7 +67,7 @@ def test_the_seal_covers_the_lock_itself(
     assert newest == "period.locked"
     lock_again = send(coordinator, "/periods?year=2025", **{**LOCK, "month": "2"})
     assert lock_again.status_code == 303
-    first, second = read_seals(folder)
+    first, second = read_seals(folder).seals
     assert second.facts.seq > first.facts.seq
 
 
@@ -83,7 +83,7 @@ def test_a_period_opened_again_is_sealed(
     leader = a_browser_of_a(Role.PROVINCE_LEADER, app, session)
     assert send(leader, f"{url}/approve", page=url, seen="y").status_code == 303
     assert "niêm phong được" not in readable(leader.get(url))
-    [seal] = read_seals(folder)
+    [seal] = read_seals(folder).seals
     assert seal.facts.cause == SealCause.PERIOD_REOPEN
 
 

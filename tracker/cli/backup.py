@@ -5,7 +5,7 @@ import secrets
 import shutil
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from pathlib import Path
 
@@ -13,6 +13,7 @@ from sqlalchemy import Engine, create_engine, inspect, make_url, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
+from tracker import migrate
 from tracker.cli.database import (
     act_of_system,
     check_schema,
@@ -28,8 +29,16 @@ from tracker.clock import Clock
 from tracker.config import Settings
 from tracker.db import stand_still
 from tracker.domain.backups import backup_name
-from tracker.files.backups import thin_out
-from tracker.files.databases import ToolFailed, copy_in, copy_out, ending_of, keep_on_disk
+from tracker.files.backups import PART, clear_forsaken, thin_out
+from tracker.files.databases import (
+    ToolFailed,
+    copy_in,
+    copy_out,
+    ending_of,
+    keep_on_disk,
+    left_beside,
+    revision_in,
+)
 from tracker.files.encryption import CannotDecrypt, decrypt_file, encrypt_file, read_key
 from tracker.queries.attachments import kept_files
 from tracker.services.history import record_event
@@ -47,13 +56,19 @@ def backup(_: argparse.Namespace) -> int:
     with opened(settings) as engine, _told():
         check_schema(engine)
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        clear_forsaken(folder, Clock().now())
         name = backup_name(Clock().now(), ending_of(settings.database_url))
-        with tempfile.TemporaryDirectory(prefix=".part-", dir=folder) as scratch:
-            made = Path(scratch) / name
+        with ExitStack() as scratch:
+            part = scratch.enter_context(tempfile.TemporaryDirectory(prefix=PART, dir=folder))
+            private = part
+            if key is not None:  # what anybody can read never lies where backups are kept
+                outside = tempfile.TemporaryDirectory(prefix="tracker-backup-")
+                private = scratch.enter_context(outside)
+            made = Path(private) / name
             copy_out(settings.database_url, made)
             seq = _proved(made, settings)
             if key is not None:
-                sealed = made.with_name(name + ENCRYPTED)
+                sealed = Path(part) / (name + ENCRYPTED)
                 encrypt_file(made, sealed, key)
                 made = sealed
             made.chmod(0o600)
@@ -79,13 +94,14 @@ def restore(asked: argparse.Namespace) -> int:
     settings, source = read_settings(), Path(asked.file)
     if not source.is_file():
         raise CannotGoOn(f"Không có tệp {printable(asked.file)}.")
-    with opened(settings) as engine, _told():
+    with opened(settings, may_be_new=True) as engine, _told():
         _refuse_filled(engine, settings)
         with tempfile.TemporaryDirectory(prefix="tracker-restore-") as scratch:
             plain = source
             if source.name.endswith(ENCRYPTED):
                 plain = Path(scratch) / source.name.removesuffix(ENCRYPTED)
                 decrypt_file(source, plain, _needed_key(settings))
+            _refuse_strange(plain, settings)
             engine.dispose()
             copy_in(plain, settings.database_url)
         check_schema(engine)
@@ -211,10 +227,18 @@ def _opened_copy(copy: Path, settings: Settings) -> Iterator[Engine | None]:
 
 
 def _refuse_filled(engine: Engine, settings: Settings) -> None:
-    """Accept only a place where nothing stands."""
+    """Accept only a place where nothing stands, nor anything an old database left behind."""
     if engine.dialect.name == "sqlite":
-        path = Path(make_url(settings.database_url).database or "")
-        is_filled = path.exists() and path.stat().st_size > 0
+        place = Path(make_url(settings.database_url).database or "")
+        left = left_beside(place)
+        if left and place not in left:
+            names = ", ".join(path.name for path in left)
+            raise CannotGoOn(
+                f"Nơi khôi phục không trống: trong {place.parent} còn {names} của một cơ sở dữ"
+                " liệu cũ, SQLite sẽ trộn vào bản khôi phục. Hãy chuyển các tệp ấy đi nơi khác,"
+                " hoặc khôi phục vào một tên khác."
+            )
+        is_filled = bool(left)
     else:
         is_filled = bool(inspect(engine).get_table_names())
     if is_filled:
@@ -222,3 +246,15 @@ def _refuse_filled(engine: Engine, settings: Settings) -> None:
             "Nơi khôi phục không trống: hãy chỉ TRACKER_DATABASE_URL vào một cơ sở dữ liệu trống,"
             " kiểm tra xong rồi mới chuyển sang dùng."
         )
+
+
+def _refuse_strange(copy: Path, settings: Settings) -> None:
+    """Accept only a whole copy of a version this program knows; an older one can be migrated."""
+    found = revision_in(copy, settings.database_url)
+    if found is not None and migrate.is_known(found):
+        return
+    if found is None:
+        sentence = f"{copy.name} không phải bản sao lưu của chương trình này."
+    else:
+        sentence = f"{copy.name} ở phiên bản {found}: chương trình này chưa biết, cần bản mới hơn."
+    raise CannotGoOn(f"{printable(sentence)} Chưa ghi gì.", code=Exit.COULD_NOT_RUN)

@@ -16,13 +16,14 @@ from tracker.cli.database import (
     reading,
     writing,
 )
+from tracker.cli.ending import ended_in_order
 from tracker.cli.files import files_apart, sweep_files
 from tracker.cli.imports import import_file
 from tracker.cli.notices import daily, send_mail
 from tracker.cli.parser import BOUNDARIES
 from tracker.cli.seals import findings_of_seals, seal
 from tracker.cli.serve import choose_password, load_demo, prepare_database, run, start
-from tracker.cli.speech import CannotGoOn, Exit, complain, number, say
+from tracker.cli.speech import CannotGoOn, Exit, complain, number, printable, say
 from tracker.cli.users import user
 from tracker.clock import Clock
 from tracker.config import Settings
@@ -68,6 +69,7 @@ _CHECKS = {
     "chain_key": "nhật ký: khóa lạ hoặc khóa cũ",
     "chain_head": "nhật ký: đầu chuỗi",
     "chain_unlinked": "nhật ký: thay đổi không nằm trong chuỗi",
+    "seal_file": "niêm phong: tệp không đọc được là niêm phong",
     "seal_signature": "niêm phong: chữ ký không đúng hoặc khóa lạ",
     "seal_head": "niêm phong: nhật ký khác với lúc niêm phong",
     "file_missing": "tệp đính kèm có trong thư mục tệp",
@@ -79,7 +81,8 @@ _CHECKS = {
 def obey(asked: argparse.Namespace) -> int:
     """Do what was asked and return the exit code for the shell."""
     try:
-        return _DEEDS[asked.deed](asked)
+        with ended_in_order():
+            return _DEEDS[asked.deed](asked)
     except CannotGoOn as answer:
         for sentence in answer.sentences:
             complain(sentence)
@@ -99,7 +102,7 @@ def _start(_: argparse.Namespace) -> int:
 
 def _migrate(_: argparse.Namespace) -> int:
     settings = read_settings()
-    with opened(settings) as engine:
+    with opened(settings, may_be_new=True) as engine:
         prepare_database(engine, settings)
     say(f"Cơ sở dữ liệu ở phiên bản {head()}.")
     return Exit.DONE
@@ -108,7 +111,7 @@ def _migrate(_: argparse.Namespace) -> int:
 def _demo(asked: argparse.Namespace) -> int:
     settings = read_settings()
     password = choose_password()
-    with opened(settings) as engine:
+    with opened(settings, may_be_new=True) as engine:
         prepare_database(engine, settings)
         load_demo(engine, settings, password, seed=asked.seed, scale=asked.scale)
     say("Đã nạp tỉnh minh họa. Số liệu mô phỏng, tổng khớp số công bố.")
@@ -137,10 +140,11 @@ def _verify(asked: argparse.Namespace) -> int:
         return Exit.DONE
     say(f"{number(len(findings))} chỗ lệch:")
     for finding in findings[:_SHOWN]:
-        say(
-            f"  {finding.table} {finding.key}: {_CHECKS.get(finding.check, finding.check)};"
+        told = (
+            f"{finding.table} {finding.key}: {_CHECKS.get(finding.check, finding.check)};"
             f" phải là {finding.expected}, đang là {finding.found}"
         )
+        say(f"  {printable(told)}")
     if len(findings) > _SHOWN:
         say(f"  … và {number(len(findings) - _SHOWN)} chỗ khác.")
     return Exit.DIFFERENCES

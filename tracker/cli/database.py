@@ -4,8 +4,9 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
-from sqlalchemy import Engine, create_engine, make_url
+from sqlalchemy import Engine, create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError, DataError, DBAPIError, IntegrityError, InternalError
 from sqlalchemy.orm import Session
 
@@ -74,15 +75,20 @@ def read_settings() -> Settings:
 
 
 @contextmanager
-def opened(settings: Settings) -> Iterator[Engine]:
+def opened(settings: Settings, *, may_be_new: bool = False) -> Iterator[Engine]:
     """Give the engine; whatever the database refuses on the way becomes a sentence.
+
+    A SQLite database comes into being only where it `may_be_new`: elsewhere a wrong address would
+    make an empty one.
 
     Raises:
         CannotGoOn: the database cannot be reached or does not take what is asked.
     """
     engine = None
     try:
-        engine = create_engine(settings.database_url, **engine_options(settings.database_url))
+        engine = _engine_of(settings)
+        if not may_be_new and engine.dialect.name == "sqlite":
+            _keep_to_what_stands(engine)
         prepare(engine, settings.history_keys)
         yield engine
     except UnsafeDatabaseLibrary as library:
@@ -97,6 +103,36 @@ def opened(settings: Settings) -> Iterator[Engine]:
     finally:
         if engine is not None:
             engine.dispose()
+
+
+def _engine_of(settings: Settings) -> Engine:
+    try:
+        return create_engine(settings.database_url, **engine_options(settings.database_url))
+    except ValueError as fault:  # a port that is no number
+        raise ArgumentError(str(fault)) from None
+
+
+def _keep_to_what_stands(engine: Engine) -> None:
+    """Let the engine open a SQLite database that is there, and never make one.
+
+    Raises:
+        CannotGoOn: there is none.
+    """
+    place = Path(engine.url.database or "").absolute()
+    if not place.exists() or (place.is_file() and not place.stat().st_size):
+        raise CannotGoOn(
+            f"Không dùng được cơ sở dữ liệu {engine.url}:",
+            "  không có cơ sở dữ liệu nào ở đó; xem lại TRACKER_DATABASE_URL, hoặc chạy"
+            " `tracker migrate` để lập mới.",
+            code=Exit.COULD_NOT_RUN,
+        )
+
+    @event.listens_for(engine, "do_connect")
+    def existing_alone(
+        _dialect: object, _record: object, arguments: list[Any], options: dict[str, Any]
+    ) -> None:
+        arguments[0] = f"{place.as_uri()}?mode=rw"
+        options["uri"] = True
 
 
 def _told(settings: Settings, fault: DBAPIError | ArgumentError) -> tuple[str, ...]:

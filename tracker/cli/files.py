@@ -3,6 +3,7 @@
 import argparse
 import hashlib
 import shutil
+import tempfile
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -59,22 +60,28 @@ def back_up_files(session: Session, settings: Settings, store: Path, key: bytes 
             continue
         part = target.with_name(target.name + ".part")
         target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        try:
-            shutil.copyfile(place, part)
-        except FileNotFoundError:
-            raise CannotGoOn(f"Thiếu tệp {stored}; chạy `tracker verify`.") from None
-        if _sum(part) != sha256:
-            part.unlink()
-            raise CannotGoOn(f"Tệp {stored} đã bị sửa; chạy `tracker verify`.")
-        if key is not None:
-            plain, part = part, part.with_name(part.name + ENCRYPTED)
-            encrypt_file(plain, part, key)
-            plain.unlink()
-        part.chmod(0o600)
-        keep_on_disk(part)
-        part.replace(target)
+        with tempfile.TemporaryDirectory(prefix="tracker-backup-") as private:
+            plain = part if key is None else Path(private) / stored
+            try:
+                _copy_proved(place, plain, stored, sha256)
+                if key is not None:
+                    encrypt_file(plain, part, key)
+                part.chmod(0o600)
+                keep_on_disk(part)
+                part.replace(target)
+            finally:
+                part.unlink(missing_ok=True)
         copied += 1
     return copied
+
+
+def _copy_proved(place: Path, copy: Path, stored: str, sha256: str) -> None:
+    try:
+        shutil.copyfile(place, copy)
+    except FileNotFoundError:
+        raise CannotGoOn(f"Thiếu tệp {stored}; chạy `tracker verify`.") from None
+    if _sum(copy) != sha256:
+        raise CannotGoOn(f"Tệp {stored} đã bị sửa; chạy `tracker verify`.")
 
 
 def restore_files(

@@ -7,14 +7,15 @@ from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 from tracker.cli.database import check_schema, opened, read_settings, writing
-from tracker.cli.speech import CannotGoOn, Exit, complain, number, printable, say
+from tracker.cli.speech import CannotGoOn, Exit, complain, number, say
 from tracker.clock import Clock
 from tracker.config import Settings
 from tracker.domain.chain import short
-from tracker.domain.seals import SealCause, SignedSeal
-from tracker.files.seals import UnreadableSeal, keep_seal, read_seals
+from tracker.domain.seals import FORMAT, SealCause, SignedSeal
+from tracker.files.seals import KeptSeals, keep_seal, read_seals
 from tracker.services.foundations import Facts
 from tracker.services.seals import (
+    NONE,
     SealKey,
     kept_seals,
     public_text,
@@ -65,15 +66,13 @@ def findings_of_seals(session: Session, settings: Settings, folder: Path | None)
     """Compare the history with the seals of the database and of the folder.
 
     Raises:
-        CannotGoOn: a file there is no seal, or the keys cannot be read.
+        CannotGoOn: the folder to look at holds no seal, or the keys cannot be read.
     """
     seals = kept_seals(session)
-    folder = folder or settings.seal_folder
+    kept = _kept_in(folder, settings, is_sealed=bool(seals))
+    seals += kept.seals
     try:
-        seals += read_seals(folder) if folder is not None and folder.is_dir() else []
         keys = read_public_keys(settings.seal_public_keys)
-    except UnreadableSeal as fault:
-        return [("seal", printable(fault.name), "seal_signature", "tracker-seal-1", "–")]
     except ValueError:
         raise CannotGoOn(
             "TRACKER_SEAL_PUBLIC_KEYS không đọc được: cần các khóa công khai in bởi"
@@ -85,7 +84,29 @@ def findings_of_seals(session: Session, settings: Settings, folder: Path | None)
         keys = {**keys, own.id: own.public}
     if seals and not keys:
         complain("Không có khóa niêm phong nào: chỉ so đầu chuỗi, chưa kiểm tra chữ ký niêm phong.")
-    return seal_findings(session, seals, keys, MOST)
+    found = [("seal", name, "seal_file", FORMAT, NONE) for name in kept.unreadable[:MOST]]
+    return found + seal_findings(session, seals, keys, MOST)
+
+
+def _kept_in(folder: Path | None, settings: Settings, *, is_sealed: bool) -> KeptSeals:
+    """Return what the folder holds that is asked for, or else that of the settings.
+
+    The folder of the settings holds nothing yet where nothing `is_sealed`.
+
+    Raises:
+        CannotGoOn: it is no folder, or holds no seal.
+    """
+    place, named = (folder, "--seals") if folder else (settings.seal_folder, "TRACKER_SEAL_FOLDER")
+    if place is None:
+        return KeptSeals([], [])
+    kept = read_seals(place)
+    if kept.seals or kept.unreadable or not (folder or is_sealed):
+        return kept
+    why = "không có tệp niêm phong nào" if place.is_dir() else "không phải thư mục đọc được"
+    raise CannotGoOn(
+        f"Chưa so được với niêm phong: {place} {why}. Xem lại {named}, hoặc gắn lại nơi cất.",
+        code=Exit.COULD_NOT_RUN,
+    )
 
 
 def _key(settings: Settings) -> SealKey:

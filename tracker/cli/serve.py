@@ -77,7 +77,7 @@ def start() -> NoReturn:
         if not os.environ.get(name):
             os.environ[name] = value
     settings = read_settings()
-    with opened(settings) as engine:
+    with opened(settings, may_be_new=True) as engine:
         prepare_database(engine, settings)
         if settings.demonstration:
             _load_demo_if_empty(engine, settings, folder)

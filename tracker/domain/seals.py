@@ -6,6 +6,8 @@ from datetime import UTC, datetime
 from enum import StrEnum
 
 FORMAT = "tracker-seal-1"
+LAST_SEQ = 2**63 - 1
+"""The last place a chain can have: what the key of a table holds."""
 _FIELDS = ("format", "seq", "hash", "cause", "at", "key", "signature")
 
 
@@ -63,11 +65,18 @@ def read_seal(text: str) -> SignedSeal:
     Raises:
         ValueError: it is no seal of this format.
     """
-    told = json.loads(text)
+    try:
+        told = json.loads(text)
+    except RecursionError:
+        raise ValueError(FORMAT) from None
     if not isinstance(told, dict) or set(told) != set(_FIELDS) or told["format"] != FORMAT:
         raise ValueError(FORMAT)
     seq, at = told["seq"], datetime.fromisoformat(str(told["at"]))
-    if not isinstance(seq, int) or at.tzinfo is None:
+    if type(seq) is not int or not 0 <= seq <= LAST_SEQ or at.tzinfo is None:
         raise ValueError(FORMAT)
-    facts = SealFacts(seq, str(told["hash"]), str(told["cause"]), at.astimezone(UTC))
+    try:
+        at = at.astimezone(UTC)
+    except OverflowError:
+        raise ValueError(FORMAT) from None
+    facts = SealFacts(seq, str(told["hash"]), str(told["cause"]), at)
     return SignedSeal(facts, str(told["key"]), str(told["signature"]))

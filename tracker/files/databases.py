@@ -1,6 +1,7 @@
 """A whole database into a file, and back: SQLite's online copy, PostgreSQL's own tools."""
 
 import os
+import re
 import shutil
 import subprocess
 from pathlib import Path
@@ -13,9 +14,12 @@ from tracker.queries.row_security import SYSTEM
 TOO_LONG = 6 * 3600
 """Seconds after which a dump or a restore is given up."""
 
+_COMPANIONS = ("-wal", "-shm", "-journal")
+_REVISION = re.compile(r"^COPY \S*alembic_version .*;\n(\S+)\n\\\.$", re.MULTILINE)
+
 
 class ToolFailed(Exception):  # noqa: N818 - told to the person
-    """A tool of PostgreSQL is missing or gave up; `words` is the first line it said."""
+    """SQLite or a tool of PostgreSQL is missing or gave up; `words` is what it said first."""
 
     def __init__(self, tool: str, words: str) -> None:
         super().__init__(f"{tool}: {words}")
@@ -43,20 +47,50 @@ def copy_out(database_url: str, target: Path) -> None:
     keep_on_disk(target)
 
 
+def left_beside(database: Path) -> list[Path]:
+    """List what a SQLite database that stood at this place left there, itself included.
+
+    SQLite takes a journal beside a file for its own, whatever database it was written for.
+    """
+    beside = (database.with_name(database.name + ending) for ending in _COMPANIONS)
+    is_filled = database.exists() and database.stat().st_size > 0
+    return [*([database] if is_filled else []), *(one for one in beside if one.exists())]
+
+
+def revision_in(copy: Path, database_url: str) -> str | None:
+    """Return the revision of the database in a copy; None when it is none of ours.
+
+    The copy is opened without writing to it; one of SQLite is read whole.
+
+    Raises:
+        ToolFailed: it is no copy for a database of this kind, or it is broken.
+    """
+    url = make_url(database_url)
+    if url.get_backend_name() == "sqlite":
+        return _revision_in_sqlite(copy)
+    only = ("--data-only", "--table=alembic_version", "--file=-", str(copy))
+    found = _REVISION.search(_run(url, "pg_restore", *only, to_name=False))
+    return found[1] if found else None
+
+
 def copy_in(source: Path, database_url: str) -> None:
     """Write a copy into an empty place.
 
     Raises:
         ToolFailed: pg_restore is missing or gave up; nothing was written then.
+        OSError: the place cannot be written; nothing is left there.
     """
     url = make_url(database_url)
     if url.get_backend_name() == "sqlite":
         target = Path(url.database or "")
         part = target.with_name(f"{target.name}.part")
-        shutil.copyfile(source, part)
-        part.chmod(0o600)
-        keep_on_disk(part)
-        part.replace(target)
+        try:
+            shutil.copyfile(source, part)
+            part.chmod(0o600)
+            keep_on_disk(part)
+            part.replace(target)
+        finally:
+            part.unlink(missing_ok=True)
         keep_on_disk(target.parent)
     else:
         options = ("--exit-on-error", "--single-transaction", "--no-owner", "--no-privileges")
@@ -76,7 +110,7 @@ def keep_on_disk(path: Path) -> None:
 
 
 def _copy_sqlite(source: Path, target: Path) -> None:
-    original = pysqlite3.connect(f"file:{source}?mode=ro", uri=True)
+    original = pysqlite3.connect(f"{source.absolute().as_uri()}?mode=ro", uri=True)
     copy = pysqlite3.connect(str(target))
     try:
         original.backup(copy)
@@ -87,12 +121,29 @@ def _copy_sqlite(source: Path, target: Path) -> None:
         original.close()
 
 
+def _revision_in_sqlite(copy: Path) -> str | None:
+    opened = pysqlite3.connect(f"{copy.absolute().as_uri()}?immutable=1", uri=True)
+    try:
+        [[flaw]] = opened.execute("PRAGMA quick_check(1)").fetchall()
+        if flaw != "ok":
+            raise ToolFailed("SQLite", f"{copy.name}: {flaw}")
+        if not opened.execute("PRAGMA table_info(alembic_version)").fetchall():
+            return None
+        row = opened.execute("SELECT version_num FROM alembic_version").fetchone()
+    except pysqlite3.Error as fault:
+        raise ToolFailed("SQLite", f"{copy.name}: {fault}") from None
+    finally:
+        opened.close()
+    return str(row[0]) if row else None
+
+
 def _as_the_product(url: URL) -> URL:
     """Return the address for a tool that has to see every row."""
     return url.update_query_dict({"options": SYSTEM})
 
 
-def _run(url: URL, tool: str, *arguments: str, to_name: bool) -> None:
+def _run(url: URL, tool: str, *arguments: str, to_name: bool) -> str:
+    """Run a tool of PostgreSQL to its end and return what it wrote."""
     program = shutil.which(tool, path=os.environ.get("PG_BIN")) or shutil.which(tool)
     if program is None:
         raise ToolFailed(tool, "không tìm thấy; đặt PG_BIN là thư mục chứa nó")
@@ -110,3 +161,4 @@ def _run(url: URL, tool: str, *arguments: str, to_name: bool) -> None:
     if done.returncode != 0:
         lines = [line for line in done.stderr.splitlines() if line.strip()]
         raise ToolFailed(tool, lines[0] if lines else str(done.returncode))
+    return done.stdout
