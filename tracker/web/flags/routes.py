@@ -10,7 +10,7 @@ from tracker import logs
 from tracker.db import db, transaction
 from tracker.domain.difficulties import EvidenceRequired
 from tracker.domain.disbursements import InTheFuture
-from tracker.domain.flags import UNIT_FLAGS, FlagCode
+from tracker.domain.flags import KEPT_FLAGS, UNIT_FLAGS, FlagCode
 from tracker.domain.ladder import (
     RIGHT_OF,
     Action,
@@ -43,7 +43,8 @@ from tracker.web.session import today
 from tracker.web.words import choices
 
 bp = Blueprint("flags", __name__)
-OF_PROJECTS = frozenset(code.value for code in FlagCode if code not in UNIT_FLAGS)
+OF_PROJECTS = frozenset(code.value for code in KEPT_FLAGS if code not in UNIT_FLAGS)
+"""Flags with a page of their own; F-28 leads to its directive, for those who see that."""
 _ANSWER_FIELDS: dict[type[Refusal], str] = {
     InTheFuture: "done_on",
     DoneBeforeDemanded: "done_on",
