@@ -85,6 +85,10 @@ def test_what_a_flag_demanded_is_recorded_as_done_and_the_lists_say_so(
     gone = send(coordinator, form.replace("review", "explain"), **typed)
     assert (gone.status_code, "không còn đòi hỏi việc ấy" in readable(gone)) == (409, True)
     assert send(coordinator, form, **typed).status_code == 303
+    again = send(coordinator, form, **{**typed, "evidence": "216/TB-UBND", "key": "k2"})
+    refusal = "Việc này đã được ghi ngày 29/04/2025 (215/TB-UBND)"
+    assert (again.status_code, refusal in readable(again)) == (409, True)
+    assert "216/TB-UBND" in again.text  # what was typed is kept
     told = readable(coordinator.get(page))
     assert "Đã làm ngày 29/04/2025" in told
     assert "Việc đã làm theo mức cờ" in told

@@ -140,21 +140,29 @@ class Answer:
 
 
 def answer_to(mandate: Mandate, flag: FlagCode, answers: Iterable[Answer]) -> Answer | None:
-    """Return by what a mandate was answered first: the same action, done since it was demanded.
+    """Return by what a mandate was answered: the same action, done since it was demanded.
 
-    What was done before the flag was at its grade answered another mandate.
+    Of several answers, which come in the order of recording, the one recorded first. What was
+    done before the flag was at its grade answered another mandate.
     """
-    fitting = [
+    fitting = (
         one
         for one in answers
         if one.flag is flag and one.action is mandate.action and one.done_on >= mandate.since
-    ]
-    return min(fitting, key=lambda one: one.done_on, default=None)
+    )
+    return next(fitting, None)
 
 
 @dataclass(eq=False)
 class NothingDemanded(Refusal):
     """The flag does not demand this action now: it was lifted, or is at another grade."""
+
+
+@dataclass(eq=False)
+class AlreadyAnswered(Refusal):
+    """It is recorded already that what is demanded was done."""
+
+    answer: Answer
 
 
 @dataclass(eq=False)

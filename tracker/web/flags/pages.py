@@ -12,6 +12,7 @@ from tracker.domain.flags import Flag, Operand, Quantity, printed
 from tracker.domain.ladder import (
     RIGHT_OF,
     UNRECORDED,
+    AlreadyAnswered,
     Blame,
     Blocked,
     DoneBeforeDemanded,
@@ -333,6 +334,13 @@ def answer_refusal_words(refusal: Refusal) -> str:
     """Return why it is not kept that an action was done."""
     if isinstance(refusal, NothingDemanded):
         return _("Cờ này không còn đòi hỏi việc ấy: đã hết cờ hoặc đã đổi mức. Hãy mở lại cờ.")
+    if isinstance(refusal, AlreadyAnswered):
+        one = refusal.answer
+        return _(
+            "Việc này đã được ghi ngày %(day)s (%(evidence)s). Hãy mở lại cờ để xem.",
+            day=day(one.done_on),
+            evidence=one.evidence,
+        )
     if isinstance(refusal, DoneBeforeDemanded):
         since = day(refusal.since)
         return _("Cờ ở mức này từ %(day)s. Hãy nhập từ ngày đó trở đi.", day=since)

@@ -14,6 +14,7 @@ from tracker.domain.flags import KEPT_FLAGS, UNIT_FLAGS, FlagCode
 from tracker.domain.ladder import (
     RIGHT_OF,
     Action,
+    AlreadyAnswered,
     BlockedBeyondRemaining,
     BlockReason,
     DoneBeforeDemanded,
@@ -88,7 +89,7 @@ def answer(code: str, flag: str, action: str) -> AnyResponse:
         status = 422
         if form.validate():
             order = form.command(code, year, FlagCode(flag), demanded)
-            conflicts = (NothingDemanded, ChangedRequest)
+            conflicts = (NothingDemanded, AlreadyAnswered, ChangedRequest)
             status = (
                 refused(
                     form,
