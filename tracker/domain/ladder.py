@@ -74,6 +74,21 @@ class BlockedBeyondRemaining(Refusal):
     remaining: Dong
 
 
+@dataclass(eq=False)
+class BlockedOutsideYear(Refusal):
+    """The day from which capital would be blocked, or freed, lies outside the plan year."""
+
+    opens_on: date
+    last_on: date
+
+
+@dataclass(eq=False)
+class NothingBlocked(Refusal):
+    """Capital would be freed from a day on which none is blocked."""
+
+    day: date
+
+
 @dataclass(frozen=True, slots=True)
 class Blocked:
     """How much of a project's plan of a year is blocked since a day, why, by which document."""

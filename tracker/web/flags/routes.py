@@ -16,8 +16,10 @@ from tracker.domain.ladder import (
     Action,
     AlreadyAnswered,
     BlockedBeyondRemaining,
+    BlockedOutsideYear,
     BlockReason,
     DoneBeforeDemanded,
+    NothingBlocked,
     NothingDemanded,
 )
 from tracker.domain.money import Dong
@@ -51,7 +53,12 @@ _ANSWER_FIELDS: dict[type[Refusal], str] = {
     DoneBeforeDemanded: "done_on",
     EvidenceRequired: "evidence",
 }
-_FIELDS = {BlockedBeyondRemaining: "amount", InTheFuture: "effective_on"}
+_FIELDS: dict[type[Refusal], str] = {
+    BlockedBeyondRemaining: "amount",
+    BlockedOutsideYear: "effective_on",
+    InTheFuture: "effective_on",
+    NothingBlocked: "frees",
+}
 
 
 @bp.get("/projects/<code>/flags/<flag>")
