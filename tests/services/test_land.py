@@ -13,6 +13,7 @@ from tests.factories.projects import a_project
 from tests.factories.units import an_organisation
 from tracker.domain.act import Act
 from tracker.domain.clearance import BeforeLast, Clearance, PointSettled, StepBeyond
+from tracker.domain.difficulties import DueTooEarly
 from tracker.domain.disbursements import InTheFuture
 from tracker.domain.milestones import Days, MilestoneAhead, MilestoneCode
 from tracker.domain.money import Dong
@@ -116,14 +117,16 @@ def test_a_sticking_point_is_settled_once_and_told_how(
 ) -> None:
     raised = RaisePoint(project.id, "Km 1+200", "chưa đồng thuận", "UBND xã", date(2025, 6, 1))
     point_id = raise_point(session, act, raised)
-    with pytest.raises(InTheFuture):
+    with pytest.raises(DueTooEarly) as refused:
         raise_point(session, act, replace(raised, due_on=date(2025, 4, 29)))
+    assert refused.value.earliest == act.on
+    assert raise_point(session, act, replace(raised, due_on=act.on, place="Km 2")) != point_id
     with pytest.raises(ReasonRequired):
         settle_point(session, act, SettlePoint(point_id, "xong"))
     settle_point(session, act, SettlePoint(point_id, "Đã chi trả và nhận mặt bằng"))
     with pytest.raises(PointSettled):
         settle_point(session, act, SettlePoint(point_id, "Đã chi trả và nhận mặt bằng"))
-    [point] = points_of(session, project.id, DAY)
+    point = next(one for one in points_of(session, project.id, DAY) if one.id == point_id)
     assert (point.settled_on, point.settled_how) == (act.on, "Đã chi trả và nhận mặt bằng")
 
 

@@ -19,10 +19,17 @@ from tracker.domain.days import PlanYear
 from tracker.domain.difficulties import EvidenceRequired
 from tracker.domain.disbursements import InTheFuture
 from tracker.domain.flags import FlagCode
-from tracker.domain.ladder import Action, DoneBeforeDemanded, NothingDemanded, answer_to, mandate_of
+from tracker.domain.ladder import (
+    Action,
+    AlreadyAnswered,
+    DoneBeforeDemanded,
+    NothingDemanded,
+    answer_to,
+    mandate_of,
+)
 from tracker.domain.people import EVERYTHING, Role
 from tracker.domain.refusals import ChangedRequest, OutOfScope
-from tracker.models import Change, Organisation, Project, StandingDue
+from tracker.models import Change, MandateEntry, Organisation, Project, StandingDue
 from tracker.queries.flag_files import FlagFile, flag_file
 from tracker.queries.standings import moment_on
 from tracker.queries.wall import open_to_the_system
@@ -119,3 +126,42 @@ def test_it_is_refused_where_nothing_shows_it_or_nothing_demands_it(
         with pytest.raises(DBAPIError):
             session.execute(text(statement))
         session.rollback()
+
+
+def test_what_was_recorded_first_counts_and_a_second_record_is_refused(
+    session: Session, project: Project, leader: Act
+) -> None:
+    open_to_the_system(session)
+    before = file_of(session, project)
+    mandate = mandate_of(before.flags[0], before.limits)
+    assert mandate is not None
+    assert mandate.due_on < DAY
+    record_answer(session, leader, an_order(project))
+    earlier = an_order(
+        project, done_on=mandate.due_on, evidence="216/TB-UBND", idempotency_key="k2"
+    )
+    with pytest.raises(AlreadyAnswered) as refused:
+        record_answer(session, leader, earlier)
+    assert refused.value.answer.done_on == DAY
+    [row] = file_of(session, project).answers
+    # Of two that were kept all the same, the second, said to be in time, rewrites nothing.
+    second = replace(row.answer, done_on=mandate.due_on)
+    assert answer_to(mandate, FlagCode.F02, [row.answer, second]) == row.answer
+
+
+def test_answers_are_listed_in_the_order_in_which_they_were_recorded(
+    session: Session, project: Project, leader: Act
+) -> None:
+    open_to_the_system(session)
+    for done_on, key in ((DAY, "first"), (date(2025, 4, 2), "second")):
+        session.add(
+            MandateEntry(
+                project_id=project.id, year=2025, flag="f02", action=Action.REVIEW,
+                demanded_on=date(2025, 4, 1), due_on=date(2025, 4, 4), done_on=done_on,
+                evidence=key, recorded_by=leader.actor.id, recorded_at=leader.at,
+                idempotency_key=key,
+            )
+        )  # fmt: skip
+        session.flush()
+    told = [row.answer.evidence for row in file_of(session, project).answers]
+    assert told == ["first", "second"]

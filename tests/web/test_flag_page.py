@@ -85,6 +85,10 @@ def test_what_a_flag_demanded_is_recorded_as_done_and_the_lists_say_so(
     gone = send(coordinator, form.replace("review", "explain"), **typed)
     assert (gone.status_code, "không còn đòi hỏi việc ấy" in readable(gone)) == (409, True)
     assert send(coordinator, form, **typed).status_code == 303
+    again = send(coordinator, form, **{**typed, "evidence": "216/TB-UBND", "key": "k2"})
+    refusal = "Việc này đã được ghi ngày 29/04/2025 (215/TB-UBND)"
+    assert (again.status_code, refusal in readable(again)) == (409, True)
+    assert "216/TB-UBND" in again.text  # what was typed is kept
     told = readable(coordinator.get(page))
     assert "Đã làm ngày 29/04/2025" in told
     assert "Việc đã làm theo mức cờ" in told
@@ -137,7 +141,10 @@ def test_blocked_capital_is_not_held_against_the_owner(
     before = readable(coordinator.get(f"/projects/{project.code}/flags/f02?as_of=2025-04-14"))
     assert "Vốn bị phong tỏa 10" not in before
     freed = {**BLOCK, "amount": "", "effective_on": "2025-04-20", "key": "k2"}
-    assert send(coordinator, url, **freed).status_code == 303
+    forgotten = send(coordinator, url, **freed)
+    assert (forgotten.status_code, "Hãy nhập số vốn" in readable(forgotten)) == (422, True)
+    assert len(session.scalars(select(BlockedCapital)).all()) == 1
+    assert send(coordinator, url, **freed, frees="y").status_code == 303
     assert "phần của chủ đầu tư" not in readable(coordinator.get("/slowness"))
     listed = readable(coordinator.get(url))
     assert listed.index("gỡ phong tỏa") < listed.index("tạm dừng thanh toán theo kết luận")
@@ -148,6 +155,11 @@ def test_blocked_capital_is_not_held_against_the_owner(
     [
         ({"amount": "975.000.001"}, 422, "Chỉ phong tỏa được tối đa phần kế hoạch còn lại"),
         ({"effective_on": "2025-05-01"}, 422, "chưa đến"),
+        ({"amount": ""}, 422, "Hãy nhập số vốn bị phong tỏa, hoặc đánh dấu “Gỡ phong tỏa”."),
+        ({"amount": "0"}, 422, "Số tiền phải lớn hơn 0."),
+        ({"frees": "y"}, 422, "Đã đánh dấu “Gỡ phong tỏa” thì để trống số vốn."),
+        ({"amount": "", "frees": "y"}, 422, "Đến ngày 15/04/2025 không có vốn nào bị phong tỏa"),
+        ({"effective_on": "2024-12-31"}, 422, "phải nằm trong năm kế hoạch, từ 01/01/2025 đến"),
         ({"reason": "ngắn"}, 422, "ít nhất 10 ký tự"),
         ({"document": ""}, 422, "Hãy ghi số, ngày của văn bản."),
         ({"cause": "la"}, 422, "Hãy chọn một giá trị trong danh sách."),

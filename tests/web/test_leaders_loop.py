@@ -110,7 +110,16 @@ def test_from_a_flag_to_its_effect(
     on(app, monkeypatch, date(2025, 5, 5))
     late = readable(clerk.get(f"/projects/{project.code}"))
     assert "5 ngày đã qua − 3 ngày cho phép = 2 ngày" in late
+    shown = clerk.get(f"/projects/{project.code}").text
+    assert re.search(rf'<a href="{address}">Chỉ đạo quá hạn, chưa phản hồi</a>', shown), (
+        "F-28 leads elsewhere"
+    )
+    assert clerk.get(address).status_code == 200
+    assert f"/projects/{project.code}/flags/f28" not in shown
+    for browser in (clerk, reader):  # nothing is said there that only some may hear
+        assert browser.get(f"/projects/{project.code}/flags/f28").status_code == 404
     assert "F-28" not in readable(reader.get(f"/projects/{project.code}"))
+    assert address not in reader.get(f"/projects/{project.code}").text
 
     typed = {"words": "Đã thanh toán 3 tỷ đồng", "standing": "done", "key": "k1"}
     refused = send(clerk, f"{address}/reply", page=address, **typed, evidence="")

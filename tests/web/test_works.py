@@ -151,6 +151,10 @@ def test_clearance_is_told_and_what_is_only_called_done_is_named(
     assert "còn 2 hộ và 100 m² chưa bàn giao" in readable(officer.get(url))
     point = {"place": "Km 1", "cause": "chưa đồng thuận", "responsible": "UBND xã",
              "due_on": "2025-05-30"}  # fmt: skip
+    passed = send(officer, f"{url}/points", **{**point, "due_on": "2025-04-29"})
+    assert passed.status_code == 422
+    beside = passed.text.split('id="due_on_error"')[1].split("</p>")[0]
+    assert "Hạn gỡ phải từ hôm nay, 30/04/2025, trở đi." in beside
     assert send(officer, f"{url}/points", **point).status_code == 303
     point_id = session.scalars(select(ClearancePoint.id)).one()
     settled = send(officer, f"{url}/points/{point_id}/settle", reason="Đã chi trả, nhận đất")

@@ -74,6 +74,21 @@ class BlockedBeyondRemaining(Refusal):
     remaining: Dong
 
 
+@dataclass(eq=False)
+class BlockedOutsideYear(Refusal):
+    """The day from which capital would be blocked, or freed, lies outside the plan year."""
+
+    opens_on: date
+    last_on: date
+
+
+@dataclass(eq=False)
+class NothingBlocked(Refusal):
+    """Capital would be freed from a day on which none is blocked."""
+
+    day: date
+
+
 @dataclass(frozen=True, slots=True)
 class Blocked:
     """How much of a project's plan of a year is blocked since a day, why, by which document."""
@@ -140,21 +155,29 @@ class Answer:
 
 
 def answer_to(mandate: Mandate, flag: FlagCode, answers: Iterable[Answer]) -> Answer | None:
-    """Return by what a mandate was answered first: the same action, done since it was demanded.
+    """Return by what a mandate was answered: the same action, done since it was demanded.
 
-    What was done before the flag was at its grade answered another mandate.
+    Of several answers, which come in the order of recording, the one recorded first. What was
+    done before the flag was at its grade answered another mandate.
     """
-    fitting = [
+    fitting = (
         one
         for one in answers
         if one.flag is flag and one.action is mandate.action and one.done_on >= mandate.since
-    ]
-    return min(fitting, key=lambda one: one.done_on, default=None)
+    )
+    return next(fitting, None)
 
 
 @dataclass(eq=False)
 class NothingDemanded(Refusal):
     """The flag does not demand this action now: it was lifted, or is at another grade."""
+
+
+@dataclass(eq=False)
+class AlreadyAnswered(Refusal):
+    """It is recorded already that what is demanded was done."""
+
+    answer: Answer
 
 
 @dataclass(eq=False)

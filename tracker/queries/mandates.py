@@ -27,7 +27,10 @@ class AnswerRow:
 def answers_of(
     session: Session, project_ids: Collection[int], year: int, day: date
 ) -> dict[int, list[AnswerRow]]:
-    """Return what was done by the close of a day about each project's flags. One statement."""
+    """Return what was done by the close of a day about each project's flags. One statement.
+
+    In the order of recording.
+    """
     one = MandateEntry
     rows = session.execute(
         select(
@@ -38,7 +41,7 @@ def answers_of(
         .where(
             one.project_id.in_(sorted(project_ids)), one.year == year, one.done_on <= day
         )
-        .order_by(one.done_on, one.id)
+        .order_by(one.id)
     )  # fmt: skip
     found: dict[int, list[AnswerRow]] = defaultdict(list)
     for row in rows:

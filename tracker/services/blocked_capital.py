@@ -9,8 +9,14 @@ from sqlalchemy import BigInteger, cast, func, select
 from sqlalchemy.orm import Session
 
 from tracker.domain.act import Act
+from tracker.domain.days import DAY, PlanYear
 from tracker.domain.disbursements import InTheFuture
-from tracker.domain.ladder import BlockedBeyondRemaining, BlockReason
+from tracker.domain.ladder import (
+    BlockedBeyondRemaining,
+    BlockedOutsideYear,
+    BlockReason,
+    NothingBlocked,
+)
 from tracker.domain.money import ZERO, Dong
 from tracker.domain.people import Permission
 from tracker.domain.refusals import ChangedRequest, ReasonRequired
@@ -44,6 +50,8 @@ def block_capital(session: Session, act: Act, order: BlockCapital) -> int:
         OutOfScope: the project is outside the actor's scope, or does not exist.
         ChangedRequest: the key was used for another content.
         InTheFuture: the day has not come.
+        BlockedOutsideYear: the day lies outside the plan year.
+        NothingBlocked: capital would be freed on a day on which none is blocked.
         BlockedBeyondRemaining: more would be blocked than is left of the plan.
         ReasonRequired: it is not said why, or by which document.
     """
@@ -60,16 +68,9 @@ def block_capital(session: Session, act: Act, order: BlockCapital) -> int:
             raise ChangedRequest("blocked_capital")
         return int(earlier.id)
     _check(session, act, order)
-    before = session.scalar(
-        select(BlockedCapital.amount)
-        .where(
-            BlockedCapital.project_id == order.project_id,
-            BlockedCapital.year == order.year,
-            BlockedCapital.effective_on <= order.effective_on,
-        )
-        .order_by(BlockedCapital.effective_on.desc(), BlockedCapital.id.desc())
-        .limit(1)
-    )
+    before = _before(session, order)
+    if not order.amount and not before:
+        raise NothingBlocked(order.effective_on)
     row = BlockedCapital(
         project_id=order.project_id,
         year=order.year,
@@ -91,7 +92,7 @@ def block_capital(session: Session, act: Act, order: BlockCapital) -> int:
         "plan.blocked",
         row,
         row.id,
-        before={"amount": before or 0},
+        before={"amount": before},
         after={
             "year": row.year,
             "amount": row.amount,
@@ -109,6 +110,9 @@ def block_capital(session: Session, act: Act, order: BlockCapital) -> int:
 def _check(session: Session, act: Act, order: BlockCapital) -> None:
     if order.effective_on > act.on:
         raise InTheFuture(order.effective_on, act.on)
+    year = PlanYear(order.year)
+    if order.effective_on not in year:
+        raise BlockedOutsideYear(year.opens, year.closes - DAY)
     left = session.scalar(
         select(cast(func.sum(PlanLine.planned - PlanLine.disbursed), BigInteger)).where(
             PlanLine.project_id == order.project_id,
@@ -121,6 +125,21 @@ def _check(session: Session, act: Act, order: BlockCapital) -> None:
         raise BlockedBeyondRemaining(order.amount, remaining)
     if not order.document.strip() or len(order.reason.strip()) < SHORTEST_REASON:
         raise ReasonRequired("plan.blocked")
+
+
+def _before(session: Session, order: BlockCapital) -> Dong:
+    """Return how much was blocked on the day from which the order is to hold."""
+    before = session.scalar(
+        select(BlockedCapital.amount)
+        .where(
+            BlockedCapital.project_id == order.project_id,
+            BlockedCapital.year == order.year,
+            BlockedCapital.effective_on <= order.effective_on,
+        )
+        .order_by(BlockedCapital.effective_on.desc(), BlockedCapital.id.desc())
+        .limit(1)
+    )
+    return before or ZERO
 
 
 def _hash(order: BlockCapital) -> str:

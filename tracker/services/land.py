@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from tracker.domain.act import Act
 from tracker.domain.clearance import BeforeLast, Clearance, PointSettled, check
+from tracker.domain.difficulties import DueTooEarly
 from tracker.domain.disbursements import InTheFuture
 from tracker.domain.milestones import Days, MilestoneAhead, MilestoneCode
 from tracker.domain.people import Permission
@@ -154,11 +155,11 @@ def raise_point(session: Session, act: Act, order: RaisePoint) -> int:
 
     Raises:
         OutOfScope: the project is outside the actor's scope, or does not exist.
-        InTheFuture: the deadline is over already.
+        DueTooEarly: the deadline is over already.
     """
     lock_project(session, act, order.project_id)
     if order.due_on < act.on:
-        raise InTheFuture(act.on, order.due_on)
+        raise DueTooEarly(order.due_on, act.on)
     row = ClearancePoint(
         project_id=order.project_id,
         place=order.place,

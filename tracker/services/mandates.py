@@ -15,9 +15,11 @@ from tracker.domain.ladder import (
     RIGHT_OF,
     UNRECORDED,
     Action,
+    AlreadyAnswered,
     DoneBeforeDemanded,
     Mandate,
     NothingDemanded,
+    answer_to,
     mandate_of,
 )
 from tracker.domain.people import Permission
@@ -61,6 +63,7 @@ def record_answer(session: Session, act: Act, order: RecordAnswer) -> Recorded:
         ChangedRequest: the key came before with another content.
         EvidenceRequired: nothing shows that it was done.
         NothingDemanded: the flag is lifted, or demands something else.
+        AlreadyAnswered: it is recorded already that this was done.
         InTheFuture, DoneBeforeDemanded: the day cannot be.
     """
     right = RIGHT_OF[order.action]
@@ -117,13 +120,26 @@ def record_answer(session: Session, act: Act, order: RecordAnswer) -> Recorded:
 
 
 def _demanded(session: Session, act: Act, order: RecordAnswer, right: Permission) -> Mandate:
-    """Return the mandate of the flag as it stands today: of several variants the earliest."""
+    """Return the mandate of the flag as it stands today: of several variants the earliest.
+
+    What was answered already is passed over.
+    """
     if order.flag in UNRECORDED:
         raise NothingDemanded
     moment = moment_on(session, PlanYear(order.year), act.on)
     found = flag_file(session, act.actor.scope_of(right), order.code, order.flag, moment)
-    mandates = [mandate_of(one, found.limits) for one in found.flags] if found else []
-    fitting = [one for one in mandates if one is not None and one.action is order.action]
-    if not fitting:
+    if found is None:
         raise NothingDemanded
-    return min(fitting, key=lambda one: one.due_on)
+    known = [row.answer for row in found.answers]
+    mandates = [mandate_of(one, found.limits) for one in found.flags]
+    answered = {
+        one: answer_to(one, order.flag, known)
+        for one in mandates
+        if one is not None and one.action is order.action
+    }
+    if not answered:
+        raise NothingDemanded
+    still_open = [one for one, answer in answered.items() if answer is None]
+    if still_open:
+        return min(still_open, key=lambda one: one.due_on)
+    raise AlreadyAnswered(next(answer for answer in answered.values() if answer is not None))

@@ -31,7 +31,7 @@ from tracker.domain.disbursements import (
     ReversalOfReversal,
     SuspectedDuplicate,
 )
-from tracker.domain.ladder import BlockedBeyondRemaining
+from tracker.domain.ladder import BlockedBeyondRemaining, BlockedOutsideYear, NothingBlocked
 from tracker.domain.periods import (
     AlreadyLocked,
     LockScope,
@@ -166,6 +166,14 @@ _SENTENCES: dict[type[Refusal], Callable[[Any], str]] = {
     BlockedBeyondRemaining: lambda r: _(
         "Chỉ phong tỏa được tối đa phần kế hoạch còn lại: %(remaining)s.",
         remaining=dong(r.remaining),
+    ),
+    BlockedOutsideYear: lambda r: _(
+        "Ngày bắt đầu phải nằm trong năm kế hoạch, từ %(first)s đến %(last)s.",
+        first=day(r.opens_on),
+        last=day(r.last_on),
+    ),
+    NothingBlocked: lambda r: _(
+        "Đến ngày %(day)s không có vốn nào bị phong tỏa, nên không có gì để gỡ.", day=day(r.day)
     ),
     ThresholdOutOfBounds: lambda r: _(
         "Giá trị phải từ %(least)s đến %(most)s.",

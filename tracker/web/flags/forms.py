@@ -2,8 +2,9 @@
 
 from datetime import date
 
-from wtforms import SelectField
-from wtforms.validators import InputRequired, Length, Optional
+from flask_babel import gettext as _
+from wtforms import BooleanField, SelectField, ValidationError
+from wtforms.validators import InputRequired, Length
 
 from tracker.domain.flags import FlagCode
 from tracker.domain.ladder import Action, BlockReason
@@ -37,9 +38,10 @@ class AnswerForm(DeedForm):
 
 
 class BlockForm(DeedForm):
-    """How much is blocked from which day, why, by which document; nothing typed frees it."""
+    """How much is blocked from which day, or that nothing is any more; why, by which document."""
 
-    amount = DongField(lazy_gettext("Số vốn bị phong tỏa"), [Optional()], render_kw=money_look())
+    amount = DongField(lazy_gettext("Số vốn bị phong tỏa"), render_kw=money_look())
+    frees = BooleanField(lazy_gettext("Gỡ phong tỏa"))
     effective_on = day_field(
         lazy_gettext("Từ ngày"), [InputRequired(lazy_gettext("Hãy nhập ngày."))]
     )
@@ -57,12 +59,20 @@ class BlockForm(DeedForm):
     )
     key = KeyField(lazy_gettext("Khóa"), [InputRequired(), Length(max=64)])
 
+    def validate_amount(self, field: DongField) -> None:
+        """Refuse neither an amount nor a release, and both."""
+        is_typed = any(str(text).strip() for text in field.raw_data or ())
+        if self.frees.data and is_typed:
+            raise ValidationError(_("Đã đánh dấu “Gỡ phong tỏa” thì để trống số vốn."))
+        if not self.frees.data and not is_typed:
+            raise ValidationError(_("Hãy nhập số vốn bị phong tỏa, hoặc đánh dấu “Gỡ phong tỏa”."))
+
     def command(self, project_id: int, year: int) -> BlockCapital:
         """Return the order; call only after validate() was true."""
         return BlockCapital(
             project_id,
             year,
-            self.amount.data or ZERO,
+            ZERO if self.frees.data else self.amount.data or ZERO,
             self.effective_on.data or date.min,
             BlockReason(self.cause.data),
             self.document.data,

@@ -8,10 +8,11 @@ from flask import url_for
 from flask_babel import gettext as _
 
 from tracker.domain.difficulties import EvidenceRequired
-from tracker.domain.flags import Flag, FlagCode, Operand, Quantity, printed
+from tracker.domain.flags import Flag, Operand, Quantity, printed
 from tracker.domain.ladder import (
     RIGHT_OF,
     UNRECORDED,
+    AlreadyAnswered,
     Blame,
     Blocked,
     DoneBeforeDemanded,
@@ -43,6 +44,7 @@ from tracker.web.flagging import (
     severity_words,
 )
 from tracker.web.flags.rule_words import rule_words
+from tracker.web.flags.sources import OF_WORKS, source_of
 from tracker.web.formats import day, instant, unit_words
 from tracker.web.known import known_words
 from tracker.web.operands import operand_words, written
@@ -247,73 +249,15 @@ def _input(operand: Operand, flag: Flag, code: str, reading: Reading) -> Input:
         operand_words(operand.name),
         _ratio_of(operand),
         str(operand.value) if is_year else written(printed(operand)),
-        _source(operand.name, flag, code, reading),
+        source_of(operand.name, flag, code, reading),
     )
 
 
 def _ratio_of(operand: Operand) -> str:
     """Return the code of the ratio that a percentage is; nothing for other numbers."""
-    if operand.quantity is not Quantity.PERCENT:
+    if operand.quantity is not Quantity.PERCENT or operand.name in OF_WORKS:
         return ""
     return (RatioCode.TL1 if operand.name == "national_rate" else RatioCode.TL2).value.upper()
-
-
-_PLAN = frozenset({"plan", "remaining", "deadline_on", "payable_from", "days_left", "limit"})
-_LEDGER = frozenset(
-    {
-        "disbursed", "rate", "trailing_60", "last_positive_on", "last_updated_on", "in_books",
-        "on_statements", "statement_by", "amount", "paid_ever",
-    }
-)  # fmt: skip
-_SCENARIO = frozenset({"expected", "expected_rate", "due_on"})
-_RECORD = frozenset(
-    {
-        "planned_end_on", "handed_over_on", "status_since", "investment", "first_capital_year",
-        "years_given",
-    }
-)  # fmt: skip
-_PROVINCE = frozenset({"province_plan", "province_disbursed", "province_rate"})
-_NATION = frozenset({"national_rate", "national_on"})
-_ALLOWED = frozenset({"days_allowed", "years_allowed", "required_rate", "factor"})
-
-
-_OF_INVESTMENT = frozenset(
-    {("limit", "over_investment"), ("limit", "over_allocated"), ("amount", "over_allocated")}
-)
-
-
-def _source(name: str, flag: Flag, code: str, reading: Reading) -> str | None:
-    """Return the screen on which an operand is found."""
-    if name in _ALLOWED and flag.thresholds:
-        return reading.url("thresholds.show_threshold", name=flag.thresholds[0].code)
-    if name in _PROVINCE:
-        return reading.url("home.overview")
-    if name in _NATION:
-        return reading.url("thresholds.list_thresholds", _anchor="national")
-    endpoint = _of_project(name, flag)
-    if endpoint == _ENTRIES:
-        return reading.ledger_url(project=code)
-    return None if endpoint is None else reading.url(endpoint, code=code)
-
-
-_ENTRIES = "disbursements.list_entries"
-
-
-def _of_project(name: str, flag: Flag) -> str | None:
-    """Return which screen of the project holds an operand; None where it follows from others."""
-    if (name, flag.variant) in _OF_INVESTMENT:
-        return "plans.show_plan" if name == "amount" else "projects.show_project"
-    if name == "due_on" and flag.code is not FlagCode.F11:
-        return "projects.show_project"
-    return next((endpoint for names, endpoint in _SCREENS if name in names), None)
-
-
-_SCREENS = (
-    (_PLAN, "plans.show_plan"),
-    (_LEDGER, _ENTRIES),
-    (_SCENARIO, "scenarios.show_scenario"),
-    (_RECORD, "projects.show_project"),
-)
 
 
 def _key(threshold: Threshold) -> tuple[str, date, int]:
@@ -390,6 +334,13 @@ def answer_refusal_words(refusal: Refusal) -> str:
     """Return why it is not kept that an action was done."""
     if isinstance(refusal, NothingDemanded):
         return _("Cờ này không còn đòi hỏi việc ấy: đã hết cờ hoặc đã đổi mức. Hãy mở lại cờ.")
+    if isinstance(refusal, AlreadyAnswered):
+        one = refusal.answer
+        return _(
+            "Việc này đã được ghi ngày %(day)s (%(evidence)s). Hãy mở lại cờ để xem.",
+            day=day(one.done_on),
+            evidence=one.evidence,
+        )
     if isinstance(refusal, DoneBeforeDemanded):
         since = day(refusal.since)
         return _("Cờ ở mức này từ %(day)s. Hãy nhập từ ngày đó trở đi.", day=since)

@@ -10,13 +10,16 @@ from tracker import logs
 from tracker.db import db, transaction
 from tracker.domain.difficulties import EvidenceRequired
 from tracker.domain.disbursements import InTheFuture
-from tracker.domain.flags import UNIT_FLAGS, FlagCode
+from tracker.domain.flags import KEPT_FLAGS, UNIT_FLAGS, FlagCode
 from tracker.domain.ladder import (
     RIGHT_OF,
     Action,
+    AlreadyAnswered,
     BlockedBeyondRemaining,
+    BlockedOutsideYear,
     BlockReason,
     DoneBeforeDemanded,
+    NothingBlocked,
     NothingDemanded,
 )
 from tracker.domain.money import Dong
@@ -43,13 +46,19 @@ from tracker.web.session import today
 from tracker.web.words import choices
 
 bp = Blueprint("flags", __name__)
-OF_PROJECTS = frozenset(code.value for code in FlagCode if code not in UNIT_FLAGS)
+OF_PROJECTS = frozenset(code.value for code in KEPT_FLAGS if code not in UNIT_FLAGS)
+"""Flags with a page of their own; F-28 leads to its directive, for those who see that."""
 _ANSWER_FIELDS: dict[type[Refusal], str] = {
     InTheFuture: "done_on",
     DoneBeforeDemanded: "done_on",
     EvidenceRequired: "evidence",
 }
-_FIELDS = {BlockedBeyondRemaining: "amount", InTheFuture: "effective_on"}
+_FIELDS: dict[type[Refusal], str] = {
+    BlockedBeyondRemaining: "amount",
+    BlockedOutsideYear: "effective_on",
+    InTheFuture: "effective_on",
+    NothingBlocked: "frees",
+}
 
 
 @bp.get("/projects/<code>/flags/<flag>")
@@ -87,7 +96,7 @@ def answer(code: str, flag: str, action: str) -> AnyResponse:
         status = 422
         if form.validate():
             order = form.command(code, year, FlagCode(flag), demanded)
-            conflicts = (NothingDemanded, ChangedRequest)
+            conflicts = (NothingDemanded, AlreadyAnswered, ChangedRequest)
             status = (
                 refused(
                     form,

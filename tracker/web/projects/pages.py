@@ -1,6 +1,6 @@
 """What the page of one project shows."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from fractions import Fraction
 
@@ -20,6 +20,7 @@ from tracker.drawing.svg import Size
 from tracker.queries.dossiers import DecisionRow, Dossier, ProjectDetail
 from tracker.web.flagging import BADGES, FlagWords, class_words, flag_words, path_words
 from tracker.web.formats import day, percent, unit_words
+from tracker.web.overdue import Heard
 from tracker.web.reading import Reading
 from tracker.web.words import group_words, month_words, tier_words
 
@@ -95,7 +96,7 @@ class ProjectPage:
 
 
 def project_page(
-    found: Dossier, reading: Reading, actor: Actor, heard: tuple[Flag, ...] = ()
+    found: Dossier, reading: Reading, actor: Actor, heard: tuple[Heard, ...] = ()
 ) -> ProjectPage:
     """Decide what the page of a project shows; `heard` are flags about directives."""
     project, code = found.detail, found.detail.code
@@ -109,7 +110,7 @@ def project_page(
         badge=BADGES[klass],
         words=class_words(klass),
         figures=_figures(found),
-        flags=tuple(flag_words(flag, url) for flag in gravest_first((*flags, *heard))),
+        flags=_flags(flags, heard, url),
         charts=_charts(found, reading),
         settled_by=_settled_by(found.decisions),
         decisions=found.decisions,
@@ -124,6 +125,18 @@ def project_page(
         ledger_url=reading.ledger_url(project=code),
         directive_url=_directive_url(project, reading, actor),
         **_edit_urls(project, actor),
+    )
+
+
+def _flags(flags: tuple[Flag, ...], heard: tuple[Heard, ...], url: str) -> tuple[FlagWords, ...]:
+    """Return the flags, each with its page; of one about a directive that is the directive's."""
+    told = {
+        one.flag: url_for("directives.show_directive", directive_id=one.directive_id)
+        for one in heard
+    }
+    return tuple(
+        replace(flag_words(flag), url=told[flag]) if flag in told else flag_words(flag, url)
+        for flag in gravest_first((*flags, *told))
     )
 
 

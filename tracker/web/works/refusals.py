@@ -8,6 +8,8 @@ from flask_babel import gettext as _
 
 from tracker.domain.attachments import FileRefused
 from tracker.domain.clearance import AdvanceWithoutDay, BeforeLast, PointSettled, StepBeyond
+from tracker.domain.difficulties import DueTooEarly
+from tracker.domain.disbursements import InTheFuture
 from tracker.domain.milestones import MilestoneAhead
 from tracker.domain.refusals import ReasonRequired, Refusal
 from tracker.domain.works import (
@@ -43,6 +45,7 @@ _SENTENCES: dict[type[Refusal], Callable[[Any], str]] = {
     BeforeLast: lambda r: _(
         "Đã có số liệu đến ngày %(day)s. Hãy nhập từ ngày đó.", day=day(r.last_on)
     ),
+    DueTooEarly: lambda r: _("Hạn gỡ phải từ hôm nay, %(day)s, trở đi.", day=day(r.earliest)),
     PointSettled: lambda _r: _("Điểm vướng này đã gỡ xong từ trước."),
 }
 
@@ -65,4 +68,6 @@ def where(refusal: Refusal) -> str | None:
         WeekReported: "week_on",
         AdvanceWithoutDay: "advance_on",
         BeforeLast: "day",
+        DueTooEarly: "due_on",
+        InTheFuture: "day",
     }.get(type(refusal))
