@@ -5,7 +5,7 @@ import json
 from dataclasses import asdict, dataclass
 from datetime import date
 
-from sqlalchemy import BigInteger, cast, func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from tracker.domain.act import Act
@@ -20,7 +20,8 @@ from tracker.domain.ladder import (
 from tracker.domain.money import ZERO, Dong
 from tracker.domain.people import Permission
 from tracker.domain.refusals import ChangedRequest, ReasonRequired
-from tracker.models import BlockedCapital, PlanLine, Project
+from tracker.models import BlockedCapital, Project
+from tracker.queries.plans import own_capital_of
 from tracker.services.disbursements import SHORTEST_REASON
 from tracker.services.history import record_change
 from tracker.services.progress import bump_version
@@ -113,14 +114,8 @@ def _check(session: Session, act: Act, order: BlockCapital) -> None:
     year = PlanYear(order.year)
     if order.effective_on not in year:
         raise BlockedOutsideYear(year.opens, year.closes - DAY)
-    left = session.scalar(
-        select(cast(func.sum(PlanLine.planned - PlanLine.disbursed), BigInteger)).where(
-            PlanLine.project_id == order.project_id,
-            PlanLine.year == order.year,
-            PlanLine.extended.is_(False),
-        )
-    )
-    remaining = Dong(left or ZERO)
+    plan, disbursed = own_capital_of(session, order.project_id, order.year, act.on)
+    remaining = Dong(plan - disbursed)
     if not ZERO <= order.amount <= remaining:
         raise BlockedBeyondRemaining(order.amount, remaining)
     if not order.document.strip() or len(order.reason.strip()) < SHORTEST_REASON:
