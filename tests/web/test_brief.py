@@ -7,9 +7,10 @@ from html import unescape
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from tests.checks.browsing import readable
+from tests.checks.browsing import readable, send
 from tests.checks.intruding import words_of
 from tests.checks.linked import Link, Sheet, numbers_on
 from tests.checks.queries import statements
@@ -18,6 +19,7 @@ from tests.factories.sessions import a_browser, a_browser_of_a
 from tests.factories.units import a_district
 from tracker.domain.act import Act
 from tracker.domain.people import Role
+from tracker.models import Directive
 
 pytestmark = pytest.mark.usefixtures("browsers")
 TOTALS = {
@@ -193,6 +195,12 @@ def test_the_list_for_the_meeting_says_why_and_leads_to_a_directive(
     assert "quá 7 ngày" in words
     issue = browser.get(f"/directives/new?project={worst.code}&content=Nghiệm+thu+ngay")
     assert "Nghiệm thu ngay</textarea>" in issue.text
+    forms = re.findall(r'<form class="conclusion"[^>]*>', page.text)
+    assert forms
+    for form in forms:  # posted beside the list, so nothing typed is lost or too long
+        assert 'method="post"' in form
+        assert 'target="_blank"' in form
+        assert "data-warn-unsaved" in form
     fewer = browser.get("/brief/meeting?why=late&take=5").text
     assert 'id="projects"' not in fewer
     dropped = browser.get(f"/brief/meeting?without={worst.code},directive-1&why=worst").text
@@ -201,6 +209,29 @@ def test_the_list_for_the_meeting_says_why_and_leads_to_a_directive(
     assert "Không đọc được tham số: why, take" in readable(
         browser.get("/brief/meeting?why=nothing&take=7")
     )
+
+
+def test_a_conclusion_of_any_length_fills_the_form_and_issues_nothing(
+    app: Flask, session: Session, world: World
+) -> None:
+    browser = brief_of(app, session, world, "leader")
+    said = "Nghiệm thu, thanh toán ngay khối lượng đã xong. " * 100
+    before = session.scalar(select(func.count()).select_from(Directive))
+    filled = send(
+        browser, "/directives/new", page="/brief/meeting",
+        project=world.others[0].code, conclusion=said,
+    )  # fmt: skip
+    assert filled.status_code == 200
+    assert f"{said.strip()}</textarea>" in filled.text
+    assert "field-error" not in filled.text
+    assert session.scalar(select(func.count()).select_from(Directive)) == before
+    long = "Nghiem thu ngay. " * 150
+    asked = browser.get(
+        "/directives/new", query_string={"project": world.others[0].code, "content": long}
+    )
+    assert f"{long.strip()}</textarea>" in asked.text  # nothing is cut off in silence
+    reader = brief_of(app, session, world, "of_board")
+    assert '<form class="conclusion"' not in reader.get("/brief/meeting").text
 
 
 def test_the_files_of_the_meeting_hold_what_its_page_shows(

@@ -57,7 +57,7 @@ def test_a_flag_shows_its_sum_its_sources_its_days_and_what_it_demands(
     page = coordinator.get(f"/projects/{project.code}/flags/f02")
     words = readable(page)
     assert "2,5% đã giải ngân − 4,0% phải đạt = −1,5 điểm" in words
-    assert "Giải ngân thêm 0,013 tỷ (13.000.000 đồng) trước hết ngày 30/04/2025" in words
+    assert "Giải ngân thêm 0,013 tỷ (13.000.000 đồng) trước khi hết ngày 30/04/2025" in words
     assert "Việc phải làm: UBND tỉnh họp rà soát" in words
     assert "Nguyên nhân thuộc về: chưa rõ" in words
     assert "Dung sai so với kịch bản 5% 01/01/2000 phiên bản 1 có sẵn từ đầu" in words

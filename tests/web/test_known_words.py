@@ -35,11 +35,19 @@ WRITTEN = (
     "Bổ sung hạng mục",
     "Quy chế chi tiêu nội bộ",
     "Chủ tịch UBND tỉnh",
+    "Sổ tay quy trình",
 )
 """What the product and its demonstration write by themselves, apart from names."""
 
 
 SHIPPED = tuple(row["name"] for row in rows_of(FOLDER / "reference/capital_sources.csv"))
+BASES = sorted(
+    {
+        row["legal_basis"]
+        for file in ("thresholds", "milestones")
+        for row in rows_of(FOLDER / f"reference/{file}.csv")
+    }
+)
 NAMES_OF_WORKS = re.compile("Hệ thống (?=thu gom|camera|khí y tế|thoát nước)")
 
 
@@ -92,7 +100,7 @@ def addresses(app: Flask) -> list[str]:
     ]
 
 
-TAILS = ("", "/plan", "/scenario", "/history")
+TAILS = ("", "/plan", "/scenario", "/history", "/milestones")
 
 
 @pytest.mark.parametrize("role", [Role.ADMIN, Role.COORDINATOR])
@@ -147,3 +155,9 @@ def test_every_source_the_product_ships_with_has_an_english_name(
 ) -> None:
     with province.test_request_context(headers={"Cookie": "language=en"}):
         assert known_words(name) != name
+
+
+@pytest.mark.parametrize("basis", BASES)
+def test_every_basis_the_product_ships_with_is_said_in_english(province: Flask, basis: str) -> None:
+    with province.test_request_context(headers={"Cookie": "language=en"}):
+        assert known_words(basis) != basis

@@ -139,7 +139,8 @@ def _reopened(facts: Facts, tongue: Tongue) -> str:
 def _closing(facts: Facts, tongue: Tongue) -> str:
     _ = tongue.say
     return _(
-        "Số liệu đến hết %(until)s cần hoàn thành trước hết ngày %(by)s; sau đó kỳ có thể bị khóa.",
+        "Số liệu đến hết %(until)s cần hoàn thành trước khi hết ngày %(by)s; "
+        "sau đó kỳ có thể bị khóa.",
         until=tongue.day_of(facts["until"]),
         by=tongue.day_of(facts["by"]),
     )

@@ -14,6 +14,7 @@ from tracker.domain.projects import Group, Status, Tier
 from tracker.domain.slowness import Verdict
 from tracker.domain.text import fold
 from tracker.models import CapitalSource, Organisation, PlanLine, Project, RedSpan
+from tracker.queries.labels import label_of_organisation
 from tracker.queries.scoping import below_unit, named_organisations, visible_projects
 from tracker.queries.states import as_of, group_as_of
 
@@ -148,7 +149,7 @@ def _mentions(word: str) -> ColumnElement[bool]:
 
 @dataclass(frozen=True, slots=True)
 class OwnerChoice:
-    """An organisation one may filter by or give a project to."""
+    """An organisation one may filter by or give a project to; no two bear one `label`."""
 
     id: int
     code: str
@@ -156,6 +157,7 @@ class OwnerChoice:
     short_name: str
     tier: Tier
     unit_path: str
+    label: str
 
 
 def owner_choices(session: Session, scope: Scope) -> list[OwnerChoice]:
@@ -168,6 +170,7 @@ def owner_choices(session: Session, scope: Scope) -> list[OwnerChoice]:
             Organisation.short_name,
             Organisation.tier,
             Organisation.unit_path,
+            label_of_organisation(),
         )
         .where(named_organisations(scope))
         .order_by(Organisation.name_sort, Organisation.id)

@@ -13,6 +13,7 @@ from tracker.domain.money import Dong
 from tracker.domain.people import Actor, Permission, Scope
 from tracker.domain.scores import DueDirective, ProjectRecord, Sums
 from tracker.models import Directive, Organisation, Project
+from tracker.queries.labels import label_of_organisation
 from tracker.queries.progress import total
 from tracker.queries.scoping import heard_by, visible_organisations, visible_rows
 from tracker.queries.standings import Moment, Standings, standings_at
@@ -56,7 +57,7 @@ def unit_sums(session: Session, scope: Scope, moment: Moment, code: str = "") ->
         select(
             Organisation.id,
             Organisation.code,
-            Organisation.short_name,
+            label_of_organisation(),
             _sum_if(known, expected),
             _sum_if(known, smaller),
             _sum_if(known, larger - smaller),
@@ -70,7 +71,11 @@ def unit_sums(session: Session, scope: Scope, moment: Moment, code: str = "") ->
         .join(Project, Project.id == table.c.project_id)
         .where(standings.of_year, table.c.plan > 0, visible_rows(scope, table))
         .group_by(
-            Organisation.id, Organisation.code, Organisation.short_name, Organisation.name_sort
+            Organisation.id,
+            Organisation.code,
+            Organisation.short_name,
+            Organisation.unit_id,
+            Organisation.name_sort,
         )
         .order_by(Organisation.name_sort, Organisation.id)
     )

@@ -235,10 +235,10 @@ def _remedy(flag: Flag) -> str:
     if (words := contract_remedy(flag, amount, exact)) is not None:
         return words
     if remedy.kind is RemedyKind.PAY and remedy.amount < _TELLING:
-        return _("Giải ngân thêm %(exact)s đồng trước hết ngày %(by)s", exact=exact, by=by)
+        return _("Giải ngân thêm %(exact)s đồng trước khi hết ngày %(by)s", exact=exact, by=by)
     return {
         RemedyKind.PAY: _(
-            "Giải ngân thêm %(amount)s (%(exact)s đồng) trước hết ngày %(by)s",
+            "Giải ngân thêm %(amount)s (%(exact)s đồng) trước khi hết ngày %(by)s",
             amount=amount,
             exact=exact,
             by=by,

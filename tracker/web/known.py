@@ -137,6 +137,70 @@ _BASES = frozenset(
 )
 """What the thresholds that the product ships with rest on."""
 
+_TERMS = frozenset(
+    {
+        _listed(
+            "Sổ tay quy trình thực hiện dự án đầu tư công của tỉnh Hải Dương: lập đề xuất chủ "
+            "trương ít nhất 20 ngày, báo cáo tiền khả thi ít nhất 30 ngày"
+        ),
+        _listed(
+            "Sổ tay quy trình thực hiện dự án đầu tư công của tỉnh Hải Dương: thẩm định chủ "
+            "trương nhóm A 45, nhóm B và C 30 ngày; phấn đấu 23 và 15"
+        ),
+        _listed("Sổ tay quy trình thực hiện dự án đầu tư công của tỉnh Hải Dương"),
+        _listed(
+            "Sổ tay quy trình thực hiện dự án đầu tư công của tỉnh Hải Dương: thẩm định 20, "
+            "duyệt 10 ngày; phấn đấu 07 và 03"
+        ),
+        _listed(
+            "Sổ tay quy trình thực hiện dự án đầu tư công của tỉnh Hải Dương: đấu thầu từ 47 "
+            "ngày; chỉ định thầu thường 30–45 ngày"
+        ),
+        _listed(
+            "Sổ tay quy trình thực hiện dự án đầu tư công của tỉnh Hải Dương: nhóm A ít nhất "
+            "80, nhóm B và C ít nhất 60 ngày"
+        ),
+        _listed(
+            "Sổ tay quy trình thực hiện dự án đầu tư công của tỉnh Hải Dương: nhiệm vụ 1 "
+            "tháng, đồ án 6 tháng, thẩm định 15 ngày (phấn đấu 10)"
+        ),
+        _listed(
+            "Sổ tay quy trình thực hiện dự án đầu tư công của tỉnh Hải Dương: phấn đấu 60 ngày"
+        ),
+        _listed(
+            "Sổ tay quy trình thực hiện dự án đầu tư công của tỉnh Hải Dương: nhóm A 40, B 30, "
+            "C 20 ngày; phấn đấu 35, 25, 17"
+        ),
+        _listed(
+            "Sổ tay quy trình thực hiện dự án đầu tư công của tỉnh Hải Dương: nhóm A 7, nhóm B "
+            "và C 5 ngày"
+        ),
+        _listed(
+            "Sổ tay quy trình thực hiện dự án đầu tư công của tỉnh Hải Dương: công trình cấp I "
+            "và đặc biệt 40, cấp II và III 30, còn lại 20 ngày; phấn đấu 30, 20, 15 (tính theo "
+            "nhóm A, B, C)"
+        ),
+        _listed(
+            "Sổ tay quy trình thực hiện dự án đầu tư công của tỉnh Hải Dương: thông báo thu "
+            "hồi đất phi nông nghiệp trước 180 ngày, đất nông nghiệp trước 90 ngày"
+        ),
+        _listed(
+            "Sổ tay quy trình thực hiện dự án đầu tư công của tỉnh Hải Dương: thông báo khởi "
+            "công trước ít nhất 3 ngày làm việc"
+        ),
+        _listed(
+            "Sổ tay quy trình thực hiện dự án đầu tư công của tỉnh Hải Dương: kiểm tra công "
+            "tác nghiệm thu công trình cấp I và đặc biệt 30, còn lại 20 ngày; phấn đấu 25, 15 "
+            "(tính theo nhóm A và các nhóm khác)"
+        ),
+        _listed(
+            "Sổ tay quy trình thực hiện dự án đầu tư công của tỉnh Hải Dương: nộp hồ sơ quyết "
+            "toán trong 9 tháng (quan trọng quốc gia, A), 6 tháng (B), 4 tháng (C)"
+        ),
+    }
+)
+"""What the terms of milestones rest on."""
+
 _IN_THE_DEMONSTRATION = frozenset(
     {
         _listed("Số liệu mô phỏng"),
@@ -181,7 +245,7 @@ def known_words(text: str | None) -> str:
     """Return a stored text in the reader's language when the product wrote it; else as it is."""
     if not text:
         return ""
-    is_ours = text in _ALWAYS | _BASES or (
+    is_ours = text in _ALWAYS | _BASES | _TERMS or (
         text in _IN_THE_DEMONSTRATION and current_app.config["IS_DEMONSTRATION"]
     )
     return gettext(text) if is_ours else text

@@ -372,7 +372,7 @@ def _picks(asked: Address, owners: Sequence[OwnerChoice]) -> tuple[Pick, ...]:
         ("group", _("Nhóm nguyên nhân"), codes(CauseGroup, cause_group_words)),
         ("level", _("Cấp giải quyết"), ((OWN_LEVEL, _("Cấp của tôi")), *codes(Level, level_words))),
         ("gravity", _("Mức độ"), codes(Gravity, gravity_words)),
-        ("owner", _("Chủ đầu tư"), tuple((one.code, one.short_name) for one in owners)),
+        ("owner", _("Chủ đầu tư"), tuple((one.code, one.label) for one in owners)),
         ("state", _("Trạng thái"), (("open", _("Đang mở")), ("closed", _("Đã đóng")))),
     )
     return tuple(

@@ -175,7 +175,7 @@ def _picks(asked: Address, owners: Sequence[OwnerChoice]) -> tuple[Pick, ...]:
             _("Trạng thái"),
             (*codes(DirectiveStanding, directive_standing_words), (MISSED, _("Không đúng hạn"))),
         ),
-        ("lead", _("Đơn vị chủ trì"), tuple((one.code, one.short_name) for one in owners)),
+        ("lead", _("Đơn vị chủ trì"), tuple((one.code, one.label) for one in owners)),
         ("form", _("Hình thức"), codes(DirectiveForm, directive_form_words)),
         ("whose", _("Với tôi"), codes(Whose, whose_words)),
         ("asks", _("Chờ người giao"), codes(Asks, asks_words)),

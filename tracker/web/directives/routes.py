@@ -2,7 +2,7 @@
 
 import secrets
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import partial
@@ -75,13 +75,14 @@ from tracker.web.matters import cause_words
 from tracker.web.paging import asked_page
 from tracker.web.place import place_of
 from tracker.web.proofs import carry_out
-from tracker.web.reading import LONGEST, LONGEST_PATH, read
+from tracker.web.reading import LONGEST, read
 from tracker.web.session import today
 from tracker.web.sheets import workbook_file
 
 bp = Blueprint("directives", __name__)
 CONFLICTS = (StaleEdit, AlreadyClosed, ChangedRequest)
 USUAL_DAYS = "directive_days"
+CONCLUSION = "conclusion"
 
 
 @bp.get("/directives")
@@ -103,7 +104,10 @@ def download_workbook() -> Response:
 @bp.route("/directives/new", methods=["GET", "POST"])
 @needs(Permission.DIRECTIVE_ISSUE)
 def issue() -> AnyResponse:
-    """Issue a directive about what the address, or the form, names."""
+    """Issue a directive about what the address, or the form, names.
+
+    What was concluded at a meeting is sent as `conclusion`: it fills the form and issues nothing.
+    """
     reading = read(known=(*NAMES, "difficulty", "content"))
     sent = request.form if request.method == "POST" else request.args
     texts = {name: sent.get(name, "").strip()[:LONGEST] for name in NAMES}
@@ -114,9 +118,10 @@ def issue() -> AnyResponse:
         if any(texts.values()) or request.method == "POST":
             abort(404)
         return show("directives/choose.html", reading=reading)
-    form = _issue_form(about, texts, [(str(one.id), one.name) for one in owners])
+    listed = [(str(one.id), one.name) for one in owners]
+    form = _issue_form(about, texts, listed, sent)
     status = 200
-    if form.is_submitted():
+    if form.is_submitted() and CONCLUSION not in sent:
         status = 422
         if form.validate():
             try:
@@ -139,8 +144,13 @@ def issue() -> AnyResponse:
     )
 
 
-def _issue_form(about: Named, texts: dict[str, str], owners: list[tuple[str, str]]) -> IssueForm:
-    """Return the form, filled in as far as what it is about says."""
+def _issue_form(
+    about: Named,
+    texts: dict[str, str],
+    owners: list[tuple[str, str]],
+    sent: Mapping[str, str],
+) -> IssueForm:
+    """Return the form as it was sent; else filled in as far as what it is about says."""
     session, actor = db.session(), current_actor()
     open_ones = (
         difficulties_of(session, actor, [about.project_id], open_only=True)
@@ -152,12 +162,14 @@ def _issue_form(about: Named, texts: dict[str, str], owners: list[tuple[str, str
     given: dict[str, Any] = {
         **texts,
         "lead": str(about.lead_id or ""),
-        "content": request.args.get("content", "").strip()[:LONGEST_PATH],
+        "content": sent.get(CONCLUSION, request.args.get("content", "")).strip(),
         "due_on": today() + usual,
         "form": DirectiveForm.REMARK.value,
         "difficulties": [one for one in (request.args.get("difficulty", ""),) if one],
         "key": secrets.token_hex(16),
     }
+    if CONCLUSION in sent:
+        return IssueForm(owners, listed, data=given, formdata=None)
     return IssueForm(owners, listed, data=given)
 
 

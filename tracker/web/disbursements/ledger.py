@@ -164,7 +164,7 @@ def _picks(asked: AskedEntries, choices: Choices) -> Iterable[Pick]:
     kinds = tuple(code_choices(DisbursementKind, disbursement_kind_words))
     listed: tuple[tuple[str, str, tuple[tuple[str, str], ...]], ...] = (
         ("kind", _("Loại"), kinds),
-        ("owner", _("Chủ đầu tư"), tuple((one.code, one.short_name) for one in choices.owners)),
+        ("owner", _("Chủ đầu tư"), tuple((one.code, one.label) for one in choices.owners)),
         (
             "source",
             _("Nguồn vốn"),
@@ -180,7 +180,7 @@ def _picks(asked: AskedEntries, choices: Choices) -> Iterable[Pick]:
 
 def _chips(asked: AskedEntries, choices: Choices) -> Iterable[Chip]:
     words = {pick.name: dict(pick.options) for pick in _picks(asked, choices)}
-    words["area"] = {one.code: one.name for one in choices.areas}
+    words["area"] = {one.code: one.label for one in choices.areas}
     labels = {
         "q": _("Tìm"),
         "project": _("Mã dự án"),

@@ -301,7 +301,7 @@ def _year_pick(reading: Reading) -> Pick:
 
 def _owner_options(asked: Asked, choices: Choices) -> list[tuple[str, str]]:
     """Return the owners to choose from, before them those the address names together."""
-    listed = [(one.code, one.short_name) for one in choices.owners]
+    listed = [(one.code, one.label) for one in choices.owners]
     if count := len(asked.wanted.owner_ids):
         words = ngettext("%(count)s đơn vị", "%(count)s đơn vị", count, count=number(count))
         listed.insert(0, (asked.texts["owner"], words))
@@ -310,8 +310,8 @@ def _owner_options(asked: Asked, choices: Choices) -> list[tuple[str, str]]:
 
 def _picks(asked: Asked, choices: Choices) -> tuple[Pick, ...]:
     classes = (Class.UNABLE, Class.SLOW, Class.NOT_ENOUGH_DATA, Class.GOOD)
-    areas = [(one.code, one.name) for one in choices.areas if one.tier is Tier.DISTRICT]
-    areas += [(one.code, one.name) for one in choices.areas if one.tier is Tier.COMMUNE]
+    areas = [(one.code, one.label) for one in choices.areas if one.tier is Tier.DISTRICT]
+    areas += [(one.code, one.label) for one in choices.areas if one.tier is Tier.COMMUNE]
     options: dict[str, tuple[str, Sequence[tuple[str, str]]]] = {
         "tier": (_("Cấp"), [(one.value, tier_words(one)) for one in Tier]),
         "area": (_("Địa bàn"), areas),
