@@ -1,5 +1,6 @@
 """The command line, run as the program it is."""
 
+import os
 import signal
 import socket
 import stat
@@ -59,6 +60,12 @@ def test_the_help_is_vietnamese(instance: Instance) -> None:
         (("import", "gì", "x.csv"), "'gì' không có"),
         (("verify", "--nhanh"), "không hiểu --nhanh"),
         (("demo", "--scale", "to"), "'to' không hợp lệ"),
+        (("demo", "--scale", "nan"), "'nan' không hợp lệ"),
+        (("demo", "--scale", "inf"), "'inf' không hợp lệ"),
+        (("demo", "--scale", "-1"), "'-1' không hợp lệ"),
+        (("demo", "--scale", "1e300"), "'1e300' không hợp lệ"),
+        (("send-mail", "--again", "9" * 21), "không hợp lệ"),
+        (("send-mail", "--again", "0"), "'0' không hợp lệ"),
         (("demo", "--seed"), "thiếu giá trị"),
         (("user", "add", "an"), "thiếu --name, --role"),
         (("user", "add", "an", "--name", "A", "--role", "vua"), "'vua' không có"),
@@ -86,6 +93,7 @@ def test_a_wrong_argument_is_told_in_a_sentence(
     answer = instance.run(*arguments)
     assert answer.returncode == 2
     assert_told(answer, "Cách dùng:", "Tham số sai:", word)
+    assert list(instance.folder.iterdir()) == []
 
 
 def test_every_fault_of_the_settings_is_listed_at_once(instance: Instance) -> None:
@@ -194,6 +202,10 @@ def test_accounts_are_added_listed_and_shut(migrated: Instance) -> None:
         (("add", "An Nv", "--name", "X", "--role", "reader"), "không dấu"),
         (("add", "cu", "--name", "X", "--role", "reader", "--unit", "999"), "mã 999"),
         (("add", "cu", "--name", "X", "--role", "reader", "--organisation", "Z"), "mã Z"),
+        (("add", "cu", "--name", "", "--role", "reader"), "--name"),
+        (("add", "cu", "--name", " \t ", "--role", "reader"), "--name"),
+        (("add", "cu", "--name", "X" * 1000, "--role", "reader"), "120 ký tự"),
+        (("add", "cu", "--name", "X\u202eY", "--role", "reader"), "không hiển thị"),
         (("disable", "an.nv"), "cuối cùng"),
         (("disable", "hethong"), "hệ thống"),
         (("disable", "khongai"), "Không có tài khoản"),
@@ -204,6 +216,22 @@ def test_accounts_are_added_listed_and_shut(migrated: Instance) -> None:
         refused = migrated.run("user", *arguments)
         assert refused.returncode == 1
         assert_told(refused, word)
+
+
+def test_who_stops_reading_ends_the_list_quietly(migrated: Instance) -> None:
+    reads, writes = os.pipe()
+    os.close(reads)
+    ended = subprocess.run(
+        [sys.executable, "-m", "tracker.cli", "user", "list"],
+        env=migrated.environ,
+        stdout=writes,
+        stderr=subprocess.PIPE,
+        text=True,
+        timeout=PATIENCE,
+        check=False,
+    )
+    os.close(writes)
+    assert (ended.returncode, ended.stderr) == (0, "")
 
 
 @pytest.mark.parametrize("is_off", [False, True])

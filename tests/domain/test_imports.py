@@ -5,6 +5,7 @@ from datetime import date
 import pytest
 
 from tracker.domain.imports import (
+    OLDEST_DAY,
     CellError,
     Cells,
     Column,
@@ -49,6 +50,21 @@ def test_what_is_no_day_is_told(typed: str) -> None:
     assert cell.day("a") is None
     assert errors == [CellError(7, "a", "not_a_day", typed)]
     assert not cell.is_sound
+
+
+@pytest.mark.parametrize("typed", ["1999-12-31", "15/01/1925", "0001-01-01", "9999-12-31"])
+def test_a_day_no_rule_reaches_is_told_with_the_days_that_are_taken(typed: str) -> None:
+    cell, errors = a_cell(typed)
+    assert cell.day("a") is None
+    bounds = (("first", date(2000, 1, 1)), ("last", date(2100, 12, 31)))
+    assert errors == [CellError(7, "a", "day_out_of_bounds", typed, bounds)]
+
+
+def test_what_is_older_than_the_plans_may_have_begun_earlier() -> None:
+    assert a_cell("01/01/1997")[0].day("a", since=OLDEST_DAY) == date(1997, 1, 1)
+    assert a_cell("31/12/1899")[0].day("a", since=OLDEST_DAY) is None
+    assert a_cell("2000-01-01")[0].day("a") == date(2000, 1, 1)
+    assert a_cell("2100-12-31")[0].day("a") == date(2100, 12, 31)
 
 
 @pytest.mark.parametrize(

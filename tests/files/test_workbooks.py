@@ -12,6 +12,7 @@ import pytest
 from tracker.domain.money import MoneyUnit
 from tracker.files.csv_tables import csv_table
 from tracker.files.sheets import Cell, Column, Kind, Sheet
+from tracker.files.tables import read_table
 from tracker.files.workbooks import workbook
 
 COLUMNS = (
@@ -67,6 +68,43 @@ def test_text_is_never_a_formula_nor_a_link(text: str) -> None:
 def test_dangerous_text_is_quoted_in_a_csv_table(text: str) -> None:
     content = csv_table(a_sheet(a_row(text))).decode("utf-8-sig")
     assert list(csv.reader(StringIO(content)))[1][0] == f"'{text}"
+
+
+@pytest.mark.parametrize("separator", [",", ";", "\t"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Cầu;=1+1",
+        "Cầu;;@SUM(A1)",
+        "Cầu\t-1+2",
+        'Cầu;"=1+1"',
+        "Cầu;'\"+1",
+        "Cầu\n=1+1",
+        "Cầu\r\n=1+1;x",
+        "=1+1",
+    ],
+)
+def test_text_is_no_formula_whatever_parts_the_cells_of_a_spreadsheet(
+    text: str, separator: str
+) -> None:
+    content = csv_table(a_sheet(a_row(text), ("Tên", text, text, None, -5)))
+    for row in csv.reader(StringIO(content.decode("utf-8-sig"), newline=""), delimiter=separator):
+        for cell in row:
+            bare = cell.lstrip('"')
+            assert not bare.startswith(HOSTILE[0][0]), row
+            assert not bare.startswith(("+", "@")), row
+            assert not (bare.startswith("-") and bare != "-5"), row
+
+
+def test_texts_are_quoted_and_our_own_files_are_read_again() -> None:
+    text = 'Cầu "Hàn", nhịp 1; nhịp 2'
+    content = csv_table(a_sheet(a_row(text, amount=-5), ("Trống", None, None, None, None)))
+    lines = content.decode("utf-8-sig").split("\r\n")
+    assert lines[0] == '"Tên","Tiền","Tỷ lệ","Ngày","Số"'
+    assert lines[1] == '"Cầu ""Hàn"", nhịp 1; nhịp 2",-5,0.236000,"2025-04-30",7'
+    table = read_table(content)
+    assert table.header == ("Tên", "Tiền", "Tỷ lệ", "Ngày", "Số")
+    assert table.rows[0] == (2, (text, "-5", "0.236000", "2025-04-30", "7"))
 
 
 def test_a_csv_table_is_exact_and_plain() -> None:

@@ -151,6 +151,8 @@ def undo_last(session: Session, act: Act) -> None:
         ({"purpose": "ăn"}, ("purpose", "not_in_list")),
         ({"voucher": ""}, ("voucher", "required")),
         ({"voucher_on": "hôm qua"}, ("voucher_on", "not_a_day")),
+        ({"voucher_on": "0001-01-01"}, ("voucher_on", "day_out_of_bounds")),
+        ({"voucher_on": "9999-12-31"}, ("voucher_on", "day_out_of_bounds")),
         ({"posted_on": "2025-05-01"}, ("posted_on", "in_the_future")),
         ({"posted_on": "2024-12-31"}, ("posted_on", "before_plan_year")),
         ({"amount": "-400"}, ("amount", "not_money")),

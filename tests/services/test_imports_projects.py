@@ -157,6 +157,7 @@ def test_a_new_decision_sets_a_new_total(session: Session, act: Act) -> None:
         ({"decision_number": "số một"}, ("decision_number", "malformed")),
         ({"decided_on": ""}, ("decided_on", "required")),
         ({"decided_on": "2025-05-01"}, ("decided_on", "in_the_future")),
+        ({"decided_on": "15/01/1925"}, ("decided_on", "day_out_of_bounds")),
         ({"authority": ""}, ("authority", "required")),
         ({"started_on": ""}, ("started_on", "day_required")),
         ({"finished_on": "2024-01-01"}, ("finished_on", "days_out_of_order")),

@@ -14,11 +14,12 @@ from tracker.domain.accounts import (
     OwnAccount,
     OwnDeed,
     SystemAccount,
+    UnusableName,
     UnusableUsername,
 )
 from tracker.domain.act import Act
 from tracker.domain.people import Role
-from tracker.domain.refusals import AlreadyTaken, OutOfScope, StaleEdit
+from tracker.domain.refusals import AlreadyTaken, Flaw, OutOfScope, StaleEdit
 from tracker.models import Change, Person, SignInSession
 from tracker.queries.people import signed_in
 from tracker.services.links import holder_of
@@ -99,6 +100,33 @@ def test_an_account_name_of_another_form_is_refused(session: Session, admin: Act
 def test_who_does_not_run_accounts_opens_none(session: Session, role: Role) -> None:
     with pytest.raises(OutOfScope):
         add_person(session, an_act(session, role), AddPerson("hanh", "Hạnh"))
+
+
+@pytest.mark.parametrize(
+    ("name", "flaw"),
+    [
+        ("", Flaw.EMPTY),
+        (" \t\n", Flaw.EMPTY),
+        ("N" * 121, Flaw.TOO_LONG),
+        ("Nguyễn\u202eAn", Flaw.FORBIDDEN_CHARACTER),
+    ],
+)
+def test_a_name_that_cannot_stand_in_a_list_is_refused(
+    session: Session, admin: Act, name: str, flaw: Flaw
+) -> None:
+    person = a_person(session, name="Hạnh")
+    for deed in (
+        lambda: add_person(session, admin, AddPerson("moi", name)),
+        lambda: amend_person(session, admin, AmendPerson(person.id, 1, name, None, None)),
+    ):
+        with pytest.raises(UnusableName) as refusal:
+            deed()
+        assert refusal.value.code is flaw
+
+
+def test_a_name_is_kept_in_its_one_form(session: Session, admin: Act) -> None:
+    issued = add_person(session, admin, AddPerson("hanh", "  Nguye\u0302\u0303n   Hạnh "))
+    assert session.get_one(Person, issued.person_id).name == "Nguyễn Hạnh"
 
 
 def test_history_tells_what_was_done_and_never_a_password(session: Session, admin: Act) -> None:

@@ -184,9 +184,9 @@ def test_the_file_holds_exactly_what_is_shown(
     table = answer.data.decode("utf-8-sig").split("\r\n")
     assert len(table) == 6  # heads, two entries, the total, which states count, the end
     assert ",-70," in table[1]
-    assert ",'@SUM(A1)" in table[1]
-    assert ",'=cmd|' /C calc'!A0," in table[2]
-    assert table[3].startswith("Tổng 2 bút toán đã lọc")
+    assert ',"\'@SUM(A1)"' in table[1]
+    assert ",\"'=cmd|' /C calc'!A0\"," in table[2]
+    assert table[3].startswith('"Tổng 2 bút toán đã lọc')
     assert f",{value_of(page.text, 'sum')}," in table[3]
     assert "/disbursements/entries.csv?from=2025-04-30&amp;order=smallest" in page.text
 

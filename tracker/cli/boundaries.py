@@ -7,8 +7,9 @@ from tracker.cli.database import check_schema, opened, read_settings, writing
 from tracker.cli.imports import act_of, content_of
 from tracker.cli.speech import CannotGoOn, Exit, complain, number, printable, say
 from tracker.clock import Clock
-from tracker.domain.refusals import OutOfScope
+from tracker.domain.refusals import Malformed, OutOfScope
 from tracker.domain.shapes import MOST_POINTS, ShapeFault
+from tracker.domain.text import clean_line
 from tracker.files.maps import MOST_FEATURES, MapFault, UnreadableMap, read_map
 from tracker.services.boundaries import (
     BoundariesLoaded,
@@ -18,28 +19,43 @@ from tracker.services.boundaries import (
 )
 
 _SHOWN = 20
+_LONGEST_REASON = 500
 
 
 def import_boundaries(asked: argparse.Namespace) -> int:
     """Load one file and return the exit code.
 
     Raises:
-        CannotGoOn: the file is no map, or the account has no right to it.
+        CannotGoOn: the file is no map, the reason cannot be kept, or the account has no right
+            to it.
     """
     settings = read_settings()
     path = Path(asked.file)
     features = _features(path, asked.code)
     day = asked.on or Clock(settings.today).today()
     source = printable(asked.source or path.name)[:200]
+    order = LoadBoundaries(features, day, source, _reason(asked.reason))
     with opened(settings) as engine:
         check_schema(engine)
         with writing(engine) as session:
             act = act_of(session, settings, asked.username)
             try:
-                loaded = load_boundaries(session, act, LoadBoundaries(features, day, source))
+                loaded = load_boundaries(session, act, order)
             except OutOfScope:
                 raise CannotGoOn("Tài khoản này không có quyền nạp địa giới.") from None
-    return _tell(loaded)
+            if asked.dry_run:
+                session.rollback()
+    return _tell(loaded, is_trial=asked.dry_run)
+
+
+def _reason(text: str | None) -> str | None:
+    try:
+        return clean_line(text or "", _LONGEST_REASON) or None
+    except Malformed:
+        raise CannotGoOn(
+            f"Lý do ở --reason dài quá {number(_LONGEST_REASON)} ký tự, hoặc có ký tự không hiển"
+            " thị được."
+        ) from None
 
 
 def _features(path: Path, code_name: str) -> tuple[Feature, ...]:
@@ -65,7 +81,7 @@ def _words(fault: UnreadableMap, code_name: str) -> str:
     }[fault.fault]
 
 
-def _tell(loaded: BoundariesLoaded) -> int:
+def _tell(loaded: BoundariesLoaded, *, is_trial: bool) -> int:
     faults = {
         ShapeFault.KIND: "không phải Polygon hoặc MultiPolygon",
         ShapeFault.RING: "có vòng không khép kín",
@@ -83,6 +99,8 @@ def _tell(loaded: BoundariesLoaded) -> int:
         shown = ", ".join(printable(code) for code in loaded.unknown[:_SHOWN])
         more = "…" if len(loaded.unknown) > _SHOWN else ""
         complain(f"{number(len(loaded.unknown))} mã không có đơn vị của ngày ấy: {shown}{more}")
+    if is_trial:
+        say("Chạy thử: tệp nạp được, chưa ghi gì.")
     say(
         f"Thêm {number(loaded.made)} địa giới, sửa {number(loaded.changed)},"
         f" giữ nguyên {number(loaded.unchanged)};"

@@ -37,6 +37,7 @@ _CELL_FAULTS = {
     "cell_count": "có {cells} ô, tên cột có {columns}",
     "required": "bắt buộc",
     "not_a_day": "không phải ngày; viết 2025-04-30 hoặc 30/04/2025",
+    "day_out_of_bounds": "ngày phải từ {first} đến {last}",
     "not_a_year": "không phải năm từ 2000 đến 2100",
     "not_money": "không phải số tiền: {flaw}",
     "not_a_flag": "chỉ nhận 1 hoặc 0",

@@ -12,6 +12,8 @@ from tracker.domain.people import Role
 from tracker.domain.seals import SealCause
 
 BOUNDARIES = "boundaries"
+MOST_SCALE = 100
+LARGEST_ID = 2**63 - 1
 IMPORT_KINDS = (*(kind.value for kind in ImportKind), BOUNDARIES)
 
 # What argparse says in English, and how it is said here.
@@ -117,13 +119,27 @@ def build_parser() -> VietnameseParser:
     return parser
 
 
+def _scale(text: str) -> float:
+    scale = float(text)
+    if not 0 < scale <= MOST_SCALE:  # no number at all is no scale either
+        raise ValueError(text)
+    return scale
+
+
+def _record_number(text: str) -> int:
+    number = int(text)
+    if not 0 < number <= LARGEST_ID:
+        raise ValueError(text)
+    return number
+
+
 def _demo(parser: VietnameseParser) -> None:
     parser.choices.add_argument(
         "--seed", type=int, default=2025, metavar="SỐ", help="số gốc của bộ sinh (mặc định 2025)"
     )
     parser.choices.add_argument(
         "--scale",
-        type=float,
+        type=_scale,
         default=1.0,
         metavar="TỶ LỆ",
         help="quy mô so với bản đầy đủ (mặc định 1; 0.01 để thử nhanh)",
@@ -158,7 +174,7 @@ def _letters(parser: VietnameseParser) -> None:
     )
     parser.choices.add_argument(
         "--again",
-        type=int,
+        type=_record_number,
         metavar="SỐ",
         help="cho gửi lại một thư không rõ đã đi hay chưa, theo quyết định của người vận hành",
     )
@@ -176,7 +192,9 @@ def _imports(parser: VietnameseParser) -> None:
         "--as", dest="username", metavar="TÀI_KHOẢN", help="nhập với quyền của tài khoản này"
     )
     parser.choices.add_argument(
-        "--reason", metavar="LÝ_DO", help="lý do, khi tệp lớn phải chờ người thứ hai duyệt"
+        "--reason",
+        metavar="LÝ_DO",
+        help="lý do, khi tệp lớn phải chờ người thứ hai duyệt; boundaries: ghi vào nhật ký",
     )
     parser.choices.add_argument(
         "--on",

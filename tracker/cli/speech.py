@@ -1,5 +1,6 @@
 """How the command speaks: plain lines out, one sentence for whatever went wrong."""
 
+import os
 import sys
 from enum import IntEnum
 from typing import TextIO
@@ -36,10 +37,18 @@ def complain(line: str) -> None:
 
 
 def _write(stream: TextIO, line: str) -> None:
-    """Write what the stream can carry, and a question mark for what it cannot."""
+    """Write what the stream can carry, and a question mark for what it cannot.
+
+    Once nobody reads any more (`| head`), what was asked for is still done, in silence.
+    """
     encoding = stream.encoding or "utf-8"
-    stream.write(f"{line}\n".encode(encoding, "replace").decode(encoding))
-    stream.flush()
+    try:
+        stream.write(f"{line}\n".encode(encoding, "replace").decode(encoding))
+        stream.flush()
+    except BrokenPipeError:
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, stream.fileno())
+        os.close(nowhere)
 
 
 def printable(text: str) -> str:

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from tracker.cli.database import act_of_system, check_schema, opened, read_settings, writing
 from tracker.cli.speech import CannotGoOn, Exit, say
 from tracker.config import Settings
+from tracker.domain.accounts import LONGEST_NAME
 from tracker.domain.act import Act
 from tracker.domain.people import Role
 from tracker.domain.refusals import Refusal
@@ -32,6 +33,8 @@ ROLES = {
 _REFUSALS = {
     "unusable_username": "Tên đăng nhập chỉ gồm chữ thường không dấu, chữ số và . _ - ở giữa,"
     " từ 2 đến 32 ký tự.",
+    "unusable_name": f"Họ và tên (--name) cần có chữ, tối đa {LONGEST_NAME} ký tự, không có ký tự"
+    " không hiển thị được.",
     "already_taken": "Tên đăng nhập này đã có người dùng.",
     "last_administrator": "Đây là người quản trị toàn tỉnh cuối cùng: hãy thêm người khác trước.",
     "system_account": "Đây là tài khoản của chính hệ thống: không ai đăng nhập bằng nó.",

@@ -7,7 +7,8 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from tracker.domain.people import Actor, Permission, Place, Role, touches_money
-from tracker.domain.refusals import Refusal
+from tracker.domain.refusals import Flaw, Malformed, Refusal
+from tracker.domain.text import clean_line
 
 
 class OwnDeed(StrEnum):
@@ -70,6 +71,13 @@ class UnusableUsername(Refusal):
 
 
 @dataclass(eq=False)
+class UnusableName(Refusal):
+    """A person's name is empty, too long or holds what cannot be seen. `code` says which."""
+
+    code: Flaw
+
+
+@dataclass(eq=False)
 class NotLetIn(Refusal):
     """Account name and password do not belong together; which of them is wrong is not said."""
 
@@ -108,6 +116,24 @@ def check_username(username: str) -> None:
     usable = len(username) in USERNAME_LENGTHS and USERNAME.fullmatch(username)
     if not usable or username in RESERVED_USERNAMES:
         raise UnusableUsername
+
+
+LONGEST_NAME = 120
+
+
+def clean_name(text: str) -> str:
+    """Return a person's name ready to store.
+
+    Raises:
+        UnusableName: it is empty, too long, or holds what cannot be seen.
+    """
+    try:
+        name = clean_line(text, LONGEST_NAME)
+    except Malformed as flaw:
+        raise UnusableName(flaw.code) from None
+    if not name:
+        raise UnusableName(Flaw.EMPTY)
+    return name
 
 
 def check_grant(

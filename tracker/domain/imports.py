@@ -15,6 +15,10 @@ from tracker.domain.text import clean_line, nfc
 Value = TypeVar("Value")
 Code = TypeVar("Code", bound=StrEnum)
 
+FIRST_DAY, LAST_DAY = date(FIRST_YEAR, 1, 1), date(LAST_YEAR, 12, 31)
+"""Between them rules are in force; the screens take the same days."""
+OLDEST_DAY = date(1900, 1, 1)
+"""Units and organisations may have begun before there were plans."""
 HEADER_ROW = 1
 _SHOWN = 80
 _ISO = re.compile("[0-9]{4}-[0-9]{2}-[0-9]{2}")
@@ -43,6 +47,7 @@ class Problem(StrEnum):
     CELL_COUNT = "cell_count"
     REQUIRED = "required"
     NOT_A_DAY = "not_a_day"
+    DAY_OUT_OF_BOUNDS = "day_out_of_bounds"
     NOT_A_YEAR = "not_a_year"
     NOT_MONEY = "not_money"
     NOT_A_FLAG = "not_a_flag"
@@ -160,21 +165,19 @@ class Cells:
             self.fail(column, Problem.REQUIRED)
         return line
 
-    def day(self, column: str, *, needed: bool = True) -> date | None:
-        """Return a day written 2025-04-30 or 30/04/2025."""
+    def day(self, column: str, *, needed: bool = True, since: date = FIRST_DAY) -> date | None:
+        """Return a day written 2025-04-30 or 30/04/2025, from `since` to the end of 2100."""
         typed = self.raw(column)
         if not typed:
             self._missing(column, needed)
             return None
-        try:
-            if _ISO.fullmatch(typed):
-                return date.fromisoformat(typed)
-            if turned := _VIETNAMESE.fullmatch(typed):
-                return date(int(turned[3]), int(turned[2]), int(turned[1]))
-        except ValueError:
-            pass
-        self.fail(column, Problem.NOT_A_DAY)
-        return None
+        day = _day(typed)
+        if day is None:
+            self.fail(column, Problem.NOT_A_DAY)
+        elif not since <= day <= LAST_DAY:
+            self.fail(column, Problem.DAY_OUT_OF_BOUNDS, first=since, last=LAST_DAY)
+            return None
+        return day
 
     def year(self, column: str, *, needed: bool = True) -> int | None:
         """Return a year that a plan can have."""
@@ -243,6 +246,17 @@ class Cells:
     def _missing(self, column: str, needed: bool) -> None:
         if needed:
             self.fail(column, Problem.REQUIRED)
+
+
+def _day(typed: str) -> date | None:
+    try:
+        if _ISO.fullmatch(typed):
+            return date.fromisoformat(typed)
+        if turned := _VIETNAMESE.fullmatch(typed):
+            return date(int(turned[3]), int(turned[2]), int(turned[1]))
+    except ValueError:
+        pass
+    return None
 
 
 def sound_rows(

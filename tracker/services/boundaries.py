@@ -29,11 +29,12 @@ class Feature:
 
 @dataclass(frozen=True, slots=True)
 class LoadBoundaries:
-    """The areas of one file, the day whose units they are, and where they are from."""
+    """The areas of one file, the day whose units they are, where they are from, and why."""
 
     features: tuple[Feature, ...]
     on: date
     source: str
+    reason: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +82,7 @@ def load_boundaries(session: Session, act: Act, order: LoadBoundaries) -> Bounda
             after = {"outline": _mark(outline), "source": order.source}
             record_change(
                 session, act, "unit.outlined", unit, unit.id,
-                before={"outline": before}, after=after,
+                before={"outline": before}, after=after, reason=order.reason,
             )  # fmt: skip
     with_outline = {key for key, shape in shapes.items() if shape.outline is not None}
     return BoundariesLoaded(

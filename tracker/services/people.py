@@ -16,6 +16,7 @@ from tracker.domain.accounts import (
     SystemAccount,
     can_manage,
     check_username,
+    clean_name,
 )
 from tracker.domain.act import Act
 from tracker.domain.people import Permission, Place, Role
@@ -84,24 +85,26 @@ def add_person(
 
     Raises:
         OutOfScope: the right over accounts is not held.
-        UnusableUsername: the name does not fit.
+        UnusableUsername: the name of the account does not fit.
+        UnusableName: the name of the person does not.
         AlreadyTaken: somebody has it.
     """
     if not act.actor.may(Permission.PEOPLE_MANAGE):
         raise OutOfScope(Permission.PEOPLE_MANAGE, "person")
     check_username(order.username)
+    name = clean_name(order.name)
     holder = session.scalar(select(Person.id).where(Person.username == order.username))
     if holder is not None:
         raise AlreadyTaken("username", order.username, holder)
     person = Person(
         username=order.username,
-        name=order.name,
+        name=name,
         email=order.email,
         phone=order.phone,
         password_hash=None,
         must_change_password=True,
-        name_folded=fold(order.name),
-        name_sort=sort_key(order.name),
+        name_folded=fold(name),
+        name_sort=sort_key(name),
         created_at=act.at,
     )
     session.add(person)
@@ -117,13 +120,15 @@ def amend_person(session: Session, act: Act, order: AmendPerson) -> None:
 
     Raises:
         StaleEdit: somebody else corrected it after it was read.
+        UnusableName: the name does not fit.
     """
     person = person_to_change(session, act, order.person_id)
+    name = clean_name(order.name)
     if person.row_version != order.row_version:
         raise StaleEdit(order.row_version, person.row_version)
     before = _told(person)
-    person.name, person.email, person.phone = order.name, order.email, order.phone
-    person.name_folded, person.name_sort = fold(order.name), sort_key(order.name)
+    person.name, person.email, person.phone = name, order.email, order.phone
+    person.name_folded, person.name_sort = fold(name), sort_key(name)
     after = _told(person)
     changed = [name for name in after if after[name] != before[name]]
     if not changed:

@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from tracker.domain.imports import Cells, Column, FirstRows, Problem
+from tracker.domain.imports import OLDEST_DAY, Cells, Column, FirstRows, Problem
 from tracker.domain.people import Permission
 from tracker.domain.projects import Tier
 from tracker.domain.text import fold, sort_key
@@ -108,7 +108,8 @@ def _drafts(reading: Reading) -> list[_Draft]:
     drafts = []
     first = FirstRows()
     for cells in reading.cells():
-        valid_from, valid_until = cells.day("valid_from"), cells.day("valid_until", needed=False)
+        valid_from = cells.day("valid_from", since=OLDEST_DAY)
+        valid_until = cells.day("valid_until", needed=False, since=OLDEST_DAY)
         there = ever
         if valid_from is not None and cells.is_sound_in("valid_until"):
             if valid_until is not None and valid_until <= valid_from:

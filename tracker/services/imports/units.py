@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from tracker.domain.imports import Cells, Column, FirstRows, Problem
+from tracker.domain.imports import OLDEST_DAY, Cells, Column, FirstRows, Problem
 from tracker.domain.people import Permission
 from tracker.domain.projects import Tier
 from tracker.domain.text import fold, sort_key
@@ -110,7 +110,8 @@ def _read(cells: Cells) -> _Draft:
     lengths = [_DIGITS[tier]] if tier else list(_DIGITS.values())
     if code and not (code.isascii() and code.isdecimal() and len(code) in lengths):
         cells.fail("code", Problem.MALFORMED, digits="/".join(map(str, lengths)))
-    valid_from, valid_until = cells.day("valid_from"), cells.day("valid_until", needed=False)
+    valid_from = cells.day("valid_from", since=OLDEST_DAY)
+    valid_until = cells.day("valid_until", needed=False, since=OLDEST_DAY)
     if valid_from and valid_until and valid_until <= valid_from:
         cells.fail("valid_until", Problem.SPAN)
     name = cells.text("name", needed=True)

@@ -11,7 +11,7 @@ from wtforms import Field, HiddenField, IntegerField, PasswordField, SelectField
 from wtforms.validators import InputRequired, Length, Optional, ValidationError
 from wtforms.widgets import DateInput, HiddenInput
 
-from tracker.domain.accounts import USERNAME
+from tracker.domain.accounts import LONGEST_NAME, USERNAME
 from tracker.domain.people import Role
 from tracker.domain.refusals import Malformed
 from tracker.domain.text import clean_line
@@ -128,7 +128,7 @@ class WhoFields(CheckedForm):
 
     name = LineField(
         lazy_gettext("Họ và tên"),
-        [InputRequired(lazy_gettext("Hãy nhập họ và tên.")), Length(max=120)],
+        [InputRequired(lazy_gettext("Hãy nhập họ và tên.")), Length(max=LONGEST_NAME)],
         render_kw={"autocomplete": "off"},
     )
     email = LineField(

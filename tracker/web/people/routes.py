@@ -14,6 +14,7 @@ from tracker.domain.accounts import (
     BeyondOwnScope,
     GrantOver,
     MoneyApart,
+    UnusableName,
     UnusableUsername,
 )
 from tracker.domain.people import SENSITIVE_ROLES, Permission, Role
@@ -122,6 +123,7 @@ for address, view in _READ:
 
 _FIELDS: dict[type[Refusal], str] = {
     AlreadyTaken: "username",
+    UnusableName: "name",
     UnusableUsername: "username",
     MoneyApart: "role",
     AlreadyGranted: "role",

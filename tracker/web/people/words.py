@@ -8,6 +8,7 @@ from typing import Any
 from flask_babel import gettext as _
 
 from tracker.domain.accounts import (
+    LONGEST_NAME,
     AlreadyGranted,
     BeyondOwnScope,
     GrantOver,
@@ -18,6 +19,7 @@ from tracker.domain.accounts import (
     OwnDeed,
     SystemAccount,
     TooManyAttempts,
+    UnusableName,
     UnusableUsername,
 )
 from tracker.domain.delegations import (
@@ -39,7 +41,7 @@ from tracker.domain.provider import (
     ProviderDown,
     ProviderFault,
 )
-from tracker.domain.refusals import ReasonRequired, Refusal
+from tracker.domain.refusals import Flaw, ReasonRequired, Refusal
 from tracker.services.history import IN_PLACE_OF
 from tracker.services.passwords import PasswordFlaw, WeakPassword
 from tracker.web.formats import day as write_day
@@ -323,6 +325,10 @@ _SENTENCES: dict[type[Refusal], Callable[[Any], str]] = {
         "Vai trò này đã được ủy quyền cho người đó trong thời gian này. Hãy kết thúc lần trước."
     ),
     SystemAccount: lambda _r: _("Đây là tài khoản của chính phần mềm, không sửa được."),
+    UnusableName: lambda refusal: {
+        Flaw.EMPTY: _("Hãy nhập họ và tên."),
+        Flaw.TOO_LONG: _("Dài quá %(max)s ký tự.", max=LONGEST_NAME),
+    }.get(refusal.code, _("Có ký tự không hiển thị được. Hãy xoá và gõ lại dòng này.")),
     UnusableUsername: lambda _r: _(
         "Tên tài khoản cần 2 đến 32 ký tự: chữ thường không dấu và số, có thể ngăn bằng một dấu "
         "chấm, gạch nối hoặc gạch dưới, bắt đầu bằng chữ. Ví dụ: hanh.nguyen."
