@@ -61,6 +61,7 @@ _CELL_FAULTS = {
     "over_investment": "vượt tổng mức đầu tư: chỉ còn {remaining} đồng",
     "over_advance": "thu hồi quá dư tạm ứng: chỉ còn {outstanding} đồng",
     "below_zero": "giảm quá số đã giải ngân {disbursed} đồng",
+    "note_required": "giảm quá {most} đồng: hãy ghi lý do, ít nhất 10 ký tự",
     "in_the_future": "ngày chưa đến",
     "effective_later": "chưa có hiệu lực; muộn nhất là {latest}",
     "before_plan_year": "trước ngày kế hoạch có hiệu lực {opens_on}",

@@ -30,6 +30,9 @@ class Purpose(StrEnum):
     OTHER = "other"
 
 
+SHORTEST_REASON = 10
+"""Characters a reason has at least."""
+
 OTHER_COSTS = (Purpose.LAND_CLEARANCE, Purpose.MANAGEMENT)
 """Purposes that no contract of a contractor is paid for."""
 
@@ -151,6 +154,16 @@ def check_effect(effect: Effect, room: Headroom) -> None:
         raise OverAdvance(room.advance, Dong(-effect.advance))
 
 
+def check_taking(effect: Effect, most: int, note: str) -> None:
+    """Accept an entry that takes back no more than one person may, or says why.
+
+    Raises:
+        NoteRequired: it takes back more, and the note is shorter than SHORTEST_REASON.
+    """
+    if -effect.counted > most and len(note.strip()) < SHORTEST_REASON:
+        raise NoteRequired(most)
+
+
 @dataclass(frozen=True, slots=True)
 class EntryWindow:
     """The days on which a plan line may be paid; every day is inside.
@@ -227,6 +240,13 @@ class OverAdvance(Refusal):
 
     outstanding: Dong
     asked: Dong
+
+
+@dataclass(eq=False)
+class NoteRequired(Refusal):
+    """Whoever takes back more than this says why, as for a reversal."""
+
+    most: int
 
 
 @dataclass(eq=False)

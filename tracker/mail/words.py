@@ -82,7 +82,7 @@ def _request(facts: Facts, tongue: Tongue) -> str:
         RequestKind.LOWER_PLAN: _("Giảm kế hoạch vốn"),
         RequestKind.TRANSFER_PLAN: _("Điều chuyển kế hoạch vốn"),
         RequestKind.REVERSE_DISBURSEMENT: _("Đảo bút toán giải ngân"),
-        RequestKind.RECORD_MANY: _("Ghi nhiều khoản giải ngân"),
+        RequestKind.RECORD_MANY: _("Ghi nhiều khoản hoặc khoản giảm lớn"),
         RequestKind.IMPORT_ROWS: _("Nhập số liệu từ tệp"),
         RequestKind.GRANT_ROLE: _("Cấp vai trò quản trị hoặc lãnh đạo"),
     }[RequestKind(facts["request"])]

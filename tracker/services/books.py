@@ -7,6 +7,7 @@ before us left is then in them, on both engines.
 from collections import defaultdict
 from collections.abc import Collection
 from datetime import date
+from functools import cached_property
 
 from sqlalchemy import BigInteger, ColumnElement, bindparam, cast, func, select
 from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
@@ -27,11 +28,13 @@ from tracker.domain.disbursements import (
     EntryWindow,
     Headroom,
     SuspectedDuplicate,
+    check_taking,
 )
 from tracker.domain.money import Dong
 from tracker.domain.people import Permission
 from tracker.domain.periods import Lock, check_open
 from tracker.domain.refusals import OutOfScope
+from tracker.domain.requests import Limit
 from tracker.models import (
     ApprovalRule,
     Disbursement,
@@ -45,8 +48,10 @@ from tracker.queries.day_sheet import advance_of
 from tracker.queries.deadlines import LINES, TRANCHES
 from tracker.queries.disbursements import is_live
 from tracker.queries.periods import locks_in_force
+from tracker.queries.requests import value_on
 from tracker.services.contract_books import ContractBooks
 from tracker.services.periods import hold_lines
+from tracker.services.two_people import is_product
 
 Twin = tuple[str, date, Dong]
 """Voucher, its day and the amount: what two entries of one line should not share."""
@@ -69,6 +74,7 @@ class Books:
         right: Permission = Permission.DISBURSEMENT_RECORD,
     ) -> None:
         self._session = session
+        self._act = act
         if to_write:
             hold_lines(session, line_ids)
         self.lines = _open(session, act, line_ids, right, to_write=to_write)
@@ -138,6 +144,19 @@ class Books:
         line, project = self.lines[line_id]
         owners = {project.owner_id, self.owner_on(project, day)}
         return [one for one in self._locks if one.covers(line.year, day, project.tier, owners)]
+
+    def check_taking(self, effect: Effect, note: str) -> None:
+        """Accept an entry that takes back little, or says why; the product's own is not asked.
+
+        Raises:
+            NoteRequired: as `check_taking`.
+        """
+        if effect.counted < 0 and not is_product(self._act):
+            check_taking(effect, self._most_taken, note)
+
+    @cached_property
+    def _most_taken(self) -> int:
+        return value_on(self._session, Limit.REVERSAL, self._act.on)
 
     def take(self, line_id: int, effect: Effect, day: date, twin: Twin) -> None:
         """Count an accepted order, posted on a day, before the next one is judged."""

@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from tracker.domain.act import Act
 from tracker.domain.approval import NeedsApproval
+from tracker.domain.disbursements import SHORTEST_REASON
 from tracker.domain.people import Permission
 from tracker.domain.refusals import OutOfScope, ReasonRequired, Refusal
 from tracker.domain.requests import Limit, RequestKind
@@ -27,7 +28,7 @@ from tracker.services.posting import (
     store,
 )
 from tracker.services.quiet_days import record_quiet_day
-from tracker.services.two_people import check_alone
+from tracker.services.two_people import check_alone, check_posted_alone
 
 __all__ = [
     "SHORTEST_REASON",
@@ -44,8 +45,6 @@ __all__ = [
     "undo_disbursement",
 ]
 
-SHORTEST_REASON = 10
-"""Characters a reason has at least."""
 UNDO_WITHIN = timedelta(hours=1)
 """How long one's own entry may be taken back without saying why."""
 
@@ -64,6 +63,7 @@ def record_disbursement(session: Session, act: Act, order: RecordDisbursement) -
         InTheFuture, BeforePlanYear, LineClosed: the plan cannot be paid on the posting day.
         AmountOutOfBounds, RecoveryNotPossible: the amounts do not fit the kind.
         OverPlan, OverInvestment, OverAdvance, BelowZero: an amount does not fit what is there.
+        NeedsSecondPerson, NoteRequired: it takes back as much as a reversal for two.
         PeriodLocked, ReasonRequired: the period is shut, or open only for a `late_reason`.
         SuspectedDuplicate, UnitSuspected: it looks like a mistake, and was not confirmed.
     """
@@ -83,7 +83,7 @@ def record_disbursements(
     Raises:
         OutOfScope: a line is outside the actor's scope, or does not exist.
         OrdersRefused: with every order that cannot be carried out; nothing was written.
-        NeedsSecondPerson: they are more than one person may enter at once.
+        NeedsSecondPerson: one person may not enter as many at once, or take back as much.
     """
     books = Books(session, act, {order.plan_line_id for order in orders})
     judged, faults = judge_all(session, act, books, orders)
@@ -91,8 +91,7 @@ def record_disbursements(
     if faults:
         raise OrdersRefused(tuple(faults))
     entries = [one.entry for one in judged if isinstance(one, Judged)]
-    if len(entries) > 1:  # a file or a paste
-        check_alone(session, act, RequestKind.RECORD_MANY, Limit.ROWS, len(entries))
+    check_posted_alone(session, act, entries)
     store(session, act, books, entries, "disbursement.recorded")
     return [recorded(one.entry, one.findings) if isinstance(one, Judged) else one for one in judged]
 

@@ -152,6 +152,7 @@ def judge(
     late_reason = books.check_period(line.id, order.posted_on, order.late_reason)
     room = books.headroom(line.id, order.kind, order.posted_on)
     check_effect(effect, room)
+    books.check_taking(effect, order.note)
     check_reserved(effect, room, books.waiting(line.id))
     books.contracts.check(order.contract_id, project.id, effect, order.posted_on)
     findings = check_entry(

@@ -8,7 +8,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from tracker.domain.act import Act
-from tracker.domain.money import total
+from tracker.domain.disbursements import effect_of
+from tracker.domain.money import Dong, total
 from tracker.domain.people import Permission
 from tracker.domain.periods import LockPlace
 from tracker.domain.plans import signed
@@ -223,9 +224,43 @@ def _tell_of_many(session: Session, _act: Act, order: RecordMany) -> Told:
     path, owner_id = common_place((path, owner) for path, owner, _ in rows)
     project_id = rows[0][2] if len(rows) == 1 else None
     days = sorted({one.posted_on.isoformat() for one in order.orders})
-    amount = total(one.amount for one in order.orders)
-    told = {"rows": len(order.orders), "amount": amount, "from": days[0], "to": days[-1]}
+    told = {
+        "rows": len(order.orders),
+        "amount": total(one.amount for one in order.orders),
+        "counted": total(_counted(one) for one in order.orders),
+        "from": days[0],
+        "to": days[-1],
+        "taken": _taken(session, order),
+    }
     return Told("disbursement", None, {}, told, path, owner_id, project_id)
+
+
+def _counted(order: RecordDisbursement) -> Dong:
+    return effect_of(order.kind, order.amount, order.recovered).counted
+
+
+def _taken(session: Session, order: RecordMany) -> list[dict[str, Any]]:
+    """Return the rows that take back, the largest first, as the second person sees them."""
+    taking = sorted((one for one in order.orders if _counted(one) < 0), key=_counted)
+    projects = {
+        row.id: row
+        for row in session.execute(
+            select(PlanLine.id, Project.code, Project.name)
+            .join(Project, Project.id == PlanLine.project_id)
+            .where(PlanLine.id.in_({one.plan_line_id for one in taking}))
+        )
+    }
+    return [
+        {
+            "code": projects[one.plan_line_id].code,
+            "name": projects[one.plan_line_id].name,
+            "voucher": one.voucher,
+            "posted_on": one.posted_on.isoformat(),
+            "counted": _counted(one),
+            "note": one.note,
+        }
+        for one in taking
+    ]
 
 
 def _tell_of_import(_session: Session, _act: Act, order: ImportOrder) -> Told:

@@ -17,7 +17,6 @@ from tracker.domain.approval import (
 )
 from tracker.domain.people import Permission
 from tracker.domain.refusals import OutOfScope, ReasonRequired, Refusal
-from tracker.domain.requests import Limit, RequestKind
 from tracker.models import Disbursement, Submission
 from tracker.services.books import Books
 from tracker.services.disbursements import SHORTEST_REASON, reverse_disbursement
@@ -49,7 +48,7 @@ from tracker.services.submission_records import (
     told,
 )
 from tracker.services.telling import tell_sent
-from tracker.services.two_people import check_alone
+from tracker.services.two_people import check_posted_alone
 
 
 def enter_disbursement(session: Session, act: Act, order: RecordDisbursement) -> Recorded:
@@ -72,7 +71,7 @@ def enter_disbursements(
     Raises:
         OutOfScope: a line is outside the actor's scope, or does not exist.
         OrdersRefused: with every order that cannot be carried out; nothing was written.
-        NeedsSecondPerson: more would be posted than one person may at once.
+        NeedsSecondPerson: one person may not post as many at once, or take back as much.
     """
     books = Books(session, act, {order.plan_line_id for order in orders})
     books.read_waiting()
@@ -86,8 +85,7 @@ def enter_disbursements(
     waiting = [(one, order) for one, order in fresh if books.needs_second_person(one.entry, act.on)]
     late = {order.idempotency_key for _, order in waiting}
     posted = [one.entry for one, order in fresh if order.idempotency_key not in late]
-    if len(posted) > 1:  # a paste; what is kept as a draft counts by a second person's approval
-        check_alone(session, act, RequestKind.RECORD_MANY, Limit.ROWS, len(posted))
+    check_posted_alone(session, act, posted)  # a draft counts by a second person's approval
     kept = _keep(session, act, waiting)
     store(session, act, books, posted, "disbursement.recorded")
     return [

@@ -131,10 +131,14 @@ def keep_done(text: str, link: tuple[str, str] | None = None) -> None:
     flash(cast("str", told), "done")
 
 
+def waiting_words(asked: Asked) -> str:
+    """Return the sentence that says that a request waits for another person."""
+    if asked.is_replay:
+        return _("Đề nghị này đã gửi trước đó và đang chờ người thứ hai.")
+    return _("Việc này cần hai người: đã gửi đề nghị, chờ người thứ hai duyệt.")
+
+
 def wait_for_second(asked: Asked) -> Response:
     """Go to a request that now waits for another person, and say so there."""
-    if asked.is_replay:
-        keep_done(_("Đề nghị này đã gửi trước đó và đang chờ người thứ hai."))
-    else:
-        keep_done(_("Việc này cần hai người: đã gửi đề nghị, chờ người thứ hai duyệt."))
+    keep_done(waiting_words(asked))
     return redirect(url_for("requests.show_request", request_id=asked.request_id), 303)

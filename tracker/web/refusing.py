@@ -24,6 +24,7 @@ from tracker.domain.disbursements import (
     BelowZero,
     InTheFuture,
     LineClosed,
+    NoteRequired,
     OverAdvance,
     OverInvestment,
     OverPlan,
@@ -91,6 +92,10 @@ _SENTENCES: dict[type[Refusal], Callable[[Any], str]] = {
     ContractElsewhere: lambda _r: _("Hợp đồng không thuộc dự án này. Hãy chọn lại hợp đồng."),
     BeforeSigning: lambda r: _(
         "Hợp đồng ký ngày %(day)s. Hãy nhập từ ngày đó trở đi.", day=day(r.signed_on)
+    ),
+    NoteRequired: lambda r: _(
+        "Nộp trả hoặc giảm quá %(most)s: hãy ghi lý do vào ghi chú, ít nhất 10 ký tự.",
+        most=dong(r.most),
     ),
     BelowZero: lambda r: _(
         "Giảm quá số đã giải ngân: dòng vốn này mới giải ngân %(disbursed)s.",

@@ -29,7 +29,7 @@ def kind_words(kind: RequestKind) -> str:
         RequestKind.LOWER_PLAN: _("Giảm kế hoạch vốn"),
         RequestKind.TRANSFER_PLAN: _("Điều chuyển kế hoạch vốn"),
         RequestKind.REVERSE_DISBURSEMENT: _("Đảo bút toán giải ngân"),
-        RequestKind.RECORD_MANY: _("Ghi nhiều khoản giải ngân"),
+        RequestKind.RECORD_MANY: _("Ghi nhiều khoản hoặc khoản giảm lớn"),
         RequestKind.IMPORT_ROWS: _("Nhập số liệu từ tệp"),
         RequestKind.GRANT_ROLE: _("Cấp vai trò quản trị hoặc lãnh đạo"),
     }[kind]
@@ -105,7 +105,23 @@ def _many(_before: Facts, after: Facts) -> list[Line]:
         since=day(date.fromisoformat(after["from"])),
         until=day(date.fromisoformat(after["to"])),
     )
-    return [(what, _("chưa ghi"), dong(Dong(after["amount"])))]
+    counted = after.get("counted", after["amount"])
+    taken = [_taken(one) for one in after.get("taken", ())]
+    if taken and len(taken) == after["rows"] == 1:
+        return taken
+    return [(what, _("chưa ghi"), dong(Dong(counted))), *taken]
+
+
+def _taken(one: Facts) -> Line:
+    what = _(
+        "Chứng từ %(voucher)s ngày %(day)s của %(code)s %(name)s: %(note)s",
+        voucher=one["voucher"],
+        day=day(date.fromisoformat(one["posted_on"])),
+        code=one["code"],
+        name=one["name"],
+        note=one["note"] or _("không có ghi chú"),
+    )
+    return what, _("chưa ghi"), dong(Dong(one["counted"]))
 
 
 def _file(_before: Facts, after: Facts) -> list[Line]:

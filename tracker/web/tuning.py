@@ -90,7 +90,7 @@ def threshold_name(code: str) -> str:
         "plan_deadline": _("Hạn giải ngân, ngày của năm sau"),
         "plan_deadline_late": _("Hạn giải ngân vốn giao muộn, ngày của năm sau"),
         "two_person_plan_decrease": _("Giảm kế hoạch quá số này cần hai người"),
-        "two_person_reversal": _("Đảo bút toán quá số này cần hai người"),
+        "two_person_reversal": _("Đảo bút toán, nộp trả hoặc giảm quá số này cần hai người"),
         "two_person_rows": _("Nhập cùng lúc quá số dòng này cần hai người"),
         "two_person_days": _("Đề nghị chờ người thứ hai quá số ngày này thì hết hiệu lực"),
     }.get(code) or _name_elsewhere(code)

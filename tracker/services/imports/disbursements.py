@@ -67,6 +67,7 @@ _PLACE_OF = {
     "period_locked": "posted_on",
     "reason_required": "posted_on",
     "recovery_not_possible": "recovered",
+    "note_required": "note",
 }
 
 LineName = tuple[int, int, bool, int, Tier]
@@ -163,7 +164,8 @@ def prepare(reading: Reading) -> Prepared:
         add_imported_to_sums(reading.session, reading.act, before)
         reading.session.expire_all()  # triggers moved the lines
 
-    return Prepared(len(entries), 0, unchanged, write)
+    taken = max((-one["counted"] for one in entries), default=0)
+    return Prepared(len(entries), 0, unchanged, write, taken)
 
 
 def _years(reading: Reading) -> set[int]:
@@ -312,6 +314,7 @@ def _entry(reading: Reading, draft: _Draft, books: Books, recorded: _Recorded) -
     # A file gives no reasons: into a softly locked period each entry is typed with its own.
     books.check_period(line.id, draft.posted_on, "")
     check_effect(effect, books.headroom(line.id, draft.kind, draft.posted_on))
+    books.check_taking(effect, draft.note)
     twin = recorded.typed.get((line.id, draft.voucher, draft.voucher_on, draft.amount))
     if twin is not None and not draft.confirmed:
         draft.cells.fail("voucher", "suspected_duplicate", entry_id=twin)

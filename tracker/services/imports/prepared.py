@@ -73,12 +73,16 @@ class Reading:
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    """What an accepted file comes to; `write` does it, in the transaction that is open."""
+    """What an accepted file comes to; `write` does it, in the transaction that is open.
+
+    `taken` is the most that one of its rows takes back of what was disbursed.
+    """
 
     made: int
     changed: int
     unchanged: int
     write: Callable[[], None]
+    taken: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -93,7 +93,8 @@ def import_rows(session: Session, act: Act, order: ImportOrder) -> ImportReport:
 
     Raises:
         OutOfScope: the permission for this kind of file is not held.
-        NeedsSecondPerson: it brings in more money rows than one person may at once.
+        NeedsSecondPerson: it brings in more money rows than one person may at once, or
+            takes back more.
     """
     columns, prepare = _KINDS[order.kind]
     places, wrong = places_of(order.header, columns)
@@ -113,6 +114,7 @@ def import_rows(session: Session, act: Act, order: ImportOrder) -> ImportReport:
             if order.kind in MONEY:
                 size = prepared.made + prepared.changed
                 check_alone(session, act, RequestKind.IMPORT_ROWS, Limit.ROWS, size)
+                check_alone(session, act, RequestKind.IMPORT_ROWS, Limit.REVERSAL, prepared.taken)
             prepared.write()
             batch_id = _keep(session, act, order, prepared)
             savepoint.commit()

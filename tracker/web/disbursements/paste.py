@@ -9,7 +9,12 @@ from flask import url_for
 from flask_babel import gettext as _
 
 from tracker.domain.cross_checks import UnitSuspected
-from tracker.domain.disbursements import DisbursementKind, Purpose, SuspectedDuplicate
+from tracker.domain.disbursements import (
+    DisbursementKind,
+    NoteRequired,
+    Purpose,
+    SuspectedDuplicate,
+)
 from tracker.domain.money import ZERO, Dong, parse_dong, total
 from tracker.domain.refusals import Malformed, Refusal
 from tracker.domain.text import clean_line, fold
@@ -208,16 +213,15 @@ def order_of(row: PastedRow, key: str, day: date, *, confirmed: bool) -> RecordD
 
 def with_faults(rows: Sequence[PastedRow], faults: Mapping[int, Refusal]) -> list[PastedRow]:
     """Return the rows with the sentence of each refusal, by the number of the row."""
-    return [
-        replace(
-            row,
-            error=_fault_words(faults[row.number]),
-            is_twin=isinstance(faults[row.number], SuspectedDuplicate | UnitSuspected),
-        )
-        if row.number in faults
-        else row
-        for row in rows
-    ]
+    return [_with_fault(row, faults[row.number]) if row.number in faults else row for row in rows]
+
+
+def _with_fault(row: PastedRow, fault: Refusal) -> PastedRow:
+    if isinstance(fault, NoteRequired):
+        cell = replace(row.cells["note"], error=_fault_words(fault))
+        return replace(row, cells={**row.cells, "note": cell})
+    is_twin = isinstance(fault, SuspectedDuplicate | UnitSuspected)
+    return replace(row, error=_fault_words(fault), is_twin=is_twin)
 
 
 def _fault_words(fault: Refusal) -> str:

@@ -28,13 +28,12 @@ from tracker.services.posting import Recorded
 from tracker.services.request_kinds import RecordMany
 from tracker.services.requests import Asked, ask, do_or_ask
 from tracker.services.submissions import (
-    amend_submission,
-    enter_disbursement,
     enter_disbursements,
     reverse_or_send,
 )
-from tracker.web.deeds import act, wait_for_second
+from tracker.web.deeds import act, wait_for_second, waiting_words
 from tracker.web.disbursements.asking import asked_sheet
+from tracker.web.disbursements.entering import enter_or_ask
 from tracker.web.disbursements.entry import entry_page
 from tracker.web.disbursements.export import ledger_sheet
 from tracker.web.disbursements.forms import (
@@ -102,17 +101,16 @@ def record(day: date) -> AnyResponse:
     if not form.validate():
         return _send_back(sheet, form)
     try:
-        with transaction() as session:
-            order, number = form.command(day), form.submission.data or 0
-            if number:
-                recorded = amend_submission(session, act(), number, form.version.data or 0, order)
-            else:
-                recorded = enter_disbursement(session, act(), order)
+        done = enter_or_ask(form, day)
     except OutOfScope:
         raise
     except Refusal as refusal:
         return _send_back(sheet, form, refusal)
-    return _saved(sheet, recorded) if recorded.is_posted else _kept(sheet, recorded)
+    if isinstance(done, Asked):
+        if wants_fragment():
+            return _parts(sheet, waiting_words(done), whole=form.line.data)
+        return wait_for_second(done)
+    return _saved(sheet, done) if done.is_posted else _kept(sheet, done)
 
 
 @bp.post("/<day:day>/quiet")

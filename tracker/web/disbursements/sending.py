@@ -13,6 +13,7 @@ from tracker.domain.disbursements import (
     AmountOutOfBounds,
     BelowZero,
     DisbursementKind,
+    NoteRequired,
     OverAdvance,
     OverInvestment,
     OverPlan,
@@ -48,6 +49,7 @@ _FIELDS: dict[type[Refusal], str] = {
     SuspectedDuplicate: "voucher",
     ReasonRequired: "late_reason",
     PlanReserved: "amount",
+    NoteRequired: "note",
     UnitSuspected: "amount",
 }
 """Beside which field a refusal stands; the others concern the whole row."""
