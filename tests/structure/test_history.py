@@ -54,7 +54,7 @@ SECRET_OR_MADE = frozenset(
         "raised_by", "raised_at", "closed_by", "closed_at", "done_by", "done_at", "done_on",
         "issued_by", "issued_at", "measured_at", "text_folded", "audience", "is_automatic",
         "sent_by", "sent_at", "bound_at", "used_at", "local_off_at", "attached_by", "attached_at",
-        "withdrawn_by", "withdrawn_at", "settled_by", "settled_at",
+        "withdrawn_by", "withdrawn_at", "settled_by", "settled_at", "changed_by", "changed_at",
     }
 )  # fmt: skip
 """What is secret, or follows from the rest; who and when stand in the change itself."""
@@ -136,6 +136,7 @@ TOLD_AS = {
     ("progress_entry", "actual"): "actual_share",
     ("progress_entry", "people"): "people_on_site",
     ("milestone_entry", "code"): "milestone",
+    ("threshold", "code"): "threshold",
     ("clearance_entry", "counted"): "inventoried",
     ("clearance_point", "place"): "where",
 }
