@@ -34,7 +34,7 @@ words: ready-dev ## Danh mục từ ngữ: khớp mã nguồn, tiếng Anh đầ
 	$(VENV)/python tools/catalogue.py check
 
 browser: ready-dev ## Các hành trình trong Chromium
-	@tools/browser.sh $(PYTEST) -n $(WORKERS) --dist worksteal -m browser
+	@tools/browser.sh $(PYTEST) -n $(WORKERS) --dist loadfile -m browser
 
 bench: ready-dev ## Đo tốc độ
 	$(VENV)/python -m tools.bench

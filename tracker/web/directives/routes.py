@@ -341,7 +341,8 @@ def _listed(page: tuple[int, int | None]) -> ListPage:
     scope = actor.scope_of(Permission.DIRECTIVE_READ)
     owners = owner_choices(session, scope)
     asked, by_code = Address(FILTERS), {one.code: one.id for one in owners}
-    inbox = asked.inbox(Inbox.MINE)
+    counts = directive_counts(session, actor, day)
+    inbox = asked.inbox(Inbox.MINE if counts[Inbox.MINE] else Inbox.UNIT)
     wanted = DirectiveFilter(
         inbox=inbox,
         words=search_words(asked.texts["q"]),
@@ -357,7 +358,6 @@ def _listed(page: tuple[int, int | None]) -> ListPage:
     order = asked.order(DirectiveOrder, DirectiveOrder.DUE)
     found = directives_page(session, actor, wanted, day, order, page)
     partners = partners_of(session, [row.id for row in found.rows])
-    counts = directive_counts(session, actor, day)
     may_issue = actor.may(Permission.DIRECTIVE_ISSUE)
     return list_page(
         asked, inbox, order, found, partners, counts, owners, place_of(scope), day,
