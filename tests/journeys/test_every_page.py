@@ -125,3 +125,14 @@ def test_a_form_is_unsaved_once_something_is_typed_and_not_before(enter: Enter) 
     assert not asks_before_leaving(page), "a list without anything to choose is not a change"
     page.fill("main form input[name=name]", "Đường liên xã")
     assert asks_before_leaving(page)
+
+
+@pytest.mark.parametrize("context", [DARK_PHONE], ids=["phone"], indirect=True)
+def test_billions_can_be_read_while_they_are_typed_on_a_phone(enter: Enter) -> None:
+    page = enter("tonghop")
+    home = re.sub(r"(//[^/]+)/.*", r"\1", page.url)
+    known: dict[str, str] = {}
+    page.goto(f"{home}{filled_in(page, home, '{project}/pledges', known)}")
+    amount = page.locator("main input[name=amount]")
+    amount.fill("118.704.000.000")
+    assert amount.evaluate("input => input.scrollWidth <= input.clientWidth")
