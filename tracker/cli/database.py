@@ -20,6 +20,7 @@ from tracker.services.reference import system_act
 
 ROOT = Path(__file__).parent.parent.parent
 """The checkout: migrations, templates and data stand there beside the package."""
+CLEAR_AND_COUNT = "VACUUM (ANALYZE)"
 
 
 def var_folder() -> Path:
@@ -182,18 +183,22 @@ def writing(engine: Engine) -> Iterator[Session]:
 
 
 def look_anew(engine: Engine) -> None:
-    """Let PostgreSQL count what its tables hold; to be called after much was written.
+    """Let PostgreSQL clear and count its tables; to be called after much was written.
 
-    Until it has, it plans as if they were empty. SQLite plans by its indexes alone.
+    Until it has, it plans as if they were empty, and reads what was deleted again each time.
+    SQLite plans by its indexes alone.
     """
     if engine.dialect.name != "postgresql":
         return
     try:
-        with engine.begin() as connection:
-            connection.exec_driver_sql("SET LOCAL statement_timeout = 0")
-            connection.exec_driver_sql("ANALYZE")
+        with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+            connection.exec_driver_sql("SET statement_timeout = 0")
+            try:
+                connection.exec_driver_sql(CLEAR_AND_COUNT)
+            finally:
+                connection.exec_driver_sql("RESET statement_timeout")
     except DBAPIError:
-        complain("Chưa đếm lại được các bảng (ANALYZE): các trang có thể chậm một thời gian.")
+        complain("Chưa dọn và đếm lại được các bảng (VACUUM): các trang có thể chậm một thời gian.")
 
 
 def act_of_system(session: Session, settings: Settings) -> Act:
