@@ -14,6 +14,7 @@ import subprocess
 import sys
 import tempfile
 from collections import defaultdict
+from dataclasses import dataclass, replace
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -35,6 +36,8 @@ from tracker.queries.wall import open_to_the_system
 PROGRAM = Path(__file__).resolve().parents[2] / "build" / "schemathesis" / "bin" / "schemathesis"
 HARMFUL = GOES_AWAY | {"people.disable_person", "people.reset_password", "people.reset_factors"}
 """Forms that would shut the others out."""
+SHUT = frozenset({401, 403, 404, 405})
+"""Answers given before anything that was sent is read."""
 FORM = "application/x-www-form-urlencoded"
 
 
@@ -108,15 +111,31 @@ def fields_of(endpoint: str) -> list[str]:
     return sorted(names)
 
 
-def attack(instance: Served, asked: Asked, account: str, spec: Path) -> tuple[int, tuple[str, ...]]:
-    """Let schemathesis ask as one account; return how many cases, and what it found."""
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What came of one account's cases.
+
+    `heard` are the operations ("GET /projects") that answered otherwise than that they are not
+    this account's or not there.
+    """
+
+    cases: int = 0
+    faults: tuple[str, ...] = ()
+    heard: frozenset[str] = frozenset()
+
+    def __add__(self, other: "Seen") -> "Seen":
+        """Return both together."""
+        return Seen(self.cases + other.cases, self.faults + other.faults, self.heard | other.heard)
+
+
+def attack(instance: Served, asked: Asked, account: str, spec: Path, phase: str) -> Seen:
+    """Let schemathesis ask as one account, by the dice ("fuzzing") or in order ("coverage")."""
     visitor = instance.visitor(account)
     token = token_of(visitor)
-    report = spec.with_name(f"{account}.ndjson")
-    phases = "coverage,fuzzing" if asked.amount > TRIAL.short else "fuzzing"
+    report = spec.with_name(f"{account}-{phase}.ndjson")
     command = [
         str(PROGRAM), "run", str(spec), "--url", instance.instance.url,
-        "--checks", "not_a_server_error", "--mode", "all", "--phases", phases,
+        "--checks", "not_a_server_error", "--mode", "all", "--phases", phase,
         "--max-examples", str(asked.amount), "--seed", str(asked.seed), "--continue-on-failure",
         "--header", f"Cookie: {visitor.headers['Cookie']}", "--header", f"X-CSRFToken: {token}",
         "--report", "ndjson", "--report-ndjson-path", str(report), "--no-color", "--workers", "2",
@@ -126,21 +145,39 @@ def attack(instance: Served, asked: Asked, account: str, spec: Path) -> tuple[in
     done = subprocess.run(
         command, cwd=spec.parent, env=environ, capture_output=True, text=True, check=False
     )
-    cases, faults = read_report(report)
-    if done.returncode not in {0, 1} or not cases:
-        faults += (f"{account}: schemathesis did not run: {(done.stdout + done.stderr)[-600:]}",)
-    return cases, tuple(f"{account}: {one}" for one in faults)
+    seen = read_report(report)
+    report.unlink(missing_ok=True)
+    if done.returncode not in {0, 1} or not seen.cases:
+        told = f"schemathesis did not run: {(done.stdout + done.stderr)[-600:]}"
+        seen += Seen(faults=(told,))
+    return replace(seen, faults=tuple(f"{account}: {one}" for one in seen.faults))
 
 
-def read_report(report: Path) -> tuple[int, tuple[str, ...]]:
-    """Return how many answers there were, and each that was a fault of ours."""
-    cases, faults = 0, []
-    for line in report.read_text().splitlines() if report.exists() else ():
-        for told in _answers(json.loads(line)):
-            cases += 1
-            if told["status"] >= 500:
-                faults.append(f"{told['status']} {told['method']} {told['uri'][:300]}")
-    return cases, tuple(faults)
+def read_report(report: Path) -> Seen:
+    """Return how many answers there were, each that was a fault of ours, and who was heard."""
+    cases, faults, heard = 0, [], set()
+    if not report.exists():
+        return Seen()
+    with report.open() as lines:
+        for line in lines:
+            event = json.loads(line)
+            label = event.get("ScenarioFinished", {}).get("recorder", {}).get("label", "")
+            for told in _answers(event):
+                cases += 1
+                if told["status"] >= 500:
+                    faults.append(f"{told['status']} {told['method']} {told['uri'][:300]}")
+                if label.startswith(f"{told['method']} ") and told["status"] not in SHUT:
+                    heard.add(label)
+    return Seen(cases, tuple(faults), frozenset(heard))
+
+
+def narrowed(description: dict[str, Any], heard: frozenset[str]) -> dict[str, Any]:
+    """Return the description of these operations alone."""
+    paths = {
+        path: {how: told for how, told in methods.items() if f"{how.upper()} {path}" in heard}
+        for path, methods in description["paths"].items()
+    }
+    return {**description, "paths": {path: told for path, told in paths.items() if told}}
 
 
 def _answers(event: Any) -> list[dict[str, Any]]:
@@ -165,7 +202,11 @@ def _answers(event: Any) -> list[dict[str, Any]]:
 
 
 def torture(instance: Served, asked: Asked) -> Outcome:
-    """Show that a brittle screen is found, then ask as every account; the administrator last."""
+    """Show that a brittle screen is found, then ask as every account; the administrator last.
+
+    Everybody asks for everything by the dice. What then turned out to hear an account is asked
+    in order too, each border of each field, by a trial that is not short.
+    """
     app = application_of(instance)
     with app.app_context():
         open_to_the_system(db.session())
@@ -173,23 +214,33 @@ def torture(instance: Served, asked: Asked) -> Outcome:
         db.session.remove()
         db.engine.dispose()
     with tempfile.TemporaryDirectory(prefix="tracker-torture-") as folder:
-        spec = Path(folder) / "openapi.json"
-        spec.write_text(json.dumps(description, ensure_ascii=False))
-        few = Path(folder) / "few.json"
-        some = {"/projects": description["paths"]["/projects"]}
-        few.write_text(json.dumps({**description, "paths": some}))
+        few = _written(folder, "few", narrowed(description, frozenset({"GET /projects"})))
+        spec = _written(folder, "openapi", description)
         instance.serve("brittle")
-        found = attack(instance, asked.less(40), "tonghop", few)[1]
+        found = attack(instance, asked.less(40), "tonghop", few, "fuzzing").faults
         must_find(found, "a screen that breaks on a page that is no number")
         instance.serve()
-        watch, cases, faults = Watch(), 0, tuple[str, ...]()
+        watch, seen = Watch(), Seen()
         for account in sorted(ACCOUNTS, key=lambda name: name == "quantri"):
-            seen, wrong = attack(instance, asked, account, spec)
-            cases, faults = cases + seen, faults + wrong
+            by_dice = attack(instance, asked, account, spec, "fuzzing")
+            seen += by_dice
+            if asked.amount > TRIAL.short:
+                theirs = _written(folder, account, narrowed(description, by_dice.heard))
+                seen += attack(instance, asked, account, theirs, "coverage")
         seconds = watch.seconds
     routes = sum(len(methods) for methods in description["paths"].values())
-    figure = f"{cases:,} cases on {routes} routes as {len(ACCOUNTS)} accounts, 5xx {len(faults)}"
-    return Outcome(figure, faults, seconds, "a brittle screen: found")
+    figure = (
+        f"{seen.cases:,} cases on {routes} routes as {len(ACCOUNTS)} accounts, "
+        f"{len(seen.heard)} of them heard, 5xx {len(seen.faults)}"
+    )
+    return Outcome(figure, seen.faults, seconds, "a brittle screen: found")
+
+
+def _written(folder: str, name: str, description: dict[str, Any]) -> Path:
+    """Return the file that a description was written to."""
+    file = Path(folder) / f"{name}.json"
+    file.write_text(json.dumps(description, ensure_ascii=False))
+    return file
 
 
 def run(asked: Asked) -> Outcome:
