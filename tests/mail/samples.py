@@ -10,6 +10,8 @@ _PLACES: tuple[dict[str, Any], ...] = (
     {"unit": "Xa Tam", "unit_code": "101"},
     {},
 )
+_DATED = {"projects": 2, "items": 3, "first_due": "2025-05-12", "some_codes": ["DA1", "DA2"]}
+_ONE = {**_DATED, "projects": 1, "title": "Cau Song", "some_codes": ["CAU-1"]}
 _LATE = {"projects": 3, "first_since": "2025-04-01", "most_times": 2}
 _LOCK = {"year": 2025, "until": "2025-03-31", "strength": "hard", "tier": None, "owner": None}
 _REQUEST = {"request": "lower_plan", "asker": "An", "decider": "Binh", "state": "approved"}
@@ -32,6 +34,21 @@ SAMPLES: dict[NoticeKind, tuple[dict[str, Any], ...]] = {
         {"projects": 2, "first_deadline": "2026-01-31", "first_days": 30, **place}
         for place in _PLACES
     ),
+    **{
+        kind: (
+            {**_ONE, "items": 1, "milestone": "ground_breaking", **_PLACES[1]},
+            *({**_ONE, "milestone": "", **place} for place in _PLACES[:2]),
+            *({**_DATED, **place} for place in _PLACES[1:]),
+        )
+        for kind in (NoticeKind.MILESTONE_NEAR, NoticeKind.MILESTONE_OVERDUE)
+    },
+    **{
+        kind: (
+            *({**_ONE, "missing": 1_500_000_000, **place} for place in _PLACES[:2]),
+            *({**_DATED, "missing": 1_500_000_000, **place} for place in _PLACES[1:]),
+        )
+        for kind in (NoticeKind.PLEDGE_NEAR, NoticeKind.PLEDGE_BROKEN)
+    },
     NoticeKind.STALE: tuple({**_LATE, **place} for place in _PLACES),
     NoticeKind.STALE_ESCALATED: tuple({**_LATE, **place} for place in _PLACES),
     NoticeKind.DIRECTIVE_ISSUED: (

@@ -24,6 +24,7 @@ from tracker.domain.people import EVERYTHING, NOTHING, Actor, Role, RoleGrant, S
 from tracker.models import (
     Base,
     BlockedCapital,
+    DueReminder,
     NoticePreference,
     PeriodFigure,
     Person,
@@ -97,6 +98,13 @@ def fill_the_rest(session: Session, place: Place, act: Act) -> None:
                 year_to=project.year_to,
             ),
             StaleReminder(project_id=project.id, since_on=TODAY, times=1, last_on=TODAY),
+            DueReminder(
+                project_id=project.id,
+                kind=NoticeKind.PLEDGE_NEAR,
+                subject="",
+                due_on=TODAY,
+                told_on=TODAY,
+            ),
         ]
     )
     person = session.scalars(select(Person).where(Person.username == place.username)).one()

@@ -19,6 +19,7 @@ from tracker.domain.notices import NoticeKind
 from tracker.domain.people import Role
 from tracker.models import Notice, Organisation, Project, Unit
 from tracker.queries.blocked import cause_of
+from tracker.queries.rules import rules
 from tracker.services.difficulties import (
     CloseDifficulty,
     EscalateDifficulty,
@@ -130,9 +131,10 @@ def test_a_deadline_is_told_once_near_and_once_when_it_has_passed(
 ) -> None:
     a_directive(session, chair, project, board)
     session.flush()
+    known = rules(session, 2024, 2026)
 
     def told_on(day: date) -> int:
-        return tell_directives_due(session, replace(act, on=day), 2)
+        return tell_directives_due(session, replace(act, on=day), known)
 
     assert told_on(DUE - timedelta(days=3)) == 0
     assert told_on(DUE - timedelta(days=2)) == told_on(DUE - timedelta(days=1)) + 1 == 1
@@ -142,6 +144,25 @@ def test_a_deadline_is_told_once_near_and_once_when_it_has_passed(
     assert told_on(DUE + timedelta(days=2)) == 0
     assert told(session, officer)[1:] == [NoticeKind.DIRECTIVE_NEAR, NoticeKind.DIRECTIVE_OVERDUE]
     assert told(session, chair) == [NoticeKind.DIRECTIVE_OVERDUE]
+
+
+def test_an_overdue_directive_is_told_to_those_above_after_some_working_days(
+    session: Session, project: Project, board: Organisation, chair: Act, officer: Act, act: Act
+) -> None:
+    above = an_act(session, Role.PROVINCE_LEADER)
+    head = an_act(session, Role.UNIT_LEADER, organisation=board)
+    a_directive(session, chair, project, board)
+    session.flush()
+    known = rules(session, 2024, 2026)
+    fifth = known.calendar.add_working_days(DUE, 5)
+    tell_directives_due(session, replace(act, on=fifth), known)
+    assert told(session, above) == []
+    for days in (1, 4):
+        tell_directives_due(session, replace(act, on=fifth + timedelta(days=days)), known)
+    assert told(session, above) == [NoticeKind.DIRECTIVE_ESCALATED]
+    assert NoticeKind.DIRECTIVE_ESCALATED not in told(session, chair)
+    assert NoticeKind.DIRECTIVE_ESCALATED not in told(session, officer)
+    assert NoticeKind.DIRECTIVE_ESCALATED not in told(session, head)
 
 
 def test_a_difficulty_is_told_to_the_heads_and_its_end_to_whoever_raised_it(

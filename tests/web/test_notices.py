@@ -70,6 +70,30 @@ def test_the_inbox_shows_ones_own_and_opening_marks_read(
     assert "menu-count" not in browser.get("/notices/bell", headers=PART).text
 
 
+def test_a_day_of_one_project_leads_to_it_and_of_several_to_their_list(
+    session: Session, person: Person, browser: FlaskClient
+) -> None:
+    project = a_project(session)
+    day = {"items": 1, "first_due": "2025-05-12", "owner": "Ban thử", "owner_code": "BT"}
+    one = {**day, "projects": 1, "some_codes": [project.code], "title": project.name}
+    several = {**day, "projects": 2, "items": 3, "some_codes": [project.code, "DA-2"]}
+    told = [
+        (NoticeKind.MILESTONE_NEAR, {**one, "milestone": "hand_over"}, "/milestones"),
+        (NoticeKind.PLEDGE_BROKEN, {**one, "missing": 1}, "/pledges"),
+    ]
+    for kind, facts, page in told:
+        notice = a_notice(session, person, project, kind=kind, facts=facts)
+        done = send(browser, f"/notices/{notice.id}/open", page="/notices")
+        assert done.headers["Location"] == f"/projects/{project.code}{page}"
+    notice = a_notice(session, person, project, kind=NoticeKind.MILESTONE_OVERDUE, facts=several)
+    done = send(browser, f"/notices/{notice.id}/open", page="/notices")
+    assert done.headers["Location"] == "/projects?owner=BT"
+    page = browser.get("/notices").text
+    assert f"Bàn giao: kế hoạch 12/05/2025, dự án {project.code}" in page
+    assert "Số mốc đã quá ngày của Ban thử: 3, sớm nhất 12/05/2025." in page
+    assert f"Số dự án: 2 ({project.code}, DA-2)" in page
+
+
 def test_a_kept_page_stays_as_it_is_when_somebody_is_told_something(
     session: Session, person: Person, browser: FlaskClient
 ) -> None:

@@ -20,6 +20,10 @@ class NoticeKind(StrEnum):
     PERIOD_REOPENED = "period_reopened"
     PERIOD_NEAR = "period_near"
     DEADLINE_NEAR = "deadline_near"
+    MILESTONE_NEAR = "milestone_near"
+    MILESTONE_OVERDUE = "milestone_overdue"
+    PLEDGE_NEAR = "pledge_near"
+    PLEDGE_BROKEN = "pledge_broken"
     STALE = "stale"
     STALE_ESCALATED = "stale_escalated"
     DIFFICULTY_RAISED = "difficulty_raised"
@@ -74,7 +78,8 @@ CHOICES: dict[str, tuple[NoticeKind, ...]] = {
     "time": (
         _K.STALE,
         _K.STALE_ESCALATED,
-        _K.DEADLINE_NEAR,
+        *(_K.DEADLINE_NEAR, _K.MILESTONE_NEAR, _K.MILESTONE_OVERDUE),
+        *(_K.PLEDGE_NEAR, _K.PLEDGE_BROKEN),
         _K.PERIOD_NEAR,
         _K.PERIOD_LOCKED,
         _K.PERIOD_REOPENED,
@@ -82,7 +87,13 @@ CHOICES: dict[str, tuple[NoticeKind, ...]] = {
     "matters": (
         *(_K.DIRECTIVE_ISSUED, _K.DIRECTIVE_REPLIED, _K.DIRECTIVE_EXTENSION_ASKED),
         *(_K.DIRECTIVE_EXTENSION_GRANTED, _K.DIRECTIVE_NEAR, _K.DIRECTIVE_OVERDUE),
-        *(_K.DIRECTIVE_CLOSED, _K.DIFFICULTY_RAISED, _K.DIFFICULTY_OVERDUE, _K.DIFFICULTY_CLOSED),
+        *(
+            _K.DIRECTIVE_ESCALATED,
+            _K.DIRECTIVE_CLOSED,
+            _K.DIFFICULTY_RAISED,
+            _K.DIFFICULTY_OVERDUE,
+            _K.DIFFICULTY_CLOSED,
+        ),
     ),
 }
 """The kinds people choose a way for."""

@@ -3,10 +3,12 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from tracker.domain.milestones import MilestoneCode
 from tracker.domain.notices import NoticeKind
 from tracker.domain.periods import Strength
 from tracker.domain.projects import Tier
 from tracker.domain.requests import RequestKind, RequestState
+from tracker.mail.milestones import milestone_words
 from tracker.mail.tongue import Tongue
 
 Facts = Mapping[str, Any]
@@ -25,6 +27,10 @@ def kind_words(kind: NoticeKind, tongue: Tongue) -> str:
         _K.PERIOD_REOPENED: _("Kỳ số liệu được mở lại"),
         _K.PERIOD_NEAR: _("Sắp hết hạn hoàn thành số liệu tháng"),
         _K.DEADLINE_NEAR: _("Sắp hết hạn giải ngân"),
+        _K.MILESTONE_NEAR: _("Mốc của dự án sắp đến ngày"),
+        _K.MILESTONE_OVERDUE: _("Mốc của dự án đã quá ngày"),
+        _K.PLEDGE_NEAR: _("Cam kết giải ngân sắp đến ngày"),
+        _K.PLEDGE_BROKEN: _("Cam kết giải ngân không giữ được"),
         _K.STALE: _("Chưa cập nhật số liệu"),
         _K.STALE_ESCALATED: _("Đã nhắc nhiều lần, chưa cập nhật số liệu"),
         _K.DIFFICULTY_RAISED: _("Vướng mắc mới"),
@@ -163,6 +169,84 @@ def _deadline(facts: Facts, tongue: Tongue) -> str:
     )
 
 
+def _dated(facts: Facts, tongue: Tongue) -> dict[str, str]:
+    """Return what is said of days; the only project is named, whoever hears of it."""
+    only = {"code": facts["some_codes"][0], "project": facts["title"]} if _is_one(facts) else {}
+    return {
+        "place": _place({**facts, **only}, tongue),
+        "projects": tongue.number(facts["projects"]),
+        "items": tongue.number(facts["items"]),
+        "due": tongue.day_of(facts["first_due"]),
+        "codes": ", ".join(facts["some_codes"]),
+    }
+
+
+def _is_one(facts: Facts) -> bool:
+    return bool(facts["projects"] == 1)
+
+
+def _milestone(facts: Facts, tongue: Tongue) -> str:
+    """Name the milestone of one project that is near or overdue."""
+    code = facts.get("milestone")
+    return milestone_words(MilestoneCode(code), tongue) if code else ""
+
+
+def _milestone_near(facts: Facts, tongue: Tongue) -> str:
+    _ = tongue.say
+    told, named = _dated(facts, tongue), _milestone(facts, tongue)
+    if named:
+        return _("%(milestone)s: kế hoạch %(due)s, %(place)s.", milestone=named, **told)
+    if _is_one(facts):
+        return _("Số mốc sắp đến ngày của %(place)s: %(items)s, sớm nhất %(due)s.", **told)
+    return _(
+        "Số mốc sắp đến ngày của %(place)s: %(items)s, sớm nhất %(due)s. "
+        "Số dự án: %(projects)s (%(codes)s).",
+        **told,
+    )
+
+
+def _milestone_overdue(facts: Facts, tongue: Tongue) -> str:
+    _ = tongue.say
+    told, named = _dated(facts, tongue), _milestone(facts, tongue)
+    if named:
+        return _(
+            "%(milestone)s: kế hoạch %(due)s đã qua mà chưa ghi là xong, %(place)s.",
+            milestone=named,
+            **told,
+        )
+    if _is_one(facts):
+        return _("Số mốc đã quá ngày của %(place)s: %(items)s, sớm nhất %(due)s.", **told)
+    return _(
+        "Số mốc đã quá ngày của %(place)s: %(items)s, sớm nhất %(due)s. "
+        "Số dự án: %(projects)s (%(codes)s).",
+        **told,
+    )
+
+
+def _pledge_near(facts: Facts, tongue: Tongue) -> str:
+    _ = tongue.say
+    told = {**_dated(facts, tongue), "missing": tongue.number(facts["missing"])}
+    if _is_one(facts):
+        return _("Cam kết đến hết ngày %(due)s còn thiếu %(missing)s đồng: %(place)s.", **told)
+    return _(
+        "Số dự án có cam kết sắp đến ngày của %(place)s: %(projects)s (%(codes)s), "
+        "sớm nhất %(due)s, còn thiếu %(missing)s đồng.",
+        **told,
+    )
+
+
+def _pledge_broken(facts: Facts, tongue: Tongue) -> str:
+    _ = tongue.say
+    told = {**_dated(facts, tongue), "missing": tongue.number(facts["missing"])}
+    if _is_one(facts):
+        return _("Cam kết đến hết ngày %(due)s đã thiếu %(missing)s đồng: %(place)s.", **told)
+    return _(
+        "Số dự án không giữ được cam kết của %(place)s: %(projects)s (%(codes)s), "
+        "thiếu %(missing)s đồng.",
+        **told,
+    )
+
+
 def _reminded(facts: Facts, tongue: Tongue) -> dict[str, str]:
     return {
         "place": _place(facts, tongue),
@@ -223,6 +307,10 @@ _SENTENCES: dict[NoticeKind, Callable[[Facts, Tongue], str]] = {
     _K.PERIOD_REOPENED: _reopened,
     _K.PERIOD_NEAR: _closing,
     _K.DEADLINE_NEAR: _deadline,
+    _K.MILESTONE_NEAR: _milestone_near,
+    _K.MILESTONE_OVERDUE: _milestone_overdue,
+    _K.PLEDGE_NEAR: _pledge_near,
+    _K.PLEDGE_BROKEN: _pledge_broken,
     _K.STALE: _stale,
     _K.STALE_ESCALATED: _escalated,
 }

@@ -34,6 +34,7 @@ from tracker.models.history import Change, ChangeHead, ChangeLink, ImportBatch, 
 from tracker.models.limits import RateCount
 from tracker.models.notices import (
     Correspondence,
+    DueReminder,
     Mail,
     Notice,
     NoticePreference,
@@ -116,6 +117,7 @@ __all__ = [
     "DirectivePartner",
     "DirectiveProject",
     "Disbursement",
+    "DueReminder",
     "Entrance",
     "EntryLink",
     "Grant",

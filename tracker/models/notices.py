@@ -133,3 +133,26 @@ class StaleReminder(Base):
     last_on: Mapped[date]
 
     __table_args__ = (CheckConstraint("times > 0", name="times_positive"),)
+
+
+class DueReminder(Base):
+    """That people were told of one milestone or pledge: that its day is near, or has passed.
+
+    `subject` is the code of a milestone; a project has one pledge in force. A day that is moved
+    is told of again.
+    """
+
+    __tablename__ = "due_reminder"
+
+    project_id: Mapped[Ref] = mapped_column(ForeignKey("project.id"), primary_key=True)
+    kind: Mapped[NoticeKind] = mapped_column(code_of(NoticeKind), primary_key=True)
+    subject: Mapped[str] = mapped_column(primary_key=True)
+    due_on: Mapped[date] = mapped_column(primary_key=True)
+    told_on: Mapped[date]
+
+    __table_args__ = (
+        CheckConstraint(
+            "kind IN ('milestone_near', 'milestone_overdue', 'pledge_near', 'pledge_broken')",
+            name="kind_of_a_day",
+        ),
+    )

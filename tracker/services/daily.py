@@ -30,6 +30,7 @@ from tracker.queries.rules import Rules, rules, value_among
 from tracker.services.notices import tell, tell_of_projects
 from tracker.services.outbox import gather_digests
 from tracker.services.standings import keep
+from tracker.services.telling_dues import tell_of_days
 from tracker.services.telling_matters import tell_directives_due
 
 _FEW = 500
@@ -55,7 +56,8 @@ def do_round(session: Session, act: Act) -> Round | None:
     stale, told = _remind(session, act, year, known)
     told += _tell_deadlines(session, act, year, known)
     told += _tell_closing_month(session, act, known)
-    told += tell_directives_due(session, act, value_among(known.values, "directive_near", act.on))
+    told += tell_of_days(session, act, known)
+    told += tell_directives_due(session, act, known)
     return Round(stale, told, gather_digests(session, act, act.on))
 
 

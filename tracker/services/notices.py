@@ -19,6 +19,8 @@ from tracker.queries.recipients import Recipient, holders, holders_anywhere, rec
 _AT_ONCE = 300
 """Rows in one statement at most."""
 _TOKEN_BYTES = 16
+_SOME = 5
+"""So many of a long list are named."""
 _INSERTS: Mapping[str, Any] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
 
 
@@ -266,7 +268,8 @@ def _coded(
 def _sums(facts: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
     """Return the facts of one project as they are; of several, the sums of their whole numbers.
 
-    A name that begins with `most_` is the largest of them, and `first_` the least.
+    A name that begins with `most_` is the largest of them, `first_` the least, and `some_` the
+    first few of their lists together.
     """
     if len(facts) == 1:
         return dict(facts[0])
@@ -277,6 +280,8 @@ def _sums(facts: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
             told[name] = max(values)
         elif name.startswith("first_"):
             told[name] = min(values)
+        elif name.startswith("some_"):
+            told[name] = [item for value in values for item in value][:_SOME]
         elif all(isinstance(value, int) for value in values):
             told[name] = sum(values)
     return told

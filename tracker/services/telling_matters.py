@@ -6,6 +6,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from tracker.domain.act import Act
+from tracker.domain.days import DAY
 from tracker.domain.difficulties import Level
 from tracker.domain.directives import DirectiveStep
 from tracker.domain.notices import Event, NoticeKind
@@ -19,6 +20,7 @@ from tracker.models import (
     Project,
 )
 from tracker.queries.recipients import holders
+from tracker.queries.rules import Rules, value_among
 from tracker.services.notices import tell, tell_holders
 
 _DIRECTIVE, _DIFFICULTY = "directive", "difficulty"
@@ -49,13 +51,15 @@ def tell_directive(session: Session, act: Act, directive: Directive, step: Direc
         tell(session, act, event, {directive.issued_by})
 
 
-def tell_directives_due(session: Session, act: Act, days: int) -> int:
-    """Tell those addressed of open directives whose deadline is so near, or has passed.
+def tell_directives_due(session: Session, act: Act, known: Rules) -> int:
+    """Tell those addressed of open directives whose deadline is near, or has passed.
 
-    Whoever issued an overdue one is told as well. Each is told once near and once overdue, and
-    again after the deadline was moved. Returns how many notices are new.
+    Whoever issued an overdue one is told as well, and after some working days whoever else directs
+    the organisation that leads it. Each is told once near, once overdue and once to those above,
+    and again after the deadline was moved. Returns how many notices are new.
     """
-    told = 0
+    told, days = 0, value_among(known.values, "directive_near", act.on)
+    patience = value_among(known.values, "directive_escalate", act.on)
     due = session.scalars(
         select(Directive)
         .where(Directive.closed_on.is_(None), Directive.due_on <= act.on + timedelta(days=days))
@@ -70,7 +74,20 @@ def tell_directives_due(session: Session, act: Act, days: int) -> int:
             lead = session.get_one(Organisation, one.lead_id)
             event = _of_directive(one, kind, key, lead, Permission.DIRECTIVE_READ, lead.short_name)
             told += tell(session, act, event, {one.issued_by})
+        if known.calendar.working_days(one.due_on + DAY, act.on + DAY) > patience:
+            told += _tell_above(session, act, one)
     return told
+
+
+def _tell_above(session: Session, act: Act, directive: Directive) -> int:
+    """Tell whoever else may direct the organisation that leads an overdue directive."""
+    lead = session.get_one(Organisation, directive.lead_id)
+    kind = NoticeKind.DIRECTIVE_ESCALATED
+    key = f"directive:{directive.id}:{kind.value}:{directive.due_on.isoformat()}"
+    event = _of_directive(directive, kind, key, lead, Permission.DIRECTIVE_READ, lead.short_name)
+    place = Place(lead.unit_path, lead.id)
+    above = holders(session, Permission.DIRECTIVE_ISSUE, place, act.on)
+    return tell(session, act, event, above - {directive.issued_by})
 
 
 def _tell_addressees(

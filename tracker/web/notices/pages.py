@@ -181,7 +181,13 @@ def _followed(row: NoticeRow, facts: Facts) -> str:
     return url_for("home.overview")
 
 
-def _projects(row: NoticeRow, facts: Facts, flag: str) -> str:
+def _of_one(row: NoticeRow, facts: Facts, endpoint: str) -> str:
+    if facts["projects"] == 1:
+        return url_for(endpoint, code=facts["some_codes"][0])
+    return _projects(row, facts)
+
+
+def _projects(row: NoticeRow, facts: Facts, flag: str | None = None) -> str:
     if "code" in facts:
         return url_for("projects.show_project", code=facts["code"]) + "#flags"
     within = {"owner": facts.get("owner_code"), "area": facts.get("unit_code")}
@@ -204,6 +210,10 @@ _TARGETS: dict[NoticeKind, Callable[[NoticeRow, Facts], str]] = {
     NoticeKind.PERIOD_REOPENED: lambda *_: url_for("periods.list_locks"),
     NoticeKind.PERIOD_NEAR: lambda *_: url_for("disbursements.show_day", day=today()),
     NoticeKind.DEADLINE_NEAR: lambda row, facts: _projects(row, facts, "f08"),
+    NoticeKind.MILESTONE_NEAR: lambda row, facts: _of_one(row, facts, "land.show_milestones"),
+    NoticeKind.MILESTONE_OVERDUE: lambda row, facts: _of_one(row, facts, "land.show_milestones"),
+    NoticeKind.PLEDGE_NEAR: lambda row, facts: _of_one(row, facts, "pledges.list_pledges"),
+    NoticeKind.PLEDGE_BROKEN: lambda row, facts: _of_one(row, facts, "pledges.list_pledges"),
     NoticeKind.STALE: lambda *_: url_for("disbursements.show_day", day=today(), show="late"),
     NoticeKind.STALE_ESCALATED: lambda row, facts: _projects(row, facts, "f29"),
 }
