@@ -5,7 +5,7 @@ from datetime import date
 from enum import StrEnum
 
 from tracker.domain.money import MAX_ENTRY, ZERO, Dong
-from tracker.domain.refusals import Refusal
+from tracker.domain.refusals import SHORTEST_REASON, Refusal
 
 
 class DisbursementKind(StrEnum):
@@ -29,9 +29,6 @@ class Purpose(StrEnum):
     LAND_CLEARANCE = "land_clearance"
     OTHER = "other"
 
-
-SHORTEST_REASON = 10
-"""Characters a reason has at least."""
 
 OTHER_COSTS = (Purpose.LAND_CLEARANCE, Purpose.MANAGEMENT)
 """Purposes that no contract of a contractor is paid for."""

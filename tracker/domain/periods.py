@@ -7,10 +7,7 @@ from enum import StrEnum
 
 from tracker.domain.days import PlanYear
 from tracker.domain.projects import Tier
-from tracker.domain.refusals import ReasonRequired, Refusal
-
-SHORTEST_REASON = 10
-"""Characters a reason has at least."""
+from tracker.domain.refusals import SHORTEST_REASON, ReasonRequired, Refusal
 
 
 class Strength(StrEnum):

@@ -73,6 +73,10 @@ class OutOfScope(Refusal):
     subject: str
 
 
+SHORTEST_REASON = 10
+"""Characters a reason has at least."""
+
+
 @dataclass(eq=False)
 class ReasonRequired(Refusal):
     """The deed cannot be undone or departs from the rule: it needs a reason in words."""

@@ -18,10 +18,9 @@ from tracker.domain.approval import (
 from tracker.domain.cross_checks import Check, Finding, Flaw, Severity
 from tracker.domain.money import Dong, total
 from tracker.domain.people import Permission, Place, Scope
-from tracker.domain.refusals import OutOfScope, ReasonRequired, Refusal, StaleEdit
+from tracker.domain.refusals import SHORTEST_REASON, OutOfScope, ReasonRequired, Refusal, StaleEdit
 from tracker.models import ApprovalRule, Disbursement, Organisation, Project, Submission
 from tracker.services.books import Books
-from tracker.services.disbursements import SHORTEST_REASON
 from tracker.services.history import lenders_behind, record_change
 from tracker.services.posting import (
     Judged,

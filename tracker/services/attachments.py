@@ -9,12 +9,10 @@ from sqlalchemy.orm import Session
 from tracker.domain.act import Act
 from tracker.domain.attachments import PARTS_OF_THREADS, SUBJECTS, FileFault, FileRefused, KeptFile
 from tracker.domain.people import Permission
-from tracker.domain.refusals import OutOfScope, ReasonRequired, Refusal
+from tracker.domain.refusals import SHORTEST_REASON, OutOfScope, ReasonRequired, Refusal
 from tracker.models import Attachment, DirectiveFile, Project
 from tracker.services.history import record_change
 from tracker.services.progress import bump_version
-
-SHORTEST_REASON = 10
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,10 +19,9 @@ from tracker.domain.ladder import (
 )
 from tracker.domain.money import ZERO, Dong
 from tracker.domain.people import Permission
-from tracker.domain.refusals import ChangedRequest, ReasonRequired
+from tracker.domain.refusals import SHORTEST_REASON, ChangedRequest, ReasonRequired
 from tracker.models import BlockedCapital, Project
 from tracker.queries.plans import own_capital_of
-from tracker.services.disbursements import SHORTEST_REASON
 from tracker.services.history import record_change
 from tracker.services.progress import bump_version
 from tracker.services.reach import locked_within

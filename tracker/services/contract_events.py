@@ -21,7 +21,13 @@ from tracker.domain.contracts import (
 from tracker.domain.money import Dong, total
 from tracker.domain.packages import PackageState
 from tracker.domain.people import Permission
-from tracker.domain.refusals import AlreadyTaken, OutOfScope, ReasonRequired, StaleEdit
+from tracker.domain.refusals import (
+    SHORTEST_REASON,
+    AlreadyTaken,
+    OutOfScope,
+    ReasonRequired,
+    StaleEdit,
+)
 from tracker.models import Acceptance, BidPackage, Contract, ContractAppendix, Guarantee
 from tracker.services.contract_records import (
     Kept,
@@ -33,7 +39,7 @@ from tracker.services.contract_records import (
     told,
     value_now,
 )
-from tracker.services.contracts import SHORTEST_REASON, check_day, move_contract
+from tracker.services.contracts import check_day, move_contract
 from tracker.services.history import record_change
 from tracker.services.progress import bump_version
 

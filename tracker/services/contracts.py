@@ -22,7 +22,7 @@ from tracker.domain.contracts import (
 from tracker.domain.disbursements import InTheFuture
 from tracker.domain.money import Dong, total
 from tracker.domain.packages import ContractType, PackageState, check_can_sign
-from tracker.domain.refusals import AlreadyTaken, ReasonRequired
+from tracker.domain.refusals import SHORTEST_REASON, AlreadyTaken, ReasonRequired
 from tracker.models import BidPackage, Contract, ContractMember, Contractor
 from tracker.services.contract_records import (
     Kept,
@@ -42,8 +42,6 @@ from tracker.services.contractors import Member, enter_contractors
 from tracker.services.history import record_change
 from tracker.services.progress import bump_version
 
-SHORTEST_REASON = 10
-"""Characters a reason has at least."""
 TYPED = (
     "number",
     "signed_on",

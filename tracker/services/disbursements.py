@@ -7,9 +7,8 @@ from sqlalchemy.orm import Session
 
 from tracker.domain.act import Act
 from tracker.domain.approval import NeedsApproval
-from tracker.domain.disbursements import SHORTEST_REASON
 from tracker.domain.people import Permission
-from tracker.domain.refusals import OutOfScope, ReasonRequired, Refusal
+from tracker.domain.refusals import SHORTEST_REASON, OutOfScope, ReasonRequired, Refusal
 from tracker.domain.requests import Limit, RequestKind
 from tracker.models import Disbursement
 from tracker.services.books import Books
@@ -31,7 +30,6 @@ from tracker.services.quiet_days import record_quiet_day
 from tracker.services.two_people import check_alone, check_posted_alone
 
 __all__ = [
-    "SHORTEST_REASON",
     "UNDO_WITHIN",
     "OrdersRefused",
     "RecordDisbursement",

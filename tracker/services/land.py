@@ -13,11 +13,11 @@ from tracker.domain.difficulties import DueTooEarly
 from tracker.domain.disbursements import InTheFuture
 from tracker.domain.milestones import Days, MilestoneAhead, MilestoneCode
 from tracker.domain.people import Permission
-from tracker.domain.refusals import ChangedRequest, OutOfScope, ReasonRequired
+from tracker.domain.refusals import SHORTEST_REASON, ChangedRequest, OutOfScope, ReasonRequired
 from tracker.models import ClearanceEntry, ClearancePoint, MilestoneEntry
 from tracker.services.history import record_change
 from tracker.services.progress import bump_version
-from tracker.services.works import SHORTEST_REASON, lock_project
+from tracker.services.works import lock_project
 
 _FIELDS = tuple(Clearance.__dataclass_fields__)
 

@@ -17,8 +17,7 @@ from sqlalchemy.orm import Session
 
 from tracker.domain.act import Act, Second
 from tracker.domain.people import Actor, Permission, Place
-from tracker.domain.periods import SHORTEST_REASON
-from tracker.domain.refusals import ChangedRequest, OutOfScope, ReasonRequired
+from tracker.domain.refusals import SHORTEST_REASON, ChangedRequest, OutOfScope, ReasonRequired
 from tracker.domain.requests import (
     WAITING_DAYS,
     AskerGone,

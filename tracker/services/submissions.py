@@ -16,10 +16,10 @@ from tracker.domain.approval import (
     check_move,
 )
 from tracker.domain.people import Permission
-from tracker.domain.refusals import OutOfScope, ReasonRequired, Refusal
+from tracker.domain.refusals import SHORTEST_REASON, OutOfScope, ReasonRequired, Refusal
 from tracker.models import Disbursement, Submission
 from tracker.services.books import Books
-from tracker.services.disbursements import SHORTEST_REASON, reverse_disbursement
+from tracker.services.disbursements import reverse_disbursement
 from tracker.services.posting import (
     Judged,
     OrdersRefused,

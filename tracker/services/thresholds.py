@@ -9,12 +9,11 @@ from sqlalchemy.orm import Session
 from tracker.domain.act import Act
 from tracker.domain.approval import RuleInThePast
 from tracker.domain.people import Permission
-from tracker.domain.refusals import OutOfScope, ReasonRequired, StaleEdit
+from tracker.domain.refusals import SHORTEST_REASON, OutOfScope, ReasonRequired, StaleEdit
 from tracker.domain.thresholds import THRESHOLD_CODES, Threshold, ThresholdBook, ThresholdUnit
 from tracker.domain.tuning import check_new
 from tracker.models import Threshold as ThresholdRow
 from tracker.queries.rules import threshold_book
-from tracker.services.disbursements import SHORTEST_REASON
 from tracker.services.history import record_change
 from tracker.services.progress import bump_version
 

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session, aliased
 from tracker.domain.act import Act
 from tracker.domain.attachments import Place
 from tracker.domain.people import Permission
-from tracker.domain.refusals import ChangedRequest, OutOfScope, ReasonRequired
+from tracker.domain.refusals import SHORTEST_REASON, ChangedRequest, OutOfScope, ReasonRequired
 from tracker.domain.works import (
     OFFICE,
     Part,
@@ -27,7 +27,6 @@ from tracker.services.history import record_change
 from tracker.services.progress import bump_version
 
 CLOSING = "progress_closes"
-SHORTEST_REASON = 10
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,8 +5,8 @@ from flask_babel import gettext as _
 from wtforms import BooleanField, StringField
 from wtforms.validators import AnyOf, InputRequired, Length
 
+from tracker.domain.refusals import SHORTEST_REASON
 from tracker.services.approvals import SetSecondPerson
-from tracker.services.disbursements import SHORTEST_REASON
 from tracker.web.deeds import DeedForm, day_field, lazy_gettext
 from tracker.web.fields import LineField
 

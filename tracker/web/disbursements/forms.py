@@ -11,10 +11,9 @@ from wtforms.validators import InputRequired, Length, StopValidation, Validation
 
 from tracker.domain.disbursements import OTHER_COSTS, Purpose
 from tracker.domain.money import ZERO
-from tracker.domain.refusals import Malformed
+from tracker.domain.refusals import SHORTEST_REASON, Malformed
 from tracker.domain.text import clean_text
 from tracker.services.disbursements import (
-    SHORTEST_REASON,
     RecordDisbursement,
     ReverseDisbursement,
 )
