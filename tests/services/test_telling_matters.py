@@ -144,6 +144,10 @@ def test_a_deadline_is_told_once_near_and_once_when_it_has_passed(
     assert told_on(DUE + timedelta(days=2)) == 0
     assert told(session, officer)[1:] == [NoticeKind.DIRECTIVE_NEAR, NoticeKind.DIRECTIVE_OVERDUE]
     assert told(session, chair) == [NoticeKind.DIRECTIVE_OVERDUE]
+    of_days = Notice.kind.in_((NoticeKind.DIRECTIVE_NEAR, NoticeKind.DIRECTIVE_OVERDUE))
+    mine = select(Notice).where(Notice.person_id == officer.actor.id, of_days)
+    names = {row.facts["who"] for row in session.scalars(mine)}
+    assert names == {chair.actor.name}  # whoever issued it, not what reminds of it
 
 
 def test_an_overdue_directive_is_told_to_those_above_after_some_working_days(

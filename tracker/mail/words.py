@@ -287,7 +287,7 @@ def _escalated(facts: Facts, tongue: Tongue) -> str:
 def _followed(facts: Facts, tongue: Tongue) -> str:
     """Say what a difficulty or a directive is called, who did something about it, until when."""
     _ = tongue.say
-    told = {"title": facts.get("title", ""), "who": facts.get("who", "")}
+    told = {"title": facts.get("title", "").rstrip(" ."), "who": facts.get("who", "")}
     due = facts.get("due")
     if due and told["who"]:
         return _("%(title)s – %(who)s; hạn %(due)s.", due=tongue.day_of(due), **told)

@@ -17,6 +17,7 @@ from tracker.models import (
     DirectiveEntry,
     DirectivePartner,
     Organisation,
+    Person,
     Project,
 )
 from tracker.queries.recipients import holders
@@ -44,7 +45,7 @@ def tell_directive(session: Session, act: Act, directive: Directive, step: Direc
     """Tell those a directive is addressed to, or whoever issued it, what was just said."""
     key = f"directive:{directive.id}:{step.id}"
     if kind := _TO_ADDRESSEES.get(step.kind):
-        _tell_addressees(session, act, directive, kind, key)
+        _tell_addressees(session, act, directive, kind, key, act.actor.name)
     elif kind := _TO_ISSUER.get(step.kind):
         lead = session.get_one(Organisation, directive.lead_id)
         event = _of_directive(directive, kind, key, lead, Permission.DIRECTIVE_READ, act.actor.name)
@@ -69,7 +70,8 @@ def tell_directives_due(session: Session, act: Act, known: Rules) -> int:
         is_late = one.due_on < act.on
         kind = NoticeKind.DIRECTIVE_OVERDUE if is_late else NoticeKind.DIRECTIVE_NEAR
         key = f"directive:{one.id}:{kind.value}:{one.due_on.isoformat()}"
-        told += _tell_addressees(session, act, one, kind, key)
+        issuer = session.get_one(Person, one.issued_by).name
+        told += _tell_addressees(session, act, one, kind, key, issuer)
         if is_late:
             lead = session.get_one(Organisation, one.lead_id)
             event = _of_directive(one, kind, key, lead, Permission.DIRECTIVE_READ, lead.short_name)
@@ -91,7 +93,7 @@ def _tell_above(session: Session, act: Act, directive: Directive) -> int:
 
 
 def _tell_addressees(
-    session: Session, act: Act, directive: Directive, kind: NoticeKind, key: str
+    session: Session, act: Act, directive: Directive, kind: NoticeKind, key: str, who: str
 ) -> int:
     partners = select(DirectivePartner.organisation_id).where(
         DirectivePartner.directive_id == directive.id
@@ -101,7 +103,6 @@ def _tell_addressees(
         .where((Organisation.id == directive.lead_id) | Organisation.id.in_(partners))
         .order_by(Organisation.id)
     ).all()
-    who = act.actor.name
     return sum(
         tell_holders(
             session,
