@@ -7,6 +7,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from tests.checks.queries import statements
 from tests.factories.matters import DUE, a_difficulty, a_directive
 from tests.factories.people import an_act
 from tests.factories.projects import a_project
@@ -36,7 +37,7 @@ from tracker.services.directives import (
     decide_extension,
     reply_to_directive,
 )
-from tracker.services.telling_matters import tell_directives_due
+from tracker.services.telling_directives import tell_directives_due
 
 WHY = "Chờ trích đo địa chính của sở"
 
@@ -167,6 +168,23 @@ def test_an_overdue_directive_is_told_to_those_above_after_some_working_days(
     assert NoticeKind.DIRECTIVE_ESCALATED not in told(session, chair)
     assert NoticeKind.DIRECTIVE_ESCALATED not in told(session, officer)
     assert NoticeKind.DIRECTIVE_ESCALATED not in told(session, head)
+
+
+def test_the_statements_of_deadlines_do_not_grow_with_the_directives(
+    session: Session, project: Project, board: Organisation, chair: Act, officer: Act, act: Act
+) -> None:
+    known = rules(session, 2024, 2026)
+
+    def asked(directives: int) -> int:
+        for _ in range(directives):
+            a_directive(session, chair, project, board)
+        session.flush()
+        with statements(session) as found:
+            tell_directives_due(session, replace(act, on=DUE), known)
+        return len(found)
+
+    assert asked(2) == asked(30)
+    assert told(session, officer).count(NoticeKind.DIRECTIVE_NEAR) == 32
 
 
 def test_a_difficulty_is_told_to_the_heads_and_its_end_to_whoever_raised_it(

@@ -30,8 +30,8 @@ from tracker.queries.rules import Rules, rules, value_among
 from tracker.services.notices import tell, tell_of_projects
 from tracker.services.outbox import gather_digests
 from tracker.services.standings import keep
+from tracker.services.telling_directives import tell_directives_due
 from tracker.services.telling_dues import tell_of_days
-from tracker.services.telling_matters import tell_directives_due
 
 _FEW = 500
 """Names in one statement at most."""

@@ -1,12 +1,9 @@
 """What directives and difficulties tell, and to whom: called in the transaction of each deed."""
 
-from datetime import timedelta
-
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from tracker.domain.act import Act
-from tracker.domain.days import DAY
 from tracker.domain.difficulties import Level
 from tracker.domain.directives import DirectiveStep
 from tracker.domain.notices import Event, NoticeKind
@@ -17,11 +14,9 @@ from tracker.models import (
     DirectiveEntry,
     DirectivePartner,
     Organisation,
-    Person,
     Project,
 )
 from tracker.queries.recipients import holders
-from tracker.queries.rules import Rules, value_among
 from tracker.services.notices import tell, tell_holders
 
 _DIRECTIVE, _DIFFICULTY = "directive", "difficulty"
@@ -45,56 +40,18 @@ def tell_directive(session: Session, act: Act, directive: Directive, step: Direc
     """Tell those a directive is addressed to, or whoever issued it, what was just said."""
     key = f"directive:{directive.id}:{step.id}"
     if kind := _TO_ADDRESSEES.get(step.kind):
-        _tell_addressees(session, act, directive, kind, key, act.actor.name)
+        _tell_addressees(session, act, directive, kind, key)
     elif kind := _TO_ISSUER.get(step.kind):
         lead = session.get_one(Organisation, directive.lead_id)
-        event = _of_directive(directive, kind, key, lead, Permission.DIRECTIVE_READ, act.actor.name)
+        event = directive_event(
+            directive, kind, key, lead, Permission.DIRECTIVE_READ, act.actor.name
+        )
         tell(session, act, event, {directive.issued_by})
 
 
-def tell_directives_due(session: Session, act: Act, known: Rules) -> int:
-    """Tell those addressed of open directives whose deadline is near, or has passed.
-
-    Whoever issued an overdue one is told as well, and after some working days whoever else directs
-    the organisation that leads it. Each is told once near, once overdue and once to those above,
-    and again after the deadline was moved. Returns how many notices are new.
-    """
-    told, days = 0, value_among(known.values, "directive_near", act.on)
-    patience = value_among(known.values, "directive_escalate", act.on)
-    due = session.scalars(
-        select(Directive)
-        .where(Directive.closed_on.is_(None), Directive.due_on <= act.on + timedelta(days=days))
-        .order_by(Directive.id)
-    ).all()
-    for one in due:
-        is_late = one.due_on < act.on
-        kind = NoticeKind.DIRECTIVE_OVERDUE if is_late else NoticeKind.DIRECTIVE_NEAR
-        key = f"directive:{one.id}:{kind.value}:{one.due_on.isoformat()}"
-        issuer = session.get_one(Person, one.issued_by).name
-        told += _tell_addressees(session, act, one, kind, key, issuer)
-        if is_late:
-            lead = session.get_one(Organisation, one.lead_id)
-            event = _of_directive(one, kind, key, lead, Permission.DIRECTIVE_READ, lead.short_name)
-            told += tell(session, act, event, {one.issued_by})
-        if known.calendar.working_days(one.due_on + DAY, act.on + DAY) > patience:
-            told += _tell_above(session, act, one)
-    return told
-
-
-def _tell_above(session: Session, act: Act, directive: Directive) -> int:
-    """Tell whoever else may direct the organisation that leads an overdue directive."""
-    lead = session.get_one(Organisation, directive.lead_id)
-    kind = NoticeKind.DIRECTIVE_ESCALATED
-    key = f"directive:{directive.id}:{kind.value}:{directive.due_on.isoformat()}"
-    event = _of_directive(directive, kind, key, lead, Permission.DIRECTIVE_READ, lead.short_name)
-    place = Place(lead.unit_path, lead.id)
-    above = holders(session, Permission.DIRECTIVE_ISSUE, place, act.on)
-    return tell(session, act, event, above - {directive.issued_by})
-
-
 def _tell_addressees(
-    session: Session, act: Act, directive: Directive, kind: NoticeKind, key: str, who: str
-) -> int:
+    session: Session, act: Act, directive: Directive, kind: NoticeKind, key: str
+) -> None:
     partners = select(DirectivePartner.organisation_id).where(
         DirectivePartner.directive_id == directive.id
     )
@@ -103,17 +60,14 @@ def _tell_addressees(
         .where((Organisation.id == directive.lead_id) | Organisation.id.in_(partners))
         .order_by(Organisation.id)
     ).all()
-    return sum(
-        tell_holders(
-            session,
-            act,
-            _of_directive(directive, kind, key, one, Permission.DIRECTIVE_REPLY, who),
+    for one in addressed:
+        event = directive_event(
+            directive, kind, key, one, Permission.DIRECTIVE_REPLY, act.actor.name
         )
-        for one in addressed
-    )
+        tell_holders(session, act, event)
 
 
-def _of_directive(
+def directive_event(
     directive: Directive,
     kind: NoticeKind,
     key: str,
@@ -121,6 +75,7 @@ def _of_directive(
     right: Permission,
     who: str,
 ) -> Event:
+    """Return what is told of a directive to those who hold a right over one organisation."""
     facts = {
         "title": directive.content[:_LONGEST],
         "who": who,
