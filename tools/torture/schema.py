@@ -256,7 +256,7 @@ def run(asked: Asked) -> Outcome:
 
 TRIAL = Trial(
     "schema", "No route answers with a fault, whatever schemathesis sends.",
-    "cases a route and role", 1, 30, run,
+    "cases a route and role by the dice", 1, 12, run,
 )  # fmt: skip
 
 if __name__ == "__main__":
