@@ -85,8 +85,10 @@ def operation(
 def a_text(longest: int, dice: Random) -> dict[str, Any]:
     """Return the description of a text: any, or one of some that nobody means well by."""
     hostile = [text for text in TEXTS.values() if len(text) <= longest]
+    # What stands first is sent beside each border of the others: it must not be refused itself.
+    listed = ["1", *dice.sample(hostile, 6)]
     any_text = {"type": "string", "maxLength": longest}
-    return {"anyOf": [{"type": "string", "enum": dice.sample(hostile, 6)}, any_text]}
+    return {"anyOf": [{"type": "string", "enum": listed}, any_text]}
 
 
 def argument(name: str, known: dict[str, tuple[Any, ...]]) -> dict[str, Any]:
