@@ -232,3 +232,6 @@ def test_a_delay_is_attributable_to_the_open_difficulty_with_the_most_capital(
     close_difficulty(session, head, CloseDifficulty(land.id, land.row_version, "Xong", "BB 1"))
     session.flush()
     assert cause_of(session, project.id, day) is ladder.Cause.CONTRACTOR
+    a_difficulty(session, officer, project, cause=Cause.MATERIALS, capital_at_stake=Dong(10**11))
+    session.flush()
+    assert cause_of(session, project.id, day) is Cause.MATERIALS

@@ -49,6 +49,13 @@ ATTRIBUTED: Mapping[difficulties.Cause, Cause] = {
     **dict.fromkeys((_D.PLANNING, _D.ADJUSTMENT, _D.PROCUREMENT), Cause.PROCEDURE),
 }
 """What the coded causes of difficulties say; the others name none of the five."""
+Attribution = Cause | difficulties.Cause
+"""What a delay is attributable to: one of the five, or the coded cause that is of none of them."""
+
+
+def attribution_of(cause: difficulties.Cause) -> Attribution:
+    """Return what the coded cause of a difficulty makes a delay attributable to."""
+    return ATTRIBUTED.get(cause, cause)
 
 
 class BlockReason(StrEnum):

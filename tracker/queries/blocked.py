@@ -7,7 +7,7 @@ from datetime import date, datetime
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
-from tracker.domain.ladder import ATTRIBUTED, Blocked, Cause
+from tracker.domain.ladder import Attribution, Blocked, attribution_of
 from tracker.models import BlockedCapital, Difficulty, Person
 
 
@@ -70,16 +70,16 @@ def blocked_rows(session: Session, project_id: int, year: int, day: date) -> lis
     return [BlockedRow(row[0], Blocked(*row[1:6]), row[6], row[7]) for row in rows]
 
 
-def cause_of(session: Session, project_id: int, day: date) -> Cause | None:
+def cause_of(session: Session, project_id: int, day: date) -> Attribution | None:
     """Return what a project's delay is attributable to by the close of a day.
 
     That is said by the difficulty open then with the most capital at stake; None where there is
-    none, or it names nothing of the five.
+    none.
     """
     return causes_of(session, [project_id], day).get(project_id)
 
 
-def causes_of(session: Session, project_ids: Collection[int], day: date) -> dict[int, Cause]:
+def causes_of(session: Session, project_ids: Collection[int], day: date) -> dict[int, Attribution]:
     """Return, by project, what `cause_of` answers; nothing for those of which it is not known.
 
     One statement.
@@ -94,5 +94,4 @@ def causes_of(session: Session, project_ids: Collection[int], day: date) -> dict
         .order_by(Difficulty.capital_at_stake, Difficulty.id.desc())
     )
     # The last one said of a project is the one that counts.
-    said = {project_id: ATTRIBUTED.get(cause) for project_id, cause in rows}
-    return {project_id: cause for project_id, cause in said.items() if cause is not None}
+    return {project_id: attribution_of(cause) for project_id, cause in rows}

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
-from tracker.domain.ladder import Cause
+from tracker.domain.ladder import Attribution
 from tracker.domain.movement import Movement
 from tracker.domain.people import Scope
 from tracker.queries.blocked import causes_of
@@ -30,7 +30,7 @@ class Brief:
     overview: Overview
     blocks: Mapping[str, Block]
     worst: tuple[Judged, ...]
-    causes: Mapping[int, Cause]
+    causes: Mapping[int, Attribution]
 
 
 def brief(session: Session, scope: Scope, moment: Moment) -> Brief:

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from tracker.domain.days import DAY
 from tracker.domain.flags import Flag, FlagCode
-from tracker.domain.ladder import Blocked, Cause
+from tracker.domain.ladder import Attribution, Blocked
 from tracker.domain.people import Scope
 from tracker.domain.stretches import Stretch, stretches
 from tracker.domain.thresholds import Thresholds
@@ -39,7 +39,7 @@ class FlagFile:
     limits: Thresholds
     versions: tuple[SetThreshold, ...]
     blocked: Blocked | None
-    cause: Cause | None
+    cause: Attribution | None
     answers: tuple[AnswerRow, ...] = ()
 
 

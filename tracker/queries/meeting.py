@@ -6,7 +6,7 @@ from enum import StrEnum
 
 from sqlalchemy.orm import Session
 
-from tracker.domain.ladder import Cause
+from tracker.domain.ladder import Attribution
 from tracker.domain.movement import Moved, Movement
 from tracker.domain.people import Scope
 from tracker.models import Project
@@ -44,7 +44,7 @@ class Agenda:
     projects: tuple[Judged, ...]
     worst: Mapping[int, int]
     worsened: Mapping[int, Moved]
-    causes: Mapping[int, Cause]
+    causes: Mapping[int, Attribution]
     years: Mapping[int, tuple[int, int]]
 
 

@@ -7,8 +7,9 @@ from flask_babel import gettext as _
 
 from tracker.domain.classes import Class, Standing
 from tracker.domain.flags import Flag, FlagCode, RemedyKind, Severity
-from tracker.domain.ladder import Action, Answer, BlockReason, Cause, Mandate
+from tracker.domain.ladder import Action, Answer, Attribution, BlockReason, Cause, Mandate
 from tracker.domain.scenarios import PathSource
+from tracker.web import matters
 from tracker.web.contract_words import contract_remedy
 from tracker.web.formats import day, money
 from tracker.web.operands import billions, operand_words, written
@@ -124,10 +125,12 @@ def action_words(action: Action) -> str:
 
 
 @named
-def cause_words(cause: Cause | None) -> str:
+def cause_words(cause: Attribution | None) -> str:
     """Return what a delay is attributable to."""
     if cause is None:
-        return _("chưa rõ: không có vướng mắc đang mở nào nêu nguyên nhân thuộc năm nhóm")
+        return _("chưa rõ: không có vướng mắc nào đang mở")
+    if not isinstance(cause, Cause):
+        return matters.cause_words(cause)
     return {
         Cause.CONTRACTOR: _("nhà thầu"),
         Cause.LAND: _("mặt bằng"),

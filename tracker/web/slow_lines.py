@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 from tracker.db import db
 from tracker.domain.classes import Class
 from tracker.domain.flags import FlagCode
-from tracker.domain.ladder import Cause
+from tracker.domain.ladder import Attribution
 from tracker.domain.money import Dong
 from tracker.domain.people import Actor
 from tracker.domain.projects import Group, Tier
@@ -104,7 +104,7 @@ def beside_of(actor: Actor, ids: Collection[int], reading: Reading) -> Beside:
 def slow_line(
     one: Judged,
     years: tuple[int, int] | None,
-    cause: Cause | None,
+    cause: Attribution | None,
     beside: Beside,
     reading: Reading,
 ) -> SlowLine:

@@ -12,7 +12,7 @@ from flask import url_for
 from flask_babel import gettext as _
 
 from tracker.domain.classes import Class
-from tracker.domain.ladder import Cause
+from tracker.domain.ladder import Attribution
 from tracker.domain.money import Dong
 from tracker.domain.movement import Judgement, Moved, Movement
 from tracker.domain.progress import RatioCode
@@ -150,7 +150,9 @@ def _side(gap: Dong | None) -> str:
     return "slow" if gap < 0 else "ahead" if gap > 0 else "on_track"
 
 
-def _worst(one: Judged, causes: Mapping[int, Cause], reading: Reading, area: Area) -> WorstRow:
+def _worst(
+    one: Judged, causes: Mapping[int, Attribution], reading: Reading, area: Area
+) -> WorstRow:
     code = one.card.code
     url = reading.url("projects.show_project", code=code)
     reason = one.verdict.flag(REASONS[one.verdict.klass])
