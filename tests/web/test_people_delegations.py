@@ -83,6 +83,19 @@ def test_one_lends_a_role_and_the_other_works_with_it_at_once(
     assert "Lê Văn Bình thay Trần Thị An" in history
 
 
+def test_several_roles_are_ticked_and_lent_at_once(
+    app: Flask, session: Session, unit: Unit, officer: tuple[Person, Grant], deputy: Person
+) -> None:
+    person, grant = officer
+    second = a_grant(session, person, Role.UNIT_LEADER, unit=unit)
+    session.commit()
+    ticked = [str(grant.id), str(second.id)]
+    form = {**asked(grant), "grants": ticked}
+    assert send(a_browser(app, session, person), "/people/delegations", **form).status_code == 303
+    lent = session.scalars(select(Delegation.grant_id).order_by(Delegation.grant_id)).all()
+    assert lent == [grant.id, second.id]
+
+
 def test_either_ends_it_and_it_binds_on_the_next_request(
     app: Flask,
     session: Session,

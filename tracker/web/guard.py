@@ -35,7 +35,9 @@ UNSEEN = frozenset(
     for code in span
 )
 """Controls, and signs that turn the direction of words."""
-REPEATED: frozenset[str] = frozenset({"pick", "entry", "locations", "partners", "difficulties"})
+REPEATED: frozenset[str] = frozenset(
+    {"pick", "entry", "grants", "locations", "partners", "difficulties"}
+)
 """Names of which a form may send several: lists of boxes to tick, of places to choose."""
 CARRIED = "kept:"
 """Before the name of a field that another form carries along; it is repeated as in its own."""
