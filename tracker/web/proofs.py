@@ -55,9 +55,7 @@ class ProofsField(FilesField):
     def hint(self) -> str:
         """Return what the field takes, and that after a refusal the files are chosen anew."""
         said = _("tối đa %(most)s tệp pdf, xlsx, jpg, png; mỗi tệp 20 MB", most=self.most)
-        if not self.data:
-            return said
-        return _("%(said)s. Chưa gửi được nên hãy chọn lại tệp.", said=said)
+        return self.hint_with(said)
 
 
 def proof_field() -> ProofsField:

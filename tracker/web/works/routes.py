@@ -90,7 +90,7 @@ def place(code: str) -> AnyResponse:
 
 def _save(project: ProjectDetail, form: ReportForm) -> tuple[int, bool]:
     """Keep the report with its photographs, all or nothing; return how many and whether late."""
-    with taken_in(form.photos.data) as kept:
+    with taken_in(form.photos.data, only_photographs=True) as kept:
         replays = []
         with transaction() as session:
             done = report_progress(session, act(), form.command(project.id))
@@ -102,7 +102,7 @@ def _save(project: ProjectDetail, form: ReportForm) -> tuple[int, bool]:
                     replays.append(file.stored)
         for stored in replays:
             folder().drop(stored)
-    return len(kept), done.is_late
+    return len(kept) - len(replays), done.is_late
 
 
 def _form(weeks: list[WeekRow], week_on: date) -> ReportForm:
