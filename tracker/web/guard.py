@@ -159,6 +159,7 @@ def _check() -> Response | None:
     wall.keep_within(db.session(), current_actor().reach, current_actor().id)
     if g.get("form_of_another"):
         abort(401)
+    g.form_is_own = request.method not in SAFE
     if current_user.is_viewing and not _only_shows(need):
         abort(403, VIEWING)
     if need is SIGNED_IN:
