@@ -16,7 +16,8 @@ from tracker.domain.approval import AlreadyReconciled, SubmissionMoved
 from tracker.domain.limits import Limited, TooOften
 from tracker.domain.people import Permission
 from tracker.domain.refusals import ChangedRequest, OutOfScope, Refusal, StaleEdit
-from tracker.web.form_token import keep_owner
+from tracker.web.form_token import keep_owner, most_together
+from tracker.web.formats import number
 from tracker.web.fragments import show, wants_fragment
 from tracker.web.guard import VIEWING, current_actor
 from tracker.web.kept_form import has_typed, is_plain_form, kept_form
@@ -70,7 +71,7 @@ def _http(fault: HTTPException) -> Response:
             _("Trang này không có, hoặc không thuộc phạm vi anh/chị được xem."),
         ),
         405: (_("Không làm được như vậy"), _("Trang này không nhận cách gửi đó.")),
-        413: (_("Gửi quá lớn"), _("Nội dung gửi lên vượt mức cho phép.")),
+        413: (_("Gửi quá lớn"), _too_large()),
         414: (_("Địa chỉ quá dài"), _("Hãy bỏ bớt điều kiện tìm rồi thử lại.")),
         422: (
             _("Yêu cầu bị từ chối"),
@@ -85,6 +86,17 @@ def _http(fault: HTTPException) -> Response:
     if status == 405 and fault.get_headers():
         response.headers.extend([h for h in fault.get_headers() if h[0] == "Allow"])
     return response
+
+
+def _too_large() -> str:
+    view = current_app.view_functions.get(request.endpoint or "")
+    if not getattr(view, "takes_files", False):
+        return _("Nội dung gửi lên vượt mức cho phép.")
+    return _(
+        "Các tệp gửi cùng lúc được tối đa %(most)s MB; chưa có gì được ghi. Hãy quay lại trang "
+        "trước rồi gửi ít tệp hơn, hoặc ảnh nhỏ hơn.",
+        most=number(most_together()),
+    )
 
 
 def _missing_right(fault: HTTPException) -> str:

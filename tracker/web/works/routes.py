@@ -20,6 +20,7 @@ from tracker.services.attachments import AttachFile, attach_file
 from tracker.services.works import CLOSING, place_site, report_progress
 from tracker.web.deeds import act, keep_done
 from tracker.web.fields import read_day
+from tracker.web.form_token import most_together
 from tracker.web.formats import day as write_day
 from tracker.web.fragments import show
 from tracker.web.guard import current_actor, needs
@@ -139,6 +140,7 @@ def _show_form(
         "works/report.html",
         status=status,
         form=form,
+        most_together=most_together(),
         project=project,
         last=next((row for row in weeks if row.week_on < week_on), None),
         is_correction=bool(form.corrects.data),
