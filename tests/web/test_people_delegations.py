@@ -1,5 +1,7 @@
 """The screens of delegation: lending, what the other may do then, ending it."""
 
+from datetime import UTC, datetime
+
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
@@ -14,6 +16,7 @@ from tests.factories.sessions import a_browser, a_browser_of_a
 from tests.factories.units import a_unit, an_organisation
 from tracker.domain.people import Role
 from tracker.models import Delegation, Grant, Person, Project, Unit
+from tracker.services.reference import SYSTEM
 
 pytestmark = pytest.mark.any_engine
 
@@ -151,6 +154,40 @@ def test_an_administrator_lends_for_another_and_ends_it(
     assert send(admin, f"{address}/{lent}/end", page=HOME).status_code == 303
     row = session.get_one(Delegation, lent, populate_existing=True)
     assert row.ended_at is not None
+
+
+def test_a_closed_account_lends_nothing_and_the_list_says_why(
+    app: Flask, session: Session, officer: tuple[Person, Grant], deputy: Person
+) -> None:
+    person, grant = officer
+    send(a_browser(app, session, person), "/people/delegations", **asked(grant))
+    person.disabled_at = datetime.now(UTC)
+    session.commit()
+    page = readable(a_browser(app, session, deputy).get("/people/delegations"))
+    assert "không có hiệu lực: người ủy quyền không còn vai trò này, hoặc bị khoá tài khoản" in page
+
+
+def test_the_account_of_the_product_is_not_offered(
+    app: Flask, session: Session, officer: tuple[Person, Grant], deputy: Person
+) -> None:
+    person, _grant = officer
+    a_grant(session, person, Role.PROVINCE_LEADER)
+    product = session.scalars(select(Person).where(Person.username == SYSTEM)).one_or_none()
+    product = product or a_person(session, username=SYSTEM)
+    a_grant(session, product, Role.READER)
+    session.commit()
+    page = a_browser(app, session, person).get("/people/delegations").text
+    assert 'value="binh.le"' in page
+    assert f'value="{SYSTEM}"' not in page
+
+
+def test_what_was_refused_to_somebody_is_told_in_words_on_their_account(
+    app: Flask, session: Session, deputy: Person
+) -> None:
+    a_browser(app, session, deputy).get("/people/review")
+    page = readable(a_browser_of_a(Role.ADMIN, app, session).get("/people/binh.le"))
+    assert "Bị từ chối truy cập." in page
+    assert "access." not in page
 
 
 def test_a_stranger_ends_nothing(
