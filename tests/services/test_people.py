@@ -1,6 +1,8 @@
 """Deeds on accounts and their sessions."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from functools import partial
 
 import pytest
 from sqlalchemy import func, select
@@ -19,9 +21,13 @@ from tracker.domain.accounts import (
 )
 from tracker.domain.act import Act
 from tracker.domain.people import Role
+from tracker.domain.provider import BindBy
 from tracker.domain.refusals import AlreadyTaken, Flaw, OutOfScope, StaleEdit
 from tracker.models import Change, Person, SignInSession
 from tracker.queries.people import signed_in
+from tracker.services.delegations import Delegate, delegate_grants
+from tracker.services.entrances import allow_binding
+from tracker.services.factors import reset_factors
 from tracker.services.links import holder_of
 from tracker.services.people import (
     AddPerson,
@@ -261,6 +267,30 @@ def test_the_products_own_account_is_nobodys_to_change(session: Session, admin: 
     for deed in (disable_person, enable_person, reset_password):
         with pytest.raises(SystemAccount):
             deed(session, admin, system_id)
+
+
+def test_what_is_lent_from_afar_is_not_taken_by_opening_the_account_anew(
+    session: Session, admin: Act
+) -> None:
+    mine = a_unit(session)
+    actor = an_act(session, Role.ADMIN, unit=mine)
+    officer, leader = a_person(session), a_person(session)
+    a_grant(session, officer, Role.OFFICER, unit=mine)
+    wide = a_grant(session, leader, Role.PROVINCE_LEADER)
+    order = Delegate(
+        leader.id, officer.username, (wide.id,), ON, ON + timedelta(days=3), "đi công tác"
+    )
+    own = replace(actor, actor=replace(actor.actor, id=leader.id, grants=admin.actor.grants))
+    delegate_grants(session, own, order)
+    for opening in (
+        reset_password,
+        reset_factors,
+        partial(allow_binding, by=BindBy.USERNAME),
+    ):
+        with pytest.raises(BeyondOwnScope):
+            opening(session, actor, officer.id)
+    assert reset_password(session, admin, officer.id).person_id == officer.id
+    disable_person(session, actor, officer.id)
 
 
 def test_an_administrator_of_a_unit_changes_only_accounts_wholly_below_it(session: Session) -> None:

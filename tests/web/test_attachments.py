@@ -20,6 +20,7 @@ from tracker.domain.attachments import MEGABYTE
 from tracker.domain.people import Role
 from tracker.files.folder import Folder
 from tracker.models import Attachment, Change, Project
+from tracker.web import form_token
 
 pytestmark = [pytest.mark.usefixtures("browsers"), pytest.mark.any_engine]
 ALONE = "sandbox; default-src 'none'; frame-ancestors 'none'"
@@ -129,6 +130,31 @@ def test_only_a_signed_in_person_sends_more_than_a_form_may_hold(
     assert "Tệp hỏng" in readable(posted(officer, url))
     assert posted(officer, "/projects/new").status_code == 413
     assert posted(app.test_client(), url).status_code == 413
+
+
+def test_files_too_large_together_are_told_with_what_may_be_sent(
+    officer: FlaskClient, project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(form_token, "MOST_TOGETHER", 3 * MEGABYTE)
+    url = f"/projects/{project.code}/documents"
+    file = FileStorage(BytesIO(b" " * 4 * MEGABYTE), "to.pdf", "file")
+    mark, body = encode_multipart({"csrf_token": token_on(officer.get(url)), "file": file})
+    kind = f"multipart/form-data; boundary={mark}"
+    answer = officer.post(url, data=body, content_type=kind)
+    assert answer.status_code == 413
+    assert "Các tệp gửi cùng lúc được tối đa 3 MB" in readable(answer)
+    answer = officer.post("/people/delegations", data=body, content_type=kind)
+    assert (answer.status_code, "Các tệp" in readable(answer)) == (413, False)
+    page = officer.get(f"/projects/{project.code}/works/report")
+    assert "mỗi ảnh 20 MB, mỗi lần gửi 3 MB" in readable(page)
+
+
+def test_what_is_no_picture_has_no_small_one(
+    officer: FlaskClient, session: Session, project: Project
+) -> None:
+    sent(officer, project, "Quyết định.pdf", PDF)
+    file = the_file(session, project)
+    assert officer.get(f"/files/{file.id}/thumbnail").status_code == 404
 
 
 def test_a_file_is_withdrawn_with_a_reason_and_handed_out_no_more(

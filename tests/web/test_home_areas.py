@@ -114,6 +114,14 @@ def test_the_map_and_its_table_say_the_same(
         assert words == "10,0%"
 
 
+@pytest.mark.parametrize("address", ["/", "/map"])
+def test_the_shapes_are_named_as_they_are_drawn(
+    leader: FlaskClient, communes: tuple[Unit, Unit], address: str
+) -> None:
+    page = leader.get(address).text
+    assert "Góc tam giác: chậm · thoi: dưới 70% kịch bản · cờ đuôi nheo: vượt kịch bản." in page
+
+
 def test_an_unknown_measure_is_named(leader: FlaskClient) -> None:
     assert "Không đọc được tham số: by, shape" in leader.get("/map?by=cao&shape=tròn").text
 

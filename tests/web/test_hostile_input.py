@@ -4,6 +4,7 @@ import time
 from collections.abc import Callable, Iterator
 from functools import partial
 from itertools import cycle
+from typing import Any
 from urllib.parse import quote
 
 import pytest
@@ -12,6 +13,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import String, select
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
+from wtforms import Form, SelectMultipleField
 
 from tests.checks.asking import Ask, addresses, form_asks
 from tests.checks.browsing import token_on
@@ -26,6 +28,7 @@ from tests.factories.sessions import a_browser
 from tracker.domain.act import Act
 from tracker.domain.people import Role
 from tracker.models import Base
+from tracker.web.guard import REPEATED
 
 pytestmark = pytest.mark.usefixtures("browsers")
 
@@ -321,6 +324,8 @@ def test_a_parameter_sent_twice_is_refused_in_words(visitors: Visitors, query: s
 BOXES = {
     "approval.approve": {"pick"},
     "approval.send_back": {"pick"},
+    "people.delegations": {"grants"},
+    "people.delegations_of": {"grants"},
     "reconciliation.reconcile": {"entry"},
 }
 """The fields that are lists of boxes to tick."""
@@ -339,6 +344,22 @@ def test_a_field_sent_twice_is_refused_by_every_form(
                 taken.append(f"{ask.url} {field}: {answer.status}")
     assert taken == []
     assert contents_of(session) == before
+
+
+def descendants(kind: type[Any]) -> set[type[Any]]:
+    return {one for child in kind.__subclasses__() for one in (child, *descendants(child))}
+
+
+@pytest.mark.any_engine
+def test_every_field_of_several_values_may_be_sent_several_times() -> None:
+    fields = {
+        name
+        for form in descendants(Form)
+        for name, field in vars(form).items()
+        if issubclass(getattr(field, "field_class", object), SelectMultipleField)
+    }
+    assert fields > {"partners"}
+    assert fields <= REPEATED
 
 
 @pytest.mark.any_engine

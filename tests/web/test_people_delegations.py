@@ -1,5 +1,7 @@
 """The screens of delegation: lending, what the other may do then, ending it."""
 
+from datetime import UTC, datetime
+
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
@@ -14,6 +16,7 @@ from tests.factories.sessions import a_browser, a_browser_of_a
 from tests.factories.units import a_unit, an_organisation
 from tracker.domain.people import Role
 from tracker.models import Delegation, Grant, Person, Project, Unit
+from tracker.services.reference import SYSTEM
 
 pytestmark = pytest.mark.any_engine
 
@@ -83,6 +86,19 @@ def test_one_lends_a_role_and_the_other_works_with_it_at_once(
     assert "Lê Văn Bình thay Trần Thị An" in history
 
 
+def test_several_roles_are_ticked_and_lent_at_once(
+    app: Flask, session: Session, unit: Unit, officer: tuple[Person, Grant], deputy: Person
+) -> None:
+    person, grant = officer
+    second = a_grant(session, person, Role.UNIT_LEADER, unit=unit)
+    session.commit()
+    ticked = [str(grant.id), str(second.id)]
+    form = {**asked(grant), "grants": ticked}
+    assert send(a_browser(app, session, person), "/people/delegations", **form).status_code == 303
+    lent = session.scalars(select(Delegation.grant_id).order_by(Delegation.grant_id)).all()
+    assert lent == [grant.id, second.id]
+
+
 def test_either_ends_it_and_it_binds_on_the_next_request(
     app: Flask,
     session: Session,
@@ -138,6 +154,40 @@ def test_an_administrator_lends_for_another_and_ends_it(
     assert send(admin, f"{address}/{lent}/end", page=HOME).status_code == 303
     row = session.get_one(Delegation, lent, populate_existing=True)
     assert row.ended_at is not None
+
+
+def test_a_closed_account_lends_nothing_and_the_list_says_why(
+    app: Flask, session: Session, officer: tuple[Person, Grant], deputy: Person
+) -> None:
+    person, grant = officer
+    send(a_browser(app, session, person), "/people/delegations", **asked(grant))
+    person.disabled_at = datetime.now(UTC)
+    session.commit()
+    page = readable(a_browser(app, session, deputy).get("/people/delegations"))
+    assert "không có hiệu lực: người ủy quyền không còn vai trò này hoặc đã bị khoá" in page
+
+
+def test_the_account_of_the_product_is_not_offered(
+    app: Flask, session: Session, officer: tuple[Person, Grant], deputy: Person
+) -> None:
+    person, _grant = officer
+    a_grant(session, person, Role.PROVINCE_LEADER)
+    product = session.scalars(select(Person).where(Person.username == SYSTEM)).one_or_none()
+    product = product or a_person(session, username=SYSTEM)
+    a_grant(session, product, Role.READER)
+    session.commit()
+    page = a_browser(app, session, person).get("/people/delegations").text
+    assert 'value="binh.le"' in page
+    assert f'value="{SYSTEM}"' not in page
+
+
+def test_what_was_refused_to_somebody_is_told_in_words_on_their_account(
+    app: Flask, session: Session, deputy: Person
+) -> None:
+    a_browser(app, session, deputy).get("/people/review")
+    page = readable(a_browser_of_a(Role.ADMIN, app, session).get("/people/binh.le"))
+    assert "Bị từ chối truy cập." in page
+    assert "access." not in page
 
 
 def test_a_stranger_ends_nothing(

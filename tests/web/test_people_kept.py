@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from markupsafe import escape
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 from werkzeug.datastructures import MultiDict
@@ -18,7 +19,7 @@ from tests.factories.plans import a_plan_line
 from tests.factories.projects import a_project
 from tests.factories.units import an_organisation
 from tracker.domain.people import Role
-from tracker.models import Disbursement, Person, PlanLine, SignInSession
+from tracker.models import Disbursement, Grant, Person, PlanLine, SignInSession
 from tracker.services.passwords import hash_password
 
 pytestmark = [pytest.mark.usefixtures("browsers"), pytest.mark.any_engine]
@@ -210,6 +211,41 @@ def test_this_site_may_say_who_it_is(
     told = {"Origin": "http://localhost", "Sec-Fetch-Site": "same-origin"}
     assert client.post(URL, data=typed(client, line), headers=told).status_code == 303
     assert payments(session) == 1
+
+
+@pytest.mark.parametrize(
+    ("url", "status"),
+    [(URL, 403), ("/difficulties/999999/reply", 403), ("/projects/X/works/site", 404)],
+)
+def test_what_was_typed_is_shown_when_the_right_or_the_place_was_lost_meanwhile(
+    client: FlaskClient, person: Person, session: Session, url: str, status: int
+) -> None:
+    enter(client)
+    token = token_on(client.get("/people/rights"))
+    if status == 403:
+        session.execute(update(Grant).values(role=Role.READER))
+        session.commit()
+    answer = client.post(url, data={"csrf_token": token, "words": WORDS, "password": "bí mật"})
+    assert answer.status_code == status
+    assert escape(WORDS.strip().splitlines()[1].strip()) in answer.text
+    assert "Chưa có gì được ghi" in readable(answer)
+    assert "bí mật" not in answer.text
+    pressed = client.post(url, data={"csrf_token": token})
+    assert (pressed.status_code, "Chưa có gì" in pressed.text) == (status, False)
+    part = client.post(url, data={"csrf_token": token, "words": WORDS}, headers=HTMX)
+    assert (part.status_code, "dấu ngoặc" in part.text) == (status, False)
+
+
+def test_a_form_of_another_site_is_not_shown_again(client: FlaskClient, person: Person) -> None:
+    enter(client)
+    token = token_on(client.get("/people/rights"))
+    forged = {"Origin": "https://evil.example"}
+    for url in (URL, "/no/such/page"):
+        answer = client.post(url, data={"csrf_token": token, "words": WORDS}, headers=forged)
+        assert answer.status_code in {403, 404}
+        assert "dấu ngoặc" not in answer.text
+    answer = client.post("/no/such/page", data={"csrf_token": "none", "words": WORDS})
+    assert "dấu ngoặc" not in answer.text
 
 
 def test_secrets_that_were_typed_are_not_shown_again(

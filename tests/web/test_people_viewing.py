@@ -1,5 +1,7 @@
 """An administrator sees what somebody else sees, does nothing for them, and is remembered."""
 
+from datetime import UTC, date, datetime
+
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
@@ -13,7 +15,16 @@ from tests.factories.projects import a_project
 from tests.factories.sessions import a_browser, a_browser_of_a
 from tests.factories.units import an_organisation
 from tracker.domain.people import Role
-from tracker.models import Change, Disbursement, Organisation, Person, PlanLine, Viewing
+from tracker.models import (
+    Change,
+    Delegation,
+    Disbursement,
+    Grant,
+    Organisation,
+    Person,
+    PlanLine,
+    Viewing,
+)
 
 pytestmark = pytest.mark.any_engine
 
@@ -153,6 +164,42 @@ def test_a_shut_account_or_a_lost_right_ends_the_sight(
     officer.disabled_at = officer.created_at
     session.commit()
     assert BANNER not in readable(admin.get("/projects"))
+
+
+def test_what_is_lent_from_afar_is_not_looked_at(
+    app: Flask, session: Session, officer: Person, board: Organisation
+) -> None:
+    near = a_person(session, username="gan", name="Quản Trị Gần")
+    a_grant(session, near, Role.ADMIN, organisation=board)
+    far = a_person(session, username="xa", name="Lãnh Đạo Xa")
+    wide = a_grant(session, far, Role.PROVINCE_LEADER)
+    session.commit()
+    browser = a_browser(app, session, near)
+    look(browser)
+    assert "Đường của người khác" not in readable(browser.get("/projects"))
+    lend(session, wide, officer)
+    page = readable(browser.get("/projects"))
+    assert (BANNER in page, "Đường của người khác" in page) == (False, False)
+    send(browser, "/viewing/end", page="/projects")
+    answer = send(browser, "/people/canbo/view", page="/people/canbo")
+    assert answer.status_code == 422
+    assert BANNER not in readable(browser.get("/projects"))
+
+
+def lend(session: Session, grant: Grant, delegate: Person) -> None:
+    session.add(
+        Delegation(
+            grant_id=grant.id,
+            person_id=grant.person_id,
+            delegate_id=delegate.id,
+            valid_from=date(2025, 1, 1),
+            valid_until=date(2025, 12, 31),
+            reason="đi công tác",
+            granted_by=grant.person_id,
+            granted_at=datetime.now(UTC),
+        )
+    )
+    session.commit()
 
 
 def test_nobody_looks_as_themselves_the_system_or_beyond_their_scope(

@@ -13,7 +13,7 @@ from werkzeug.datastructures import MultiDict
 from werkzeug.test import TestResponse
 
 from tests.checks.browsing import readable, send, token_on
-from tests.factories.hostile_files import SVG, a_photograph
+from tests.factories.hostile_files import PDF, SVG, a_photograph
 from tests.factories.projects import a_project
 from tests.factories.sessions import a_browser_of_a
 from tests.factories.works import a_site, a_week
@@ -81,6 +81,41 @@ def test_a_bad_photograph_keeps_the_report_out_too(
     assert 'value="45,5"' in page.text
     assert session.scalars(select(ProgressEntry)).all() == []
     assert session.scalars(select(Attachment)).all() == []
+
+
+def test_a_photograph_sent_twice_is_told_and_counted_once(
+    officer: FlaskClient, session: Session, project: Project
+) -> None:
+    twice = (("mot.jpg", AT_SITE), ("mot (1).jpg", AT_SITE), ("hai.jpg", FAR_AWAY))
+    answer = report(officer, project, twice)
+    page = readable(officer.get(answer.location))
+    assert "Đã báo tiến độ tuần, kèm 2 ảnh." in page
+    again = report(officer, project, twice[:1], actual="46", reason="Nhập nhầm số tuần này")
+    page = readable(officer.get(again.location))
+    assert "kèm 1 ảnh" in page
+    assert page.count("tuần đến 02/05/2025 chụp") == 2
+
+
+def test_what_is_no_photograph_is_not_taken_as_one(
+    officer: FlaskClient, session: Session, project: Project
+) -> None:
+    photos = (("ảnh.jpg", AT_SITE), ("biên bản.pdf", PDF))
+    page = report(officer, project, photos)
+    assert page.status_code == 422
+    assert "“biên bản.pdf”: Ở đây chỉ nhận ảnh jpg, png." in readable(page)
+    assert "Chưa gửi được nên hãy chọn lại tệp." in readable(page)
+    assert session.scalars(select(Attachment)).all() == []
+    assert "Ở đây chỉ nhận ảnh" in readable(report(officer, project, photos[1:]))
+
+
+def test_on_an_earlier_day_there_are_no_photographs_of_later_weeks(
+    officer: FlaskClient, session: Session, project: Project
+) -> None:
+    report(officer, project, (("ảnh.jpg", AT_SITE),), week_on="2025-04-11")
+    report(officer, project, (("ảnh.jpg", FAR_AWAY),), actual="46")
+    page = readable(officer.get(f"/projects/{project.code}/works?as_of=2025-04-11"))
+    assert "tuần đến 11/04/2025 chụp" in page
+    assert "tuần đến 02/05/2025" not in page
 
 
 def test_refusals_stand_beside_their_field(

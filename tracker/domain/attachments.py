@@ -71,6 +71,7 @@ class FileFault(StrEnum):
     ENDING_UNKNOWN = "ending_unknown"
     ENDING_DOUBLE = "ending_double"
     UNLIKE_ENDING = "unlike_ending"
+    NOT_PHOTOGRAPH = "not_photograph"
     MIXED = "mixed"
     ACTIVE = "active"
     BOMB = "bomb"

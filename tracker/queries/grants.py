@@ -8,8 +8,9 @@ from typing import Any
 from sqlalchemy import BindParameter, ColumnElement, and_, exists, func, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 
-from tracker.domain.people import EVERYTHING, Lender, Role, RoleGrant, Scope
+from tracker.domain.people import EVERYTHING, Lender, Place, Role, RoleGrant, Scope
 from tracker.models import Delegation, Grant, Organisation, Person, Project, ScopeKind, Unit
+from tracker.queries.wall import BEYOND
 
 PLACE_NAME = func.coalesce(Unit.name, Organisation.name, Project.name, "")
 """How the place of a grant is called, of which at most one table has a row."""
@@ -84,6 +85,24 @@ def lent_grants(session: Session, person_id: int, day: date) -> tuple[RoleGrant,
         RoleGrant(role, reach_of(kind, path, owner_id, project_id), Lender(lender_id, name))
         for role, kind, path, owner_id, project_id, lender_id, name in rows
     )
+
+
+def places_acted_in(session: Session, person_id: int, day: date) -> list[Place]:
+    """List the places of all that a person holds or is lent on a day, wherever they are."""
+    lent = select(Delegation.grant_id).where(Delegation.delegate_id == person_id, *lent_on(day))
+    rows = session.execute(
+        select(
+            func.coalesce(Unit.path, Organisation.unit_path, Project.unit_path),
+            func.coalesce(Grant.organisation_id, Project.owner_id),
+            Grant.project_id,
+        )
+        .outerjoin(Unit, Unit.id == Grant.unit_id)
+        .outerjoin(Organisation, Organisation.id == Grant.organisation_id)
+        .outerjoin(Project, Project.id == Grant.project_id)
+        .where(or_(Grant.person_id == person_id, Grant.id.in_(lent)), *holds_on(day))
+        .execution_options(**BEYOND)  # it is read to learn what somebody may be shown
+    )
+    return [Place(*row) for row in rows]
 
 
 @dataclass(frozen=True, slots=True)

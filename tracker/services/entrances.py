@@ -46,7 +46,7 @@ def allow_binding(session: Session, act: Act, person_id: int, by: BindBy) -> Non
         AlreadyBound: it belongs to one.
         NothingToBindBy: it has no e-mail.
     """
-    person = person_to_change(session, act, person_id)
+    person = person_to_change(session, act, person_id, opens=True)
     if by is BindBy.EMAIL and not person.email:
         raise NothingToBindBy
     row = _entrance(session, person_id)

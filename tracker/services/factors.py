@@ -141,7 +141,9 @@ def reset_factors(session: Session, act: Act, person_id: int) -> None:
     Raises:
         OwnAccount: one's own are changed by oneself.
     """
-    person = person_to_change(session, act, person_id, but_not_own=OwnDeed.RESET_FACTORS)
+    person = person_to_change(
+        session, act, person_id, but_not_own=OwnDeed.RESET_FACTORS, opens=True
+    )
     found = factors_of(session, person_id)
     for table in (Authenticator, Passkey, RecoveryCode):
         session.execute(delete(table).where(table.person_id == person_id))

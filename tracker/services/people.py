@@ -34,6 +34,7 @@ from tracker.models import (
     Unit,
 )
 from tracker.queries.entrances import is_local_off, local_is_off
+from tracker.queries.grants import places_acted_in
 from tracker.services.history import record_change
 from tracker.services.links import NEW_LASTS, RESET_LASTS, end_links_of, issue_link
 from tracker.services.progress import bump_version
@@ -187,7 +188,9 @@ def reset_password(session: Session, act: Act, person_id: int) -> Issued:
         OwnAccount: one's own is changed with the old one.
         LocalOff: a password would open nothing.
     """
-    person = person_to_change(session, act, person_id, but_not_own=OwnDeed.RESET_PASSWORD)
+    person = person_to_change(
+        session, act, person_id, but_not_own=OwnDeed.RESET_PASSWORD, opens=True
+    )
     if is_local_off(session, person_id):
         raise LocalOff
     change_account(session, person_id, password_hash=None, must_change_password=True)
@@ -200,15 +203,23 @@ def reset_password(session: Session, act: Act, person_id: int) -> Issued:
 
 
 def person_to_change(
-    session: Session, act: Act, person_id: int, *, but_not_own: OwnDeed | None = None
+    session: Session,
+    act: Act,
+    person_id: int,
+    *,
+    but_not_own: OwnDeed | None = None,
+    opens: bool = False,
 ) -> Person:
     """Return the account, locked, if the actor may change it.
+
+    By a deed that `opens` it, somebody else could come in as that person, with all that is lent.
 
     Raises:
         OutOfScope: there is no such account, or no right over accounts.
         SystemAccount: it is the product's own.
         OwnAccount: it is the actor's own, and this is not to be done to one's own.
-        BeyondOwnScope: some of its grants reach further than the actor's right.
+        BeyondOwnScope: some of its grants reach further than the actor's right, or of those lent
+            to it where the deed opens it.
     """
     person = session.scalar(
         select(Person).where(Person.id == person_id).with_for_update(key_share=True)
@@ -219,9 +230,10 @@ def person_to_change(
         raise SystemAccount
     if but_not_own is not None and act.actor.id == person_id:
         raise OwnAccount(but_not_own)
-    if act.actor.id != person_id and not can_manage(
-        act.actor, places_of(session, person_id, act.on)
-    ):
+    places = places_of(session, person_id, act.on)
+    if opens:
+        places += places_acted_in(session, person_id, act.on)
+    if act.actor.id != person_id and not can_manage(act.actor, places):
         raise BeyondOwnScope
     return person
 

@@ -16,10 +16,11 @@ from tracker.domain.approval import AlreadyReconciled, SubmissionMoved
 from tracker.domain.limits import Limited, TooOften
 from tracker.domain.people import Permission
 from tracker.domain.refusals import ChangedRequest, OutOfScope, Refusal, StaleEdit
-from tracker.web.form_token import keep_owner
+from tracker.web.form_token import keep_owner, most_together
+from tracker.web.formats import number
 from tracker.web.fragments import show, wants_fragment
 from tracker.web.guard import VIEWING, current_actor
-from tracker.web.kept_form import is_plain_form, kept_form
+from tracker.web.kept_form import has_typed, is_plain_form, kept_form
 from tracker.web.refusing import refusal_words
 from tracker.web.session import clock, without_database
 from tracker.web.words import permission_words
@@ -50,6 +51,14 @@ def kept_answer(status: int, title: str, text: str) -> Response:
     return (kept_form if is_plain_form() else answer)(status, title, text)
 
 
+def _out_of_reach(status: int, title: str, text: str, link: Mapping[str, str] | None) -> Response:
+    """Return the error; what somebody typed before they lost a right is theirs to copy."""
+    if not g.get("form_is_own") or not has_typed():
+        return answer(status, title, text, link)
+    kept = _("Chưa có gì được ghi; những gì đã nhập còn ở dưới đây để chép lại.")
+    return kept_form(status, title, f"{text} {kept}", link)
+
+
 def _http(fault: HTTPException) -> Response:
     status = fault.code or 500
     if isinstance(fault.response, Response):
@@ -62,7 +71,7 @@ def _http(fault: HTTPException) -> Response:
             _("Trang này không có, hoặc không thuộc phạm vi anh/chị được xem."),
         ),
         405: (_("Không làm được như vậy"), _("Trang này không nhận cách gửi đó.")),
-        413: (_("Gửi quá lớn"), _("Nội dung gửi lên vượt mức cho phép.")),
+        413: (_("Gửi quá lớn"), _too_large()),
         414: (_("Địa chỉ quá dài"), _("Hãy bỏ bớt điều kiện tìm rồi thử lại.")),
         422: (
             _("Yêu cầu bị từ chối"),
@@ -72,10 +81,22 @@ def _http(fault: HTTPException) -> Response:
     title, text = titles.get(
         status, (_("Yêu cầu bị từ chối"), _("Hãy kiểm tra lại rồi thử lần nữa."))
     )
-    response = answer(status, title, text, _why_not(fault))
+    say = _out_of_reach if status in {403, 404} else answer
+    response = say(status, title, text, _why_not(fault))
     if status == 405 and fault.get_headers():
         response.headers.extend([h for h in fault.get_headers() if h[0] == "Allow"])
     return response
+
+
+def _too_large() -> str:
+    view = current_app.view_functions.get(request.endpoint or "")
+    if not getattr(view, "takes_files", False):
+        return _("Nội dung gửi lên vượt mức cho phép.")
+    return _(
+        "Các tệp gửi cùng lúc được tối đa %(most)s MB; chưa có gì được ghi. Hãy quay lại trang "
+        "trước rồi gửi ít tệp hơn, hoặc ảnh nhỏ hơn.",
+        most=number(most_together()),
+    )
 
 
 def _missing_right(fault: HTTPException) -> str:
@@ -141,10 +162,11 @@ def _refusal(refusal: Refusal) -> Response:
         return _too_often(refusal)
     if isinstance(refusal, OutOfScope):
         # Not there and not yours must look the same.
-        return answer(
+        return _out_of_reach(
             404,
             _("Không tìm thấy"),
             _("Trang này không có, hoặc không thuộc phạm vi anh/chị được xem."),
+            None,
         )
     status = 409 if isinstance(refusal, CONFLICTS) else 422
     return answer(status, _("Chưa thực hiện được"), refusal_words(refusal))

@@ -19,10 +19,17 @@ FIELD, HEADER = "csrf_token", "X-CSRFToken"
 NOBODY = 0
 SAFE = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
 _SECRET_BYTES = 32
-MOST_WITH_FILES = 64 * 2**20
-"""Bytes of a form with its files, from whoever is signed in; each file has a bound of its own."""
+MOST_TOGETHER = 64 * 2**20
+"""Bytes of the files of one form, from whoever is signed in; each file has a bound of its own."""
+_BESIDE_FILES = 2**20
+"""Bytes of what is typed beside them."""
 _MORE_BYTES, _MORE_PARTS = 200_000, 100
 """What a door takes beyond other forms: it carries along the form that found the session ended."""
+
+
+def most_together() -> int:
+    """Return how many megabytes the files of one form may take together."""
+    return MOST_TOGETHER // 2**20
 
 
 class PersonalToken(CSRF):
@@ -97,7 +104,7 @@ def protect() -> None:
         request.max_form_memory_size = current_app.config["MAX_FORM_MEMORY_SIZE"] + _MORE_BYTES
         request.max_form_parts = current_app.config["MAX_FORM_PARTS"] + _MORE_PARTS
     if getattr(view, "takes_files", False) and current_user.is_authenticated:
-        request.max_content_length = MOST_WITH_FILES
+        request.max_content_length = MOST_TOGETHER + _BESIDE_FILES
     owner = owner_of(request.form.get(FIELD) or request.headers.get(HEADER, ""))
     if owner is None or (owner != here() and owner == NOBODY and not is_door):
         raise CSRFError

@@ -35,7 +35,9 @@ UNSEEN = frozenset(
     for code in span
 )
 """Controls, and signs that turn the direction of words."""
-REPEATED: frozenset[str] = frozenset({"pick", "entry", "locations", "partners", "difficulties"})
+REPEATED: frozenset[str] = frozenset(
+    {"pick", "entry", "grants", "locations", "partners", "difficulties"}
+)
 """Names of which a form may send several: lists of boxes to tick, of places to choose."""
 CARRIED = "kept:"
 """Before the name of a field that another form carries along; it is repeated as in its own."""
@@ -157,6 +159,7 @@ def _check() -> Response | None:
     wall.keep_within(db.session(), current_actor().reach, current_actor().id)
     if g.get("form_of_another"):
         abort(401)
+    g.form_is_own = request.method not in SAFE
     if current_user.is_viewing and not _only_shows(need):
         abort(403, VIEWING)
     if need is SIGNED_IN:

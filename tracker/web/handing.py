@@ -42,7 +42,9 @@ def handed_out(row: _Kept) -> Response:
 
 
 def thumbnail_of(row: _Kept) -> Response:
-    """Return the small picture of a photograph, which we made ourselves."""
+    """Return the small picture of a photograph, which we made ourselves; of nothing else is one."""
+    if not row.kind.is_image:
+        abort(404)
     try:
         content = folder().read_thumbnail(row.stored)
     except FileLost:

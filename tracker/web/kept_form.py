@@ -4,6 +4,7 @@ For a form sent without a script, whose page is gone once the answer comes. With
 stays as it is and needs nothing of this.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from flask import Response, request
@@ -34,14 +35,22 @@ def is_plain_form() -> bool:
     return request.method == "POST" and not wants_fragment()
 
 
-def kept_form(status: int, title: str, text: str) -> Response:
+def has_typed() -> bool:
+    """Tell whether a form sent without a script holds anything that could be shown again."""
+    return is_plain_form() and bool(_kept().shown)
+
+
+def kept_form(
+    status: int, title: str, text: str, link: Mapping[str, str] | None = None
+) -> Response:
     """Answer a form that was not taken by a page that holds it, for sending it again.
 
     The key of the form goes with it, so that what was taken after all is not taken twice.
+    `link` is the address and the words of a place that helps.
     Asks nothing of the database. Only for forms that came from a page of our own: call it after
     the form's token was found right, or when the browser itself says where the form came from.
     """
-    return show("errors/kept.html", status=status, title=title, text=text, form=_kept())
+    return show("errors/kept.html", status=status, title=title, text=text, form=_kept(), link=link)
 
 
 def _kept() -> KeptForm:
@@ -75,6 +84,8 @@ def _words(name: str) -> str:
         "recovered": _("Thu hồi tạm ứng"),
         "reason": _("Lý do"),
         "text": _("Các dòng đã dán"),
+        "words": _("Nội dung"),
+        "evidence": _("Minh chứng"),
         "name": _("Tên"),
         "number": _("Số văn bản"),
         "document": _("Văn bản"),

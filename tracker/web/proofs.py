@@ -13,6 +13,7 @@ from tracker.domain.act import Act
 from tracker.domain.attachments import MOST_PROOFS, FileKind
 from tracker.domain.refusals import Refusal
 from tracker.web.deeds import act, lazy_gettext, refused
+from tracker.web.form_token import most_together
 from tracker.web.uploads import FilesField, file_size, folder, room_of_project, taken_in
 
 PROOFS = "image/jpeg,image/png,application/pdf,.xlsx"
@@ -54,10 +55,12 @@ class ProofsField(FilesField):
     @property
     def hint(self) -> str:
         """Return what the field takes, and that after a refusal the files are chosen anew."""
-        said = _("tối đa %(most)s tệp pdf, xlsx, jpg, png; mỗi tệp 20 MB", most=self.most)
-        if not self.data:
-            return said
-        return _("%(said)s. Chưa gửi được nên hãy chọn lại tệp.", said=said)
+        said = _(
+            "tối đa %(most)s tệp pdf, xlsx, jpg, png; mỗi tệp 20 MB, mỗi lần gửi %(all)s MB",
+            most=self.most,
+            all=most_together(),
+        )
+        return self.hint_with(said)
 
 
 def proof_field() -> ProofsField:

@@ -16,6 +16,7 @@ from tracker.domain.people import Actor, Permission, Role
 from tracker.queries import people, wall
 from tracker.services.people import touch_session
 from tracker.services.sealing import Vault
+from tracker.services.viewing import may_view
 
 SEEN_EVERY = timedelta(minutes=1)
 POLLED = "X-Polled"
@@ -133,6 +134,8 @@ def _load(request: Request) -> SignedInPerson | None:
     viewed = None
     if found.viewed is not None and found.actor.may(Permission.PEOPLE_MANAGE):
         viewed = people.actor_named(db.session(), found.viewed, today())
+        if viewed and not may_view(db.session(), found.actor, viewed.id, today()):
+            viewed = None
     somebody = SignedInPerson(found, viewed)
     wall.keep_within(db.session(), somebody.actor.reach, somebody.actor.id)
     return somebody

@@ -54,6 +54,12 @@ class FilesField(Field):
         if len(self.data) > self.most:
             raise ValueError(_("Chỉ gửi được tối đa %(most)s tệp một lần.", most=self.most))
 
+    def hint_with(self, said: str) -> str:
+        """Return a hint, and that after a refusal the files are chosen anew."""
+        if not self.data:
+            return said
+        return _("%(said)s. Chưa gửi được nên hãy chọn lại tệp.", said=said)
+
     def pre_validate(self, _form: Any) -> None:
         """Refuse a form without the file it is about."""
         if self.flags.required and not self.data:
@@ -82,7 +88,9 @@ def room_of_project() -> int:
 
 
 @contextmanager
-def taken_in(files: Sequence[FileStorage]) -> Iterator[list[KeptFile]]:
+def taken_in(
+    files: Sequence[FileStorage], *, only_photographs: bool = False
+) -> Iterator[list[KeptFile]]:
     """Keep files while a deed names them; what a refused deed left is removed again.
 
     Raises:
@@ -91,7 +99,7 @@ def taken_in(files: Sequence[FileStorage]) -> Iterator[list[KeptFile]]:
     kept: list[KeptFile] = []
     try:
         for one in files:
-            kept.append(_taken(one, is_one_of_many=len(files) > 1))
+            kept.append(_taken(one, len(files) > 1, only_photographs))
         yield kept
     except Refusal:
         # Only a refusal is surely not committed; after a fault the sweeping decides.
@@ -100,15 +108,23 @@ def taken_in(files: Sequence[FileStorage]) -> Iterator[list[KeptFile]]:
         raise
 
 
-def _taken(file: FileStorage, *, is_one_of_many: bool) -> KeptFile:
+def _taken(file: FileStorage, is_one_of_many: bool, only_photographs: bool) -> KeptFile:
     try:
-        return folder().take_in(cast("Any", file.stream), file.filename or "")
+        return _kept(file, only_photographs)
     except FileRefused as refusal:
         if is_one_of_many:
             refusal.file_name = "".join(one for one in file.filename or "" if one.isprintable())[
                 :60
             ]
         raise
+
+
+def _kept(file: FileStorage, only_photographs: bool) -> KeptFile:
+    kept = folder().take_in(cast("Any", file.stream), file.filename or "")
+    if only_photographs and not kept.kind.is_image:
+        folder().drop(kept.stored)
+        raise FileRefused(FileFault.NOT_PHOTOGRAPH)
+    return kept
 
 
 def file_size(size: int) -> str:
@@ -149,6 +165,7 @@ def _fault_words(refusal: FileRefused) -> str:
         FileFault.UNLIKE_ENDING: _(
             "Nội dung tệp không đúng loại như đuôi tên tệp. Hãy lưu lại từ phần mềm gốc."
         ),
+        FileFault.NOT_PHOTOGRAPH: _("Ở đây chỉ nhận ảnh jpg, png."),
         FileFault.MIXED: _("Tệp mang nội dung của hai loại. Hãy lưu lại từ phần mềm gốc."),
         FileFault.ACTIVE: _(
             "Tệp có macro, mã lệnh hoặc tệp nhúng bên trong. Hãy in ra PDF mới hoặc lưu bản không "

@@ -30,6 +30,7 @@ from tracker.queries.grants import LentRow
 from tracker.queries.people import AccountState, PeopleFilter, people_page
 from tracker.services import delegations as deeds
 from tracker.services.delegations import Delegate
+from tracker.services.reference import SYSTEM
 from tracker.web.fields import DayField, LineField
 from tracker.web.fragments import show
 from tracker.web.guard import SIGNED_IN, current_actor, needs
@@ -224,7 +225,7 @@ def _page(whose: _Whose, act: Act, *, can_lend: bool) -> DelegationPage:
         is_own=whose.is_own,
         address=whose.address,
         rows=tuple(_line(row, whose) for row in rows),
-        people=_people(scope, {whose.username, actor.username}),
+        people=_people(scope, {whose.username, actor.username, SYSTEM}),
         can_lend=can_lend,
     )
 
@@ -264,7 +265,7 @@ def _state(row: LentRow) -> str:
     if row.is_over(today()):
         return _("đã hết")
     if not row.grant_holds:
-        return _("không có hiệu lực: người ủy quyền không còn vai trò này")
+        return _("không có hiệu lực: người ủy quyền không còn vai trò này hoặc đã bị khoá")
     return _("chưa bắt đầu") if row.valid_from > today() else _("đang có hiệu lực")
 
 

@@ -44,6 +44,7 @@ from tracker.domain.provider import (
 from tracker.domain.refusals import Flaw, ReasonRequired, Refusal
 from tracker.services.history import IN_PLACE_OF
 from tracker.services.passwords import PasswordFlaw, WeakPassword
+from tracker.web import changes
 from tracker.web.formats import day as write_day
 from tracker.web.refusing import refusal_words
 from tracker.web.session import clock
@@ -110,12 +111,12 @@ def deed_words(deed: str, before: dict[str, Any], after: dict[str, Any]) -> str:
             limit=after["limit_days"],
         )
     if deed == "people.amended":
-        changes = (
+        amended = (
             _("%(field)s: “%(old)s” thành “%(new)s”", field=_field(name), old=old, new=new)
             for name, old, new in _differences(before, after)
         )
-        return _("Sửa %(changes)s.", changes="; ".join(changes))
-    return plain.get(deed, deed)
+        return _("Sửa %(changes)s.", changes="; ".join(amended))
+    return plain.get(deed) or f"{changes.deed_words(deed)}."
 
 
 def _differences(before: dict[str, Any], after: dict[str, Any]) -> list[tuple[str, str, str]]:

@@ -151,12 +151,15 @@ def _paid_by(
 
 
 def _photos(found: Found) -> tuple[PhotoCard, ...]:
-    cards = [
-        _card(row, found.week_of_entry[entry_id], found)
-        for entry_id, rows in found.files.items()
-        for row in rows
-        if row.kind.is_image and entry_id in found.week_of_entry
-    ]
+    """Return the photographs of the weeks read, one that came again with a correction once."""
+    shown = {row.week_on for row in found.weeks}
+    apart: dict[tuple[date, str], PhotoCard] = {}
+    for entry_id, rows in found.files.items():
+        week_on = found.week_of_entry.get(entry_id)
+        for row in rows:
+            if row.kind.is_image and week_on in shown:
+                apart.setdefault((week_on, row.sent_sha256), _card(row, week_on, found))
+    cards = apart.values()
     return tuple(sorted(cards, key=lambda card: (card.week_on, card.row.id), reverse=True))
 
 

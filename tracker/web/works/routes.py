@@ -20,6 +20,7 @@ from tracker.services.attachments import AttachFile, attach_file
 from tracker.services.works import CLOSING, place_site, report_progress
 from tracker.web.deeds import act, keep_done
 from tracker.web.fields import read_day
+from tracker.web.form_token import most_together
 from tracker.web.formats import day as write_day
 from tracker.web.fragments import show
 from tracker.web.guard import current_actor, needs
@@ -90,7 +91,7 @@ def place(code: str) -> AnyResponse:
 
 def _save(project: ProjectDetail, form: ReportForm) -> tuple[int, bool]:
     """Keep the report with its photographs, all or nothing; return how many and whether late."""
-    with taken_in(form.photos.data) as kept:
+    with taken_in(form.photos.data, only_photographs=True) as kept:
         replays = []
         with transaction() as session:
             done = report_progress(session, act(), form.command(project.id))
@@ -102,7 +103,7 @@ def _save(project: ProjectDetail, form: ReportForm) -> tuple[int, bool]:
                     replays.append(file.stored)
         for stored in replays:
             folder().drop(stored)
-    return len(kept), done.is_late
+    return len(kept) - len(replays), done.is_late
 
 
 def _form(weeks: list[WeekRow], week_on: date) -> ReportForm:
@@ -139,6 +140,7 @@ def _show_form(
         "works/report.html",
         status=status,
         form=form,
+        most_together=most_together(),
         project=project,
         last=next((row for row in weeks if row.week_on < week_on), None),
         is_correction=bool(form.corrects.data),
