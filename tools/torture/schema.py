@@ -180,7 +180,8 @@ def shared_out(app: Flask, description: dict[str, Any]) -> dict[str, dict[str, A
         taken = {one for part in parts.values() for one in part}
         for path, methods in description["paths"].items():
             for how, told in methods.items():
-                need = app.view_functions[told["operationId"].rpartition(".")[0]].needs
+                view = app.view_functions[told["operationId"].rpartition(".")[0]]
+                need = getattr(view, "needs", None)
                 is_free = (how, path) not in taken
                 if is_free and (not isinstance(need, Permission) or (actor and actor.may(need))):
                     parts[account].add((how, path))
