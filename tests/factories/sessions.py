@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from tests.factories.people import a_grant, a_person
 from tracker.domain.people import Role
 from tracker.models import Organisation, Person, Unit
-from tracker.services.people import start_session
+from tracker.services.open_sessions import start_session
 from tracker.web.session import hash_of
 
 

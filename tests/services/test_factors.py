@@ -27,7 +27,7 @@ from tracker.services.factors import (
     seed_address,
     take_code,
 )
-from tracker.services.people import start_session
+from tracker.services.open_sessions import start_session
 from tracker.services.sealing import Vault
 
 ON = date(2025, 4, 30)

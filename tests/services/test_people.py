@@ -29,6 +29,7 @@ from tracker.services.delegations import Delegate, delegate_grants
 from tracker.services.entrances import allow_binding
 from tracker.services.factors import reset_factors
 from tracker.services.links import holder_of
+from tracker.services.open_sessions import end_session, start_session, touch_session
 from tracker.services.people import (
     AddPerson,
     AmendPerson,
@@ -36,10 +37,7 @@ from tracker.services.people import (
     amend_person,
     disable_person,
     enable_person,
-    end_session,
     reset_password,
-    start_session,
-    touch_session,
 )
 
 ON = date(2025, 4, 30)

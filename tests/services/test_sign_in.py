@@ -11,13 +11,13 @@ from tracker.domain.accounts import NETWORK_TRIES, NotLetIn, TooManyAttempts
 from tracker.domain.act import Act
 from tracker.models import Change, Person, SignInFailure, SignInSession
 from tracker.queries.people import actor_named, signed_in
+from tracker.services.open_sessions import start_session
 from tracker.services.passwords import (
     PasswordFlaw,
     WeakPassword,
     hash_password,
     verify_password,
 )
-from tracker.services.people import start_session
 from tracker.services.sign_in import (
     Visit,
     change_password,

@@ -22,7 +22,7 @@ from tracker.db import db
 from tracker.domain.act import Act
 from tracker.domain.people import Role
 from tracker.models import SignInFailure
-from tracker.services.people import start_session
+from tracker.services.open_sessions import start_session
 from tracker.web.session import hash_of
 
 pytestmark = pytest.mark.any_engine

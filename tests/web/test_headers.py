@@ -26,8 +26,8 @@ from tracker.db import db
 from tracker.domain.act import Act
 from tracker.domain.people import Role
 from tracker.models import Person
+from tracker.services.open_sessions import start_session
 from tracker.services.passwords import hash_password
-from tracker.services.people import start_session
 from tracker.web.session import hash_of
 
 pytestmark = [pytest.mark.usefixtures("browsers"), pytest.mark.any_engine]

@@ -233,3 +233,16 @@ def test_signing_out_while_looking_is_ones_own(
     last = session.scalars(select(Change).order_by(Change.id.desc())).first()
     assert last is not None
     assert (last.deed, last.actor_id == officer.id) == ("people.signed_out", False)
+
+
+def test_looking_as_an_account_ends_when_it_is_shut_and_stays_ended(
+    app: Flask, session: Session, admin: FlaskClient, officer: Person
+) -> None:
+    other = a_browser_of_a(Role.ADMIN, app, session)
+    assert send(admin, "/people/canbo/view", page="/people/canbo").status_code == 303
+    assert BANNER in readable(admin.get("/projects"))
+    for deed in ("disable", "enable"):
+        assert send(other, f"/people/canbo/{deed}", page="/people/canbo").status_code == 303
+        assert BANNER not in readable(admin.get("/people"))
+    ended = select(Viewing.ended_at).where(Viewing.viewed_id == officer.id)
+    assert session.scalar(ended) is not None

@@ -19,12 +19,8 @@ from tracker.domain.provider import (
 from tracker.models import Entrance, Person, SpentChallenge
 from tracker.queries.entrances import may_be_bound
 from tracker.services.history import record_change
-from tracker.services.people import (
-    end_sessions_of,
-    keep_an_administrator,
-    lock_administrators,
-    person_to_change,
-)
+from tracker.services.open_sessions import end_sessions_of
+from tracker.services.people import keep_an_administrator, lock_administrators, person_to_change
 from tracker.services.progress import bump_version
 
 

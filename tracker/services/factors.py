@@ -23,7 +23,8 @@ from tracker.domain.factors import (
 from tracker.models import Authenticator, Passkey, Person, RecoveryCode
 from tracker.queries.factors import factors_of
 from tracker.services.history import record_change
-from tracker.services.people import end_sessions_of, person_to_change
+from tracker.services.open_sessions import end_sessions_of
+from tracker.services.people import person_to_change
 from tracker.services.sealing import Vault
 
 NEVER = -1

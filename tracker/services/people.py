@@ -2,7 +2,7 @@
 
 import hashlib
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from sqlalchemy import delete, func, or_, select, update
@@ -30,13 +30,13 @@ from tracker.models import (
     Project,
     ScopeKind,
     SignInFailure,
-    SignInSession,
     Unit,
 )
 from tracker.queries.entrances import is_local_off, local_is_off
 from tracker.queries.grants import places_acted_in
 from tracker.services.history import record_change
 from tracker.services.links import NEW_LASTS, RESET_LASTS, end_links_of, issue_link
+from tracker.services.open_sessions import end_sessions_of, end_viewings_of
 from tracker.services.progress import bump_version
 from tracker.services.reference import SYSTEM
 
@@ -149,7 +149,9 @@ def amend_person(session: Session, act: Act, order: AmendPerson) -> None:
 def disable_person(
     session: Session, act: Act, person_id: int, *, told: dict[str, Any] | None = None
 ) -> None:
-    """Shut an account and end its sessions at once; grants stay, for the day it is opened again.
+    """Shut an account; its sessions, and looking as it, end at once.
+
+    Grants stay, for the day it is opened again.
 
     `told` is what the history keeps of why the product itself did so.
 
@@ -165,6 +167,7 @@ def disable_person(
     change_account(session, person_id, disabled_at=act.at, rights=True)
     end_sessions_of(session, person_id, act.at)
     end_links_of(session, act, person_id)
+    end_viewings_of(session, act, person)
     record_change(session, act, "people.disabled", person, person_id, after=told)
     bump_version(session)
 
@@ -298,64 +301,6 @@ def is_last_administrator(session: Session, person_id: int, day: date) -> bool:
         .limit(1)
     )
     return another is None
-
-
-def start_session(
-    session: Session,
-    person_id: int,
-    token_hash: str,
-    *,
-    now: datetime,
-    expires_at: datetime,
-    address: str | None = None,
-    browser: str | None = None,
-    factor: str | None = None,
-    issuer: str | None = None,
-) -> int:
-    """Open a session for a person who has just proved who they are, and return its number.
-
-    `issuer` is the identity provider that says so; None: it was proved here.
-    """
-    row = SignInSession(
-        token_hash=token_hash,
-        person_id=person_id,
-        started_at=now,
-        seen_at=now,
-        expires_at=expires_at,
-        address=address,
-        browser=browser,
-        factor=factor,
-        proved_at=now,
-        issuer=issuer,
-    )
-    session.add(row)
-    session.flush()  # its number is wanted
-    return row.id
-
-
-def touch_session(session: Session, session_id: int, now: datetime) -> None:
-    """Note that a session was used."""
-    session.execute(update(SignInSession).where(SignInSession.id == session_id).values(seen_at=now))
-
-
-def end_session(session: Session, session_id: int, now: datetime) -> None:
-    """End one session; ending it again changes nothing."""
-    session.execute(
-        update(SignInSession)
-        .where(SignInSession.id == session_id, SignInSession.ended_at.is_(None))
-        .values(ended_at=now)
-    )
-
-
-def end_sessions_of(session: Session, person_id: int, now: datetime) -> int:
-    """End every open session of a person, and return how many were open."""
-    ended = session.scalars(
-        update(SignInSession)
-        .where(SignInSession.person_id == person_id, SignInSession.ended_at.is_(None))
-        .values(ended_at=now)
-        .returning(SignInSession.id)
-    )
-    return len(ended.all())
 
 
 def failure_key(username: str) -> str:

@@ -7,7 +7,8 @@ from tracker.domain.act import Act
 from tracker.domain.refusals import OutOfScope
 from tracker.models import Person, SignInSession
 from tracker.services.history import record_change
-from tracker.services.people import end_session, end_sessions_of, person_to_change
+from tracker.services.open_sessions import end_session, end_sessions_of
+from tracker.services.people import person_to_change
 
 
 def end_own_session(session: Session, act: Act, session_id: int) -> None:

@@ -21,15 +21,9 @@ from tracker.models import Person, SignInFailure, SignInSession
 from tracker.queries.entrances import is_local_off
 from tracker.services.history import record_change
 from tracker.services.links import spend_link
+from tracker.services.open_sessions import end_session, end_sessions_of, start_session
 from tracker.services.passwords import check_password, hash_password, needs_rehash
-from tracker.services.people import (
-    change_account,
-    end_session,
-    end_sessions_of,
-    failure_key,
-    forget_failures,
-    start_session,
-)
+from tracker.services.people import change_account, failure_key, forget_failures
 from tracker.services.progress import bump_version
 
 _IPV4_BITS, _IPV6_BITS = 24, 64

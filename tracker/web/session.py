@@ -14,7 +14,7 @@ from tracker.db import db, transaction, will_pass
 from tracker.domain.factors import is_fresh, must_enrol
 from tracker.domain.people import Actor, Permission, Role
 from tracker.queries import people, wall
-from tracker.services.people import touch_session
+from tracker.services.open_sessions import touch_session
 from tracker.services.sealing import Vault
 from tracker.services.viewing import may_view
 

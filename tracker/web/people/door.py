@@ -23,9 +23,10 @@ from tracker.queries.factors import has_factor
 from tracker.queries.people import actor_named, credentials_of, username_of
 from tracker.services import entrances, factors, idleness, sessions, sign_in
 from tracker.services.history import record_failed_sign_in
+from tracker.services.open_sessions import end_session
 from tracker.services.passkeys import SIGN_IN, Site, step_of_person, take_passkey
 from tracker.services.passwords import verify_password
-from tracker.services.people import end_session, is_last_administrator
+from tracker.services.people import is_last_administrator
 from tracker.services.reference import system_act
 from tracker.web.session import clock, forget, hash_of, remember, settings, today, vault
 
