@@ -56,6 +56,8 @@ def sent(browser: FlaskClient, ask: Ask, token: str, source_id: int) -> TestResp
 
 
 _CHANGING = (
+    # What somebody sent is shown to them again, and to nobody else.
+    (re.compile(r'<form[^>]*id="kept".*?</form>', re.DOTALL), "SENT"),
     (re.compile(r'data:image/svg\+xml[^"]+|otpauth://[^"]+'), "PICTURE"),
     (re.compile(r"\b(?:[A-Z2-7]{4} ){7}[A-Z2-7]{4}\b"), "SEED"),
     (re.compile(r"[\w-]{20,}\.[\w-]{4,}\.[\w-]{20,}"), "TOKEN"),

@@ -16,7 +16,7 @@ TOKEN = "csrf_token"  # noqa: S105 - the name of a field
 PASSWORDS = frozenset({"password", "old", "new", "again", "code", "answer"})
 """Fields whose text never goes back to a page; it is asked for anew."""
 DOOR = "people"
-QUIET = frozenset({"line", "key", "next", "row_version", "version"})
+QUIET = frozenset({"project", "line", "key", "next", "row_version", "version"})
 """Fields that no person typed: sent again, not shown."""
 
 
@@ -50,7 +50,15 @@ def kept_form(
     Asks nothing of the database. Only for forms that came from a page of our own: call it after
     the form's token was found right, or when the browser itself says where the form came from.
     """
-    return show("errors/kept.html", status=status, title=title, text=text, form=_kept(), link=link)
+    return show(
+        "errors/kept.html",
+        status=status,
+        code=status,
+        title=title,
+        text=text,
+        form=_kept(),
+        link=link,
+    )
 
 
 def _kept() -> KeptForm:
