@@ -1,7 +1,6 @@
-"""Milestones and pledges whose day is near or has passed, of which nobody was told yet."""
+"""Milestones and pledges whose day is near or has passed."""
 
 from collections import defaultdict
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -12,7 +11,7 @@ from sqlalchemy.orm import Session
 from tracker.domain.milestones import ORDER, MilestoneCode
 from tracker.domain.notices import About, NoticeKind
 from tracker.domain.pledges import PledgeState
-from tracker.models import DueReminder, MilestoneEntry, PledgeEntry, Project
+from tracker.models import MilestoneEntry, PledgeEntry, Project
 from tracker.queries.pledges import pledges_of
 
 _AT_ONCE = 5_000
@@ -58,7 +57,7 @@ def milestones_due(session: Session, day: date, near: int) -> list[Due]:
         .order_by(Project.id, one.planned_on, one.id)
     ).all()  # fmt: skip
     reached = _reached(session, newest, day) if rows else {}
-    found = [
+    return [
         Due(
             About(row.id, row.unit_path, row.owner_id),
             row.project_code,
@@ -70,7 +69,6 @@ def milestones_due(session: Session, day: date, near: int) -> list[Due]:
         for row in rows
         if _PLACE[row.code] > reached.get(row.id, -1)
     ]
-    return _untold(session, found)
 
 
 def _reached(session: Session, newest: Any, day: date) -> dict[int, int]:
@@ -116,23 +114,4 @@ def pledges_due(session: Session, day: date, near: int, since: int) -> list[Due]
                 kind = NoticeKind.PLEDGE_BROKEN if is_broken else NoticeKind.PLEDGE_NEAR
                 missing = int(first.outcome.missing)
                 found.append(Due(*places[project_id], kind, "", first.pledge.due_on, missing))
-    return _untold(session, found)
-
-
-def _untold(session: Session, found: Iterable[Due]) -> list[Due]:
-    """Return those of which nobody was told."""
-    listed = list(found)
-    one = DueReminder
-    ids = sorted({due.about.project_id for due in listed})
-    told = set()
-    for start in range(0, len(ids), _AT_ONCE):
-        some = one.project_id.in_(ids[start : start + _AT_ONCE])
-        for row in session.execute(
-            select(one.project_id, one.kind, one.subject, one.due_on).where(some)
-        ):
-            told.add(tuple(row))
-    return [
-        due
-        for due in listed
-        if (due.about.project_id, due.kind, due.subject, due.due_on) not in told
-    ]
+    return found

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import BindParameter, ColumnElement, and_, exists, func, or_, select
+from sqlalchemy import BindParameter, ColumnElement, Select, and_, exists, func, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 
 from tracker.domain.people import EVERYTHING, Lender, Place, Role, RoleGrant, Scope
@@ -90,7 +90,15 @@ def lent_grants(session: Session, person_id: int, day: date) -> tuple[RoleGrant,
 def places_acted_in(session: Session, person_id: int, day: date) -> list[Place]:
     """List the places of all that a person holds or is lent on a day, wherever they are."""
     lent = select(Delegation.grant_id).where(Delegation.delegate_id == person_id, *lent_on(day))
-    rows = session.execute(
+    acted_in = places_where(or_(Grant.person_id == person_id, Grant.id.in_(lent)), *holds_on(day))
+    # It is read to learn what somebody may be shown.
+    rows = session.execute(acted_in.execution_options(**BEYOND))
+    return [Place(*row) for row in rows]
+
+
+def places_where(*conditions: ColumnElement[bool]) -> Select[str, int, int | None]:
+    """Return the statement for the places of grants: unit path, organisation, project."""
+    return (
         select(
             func.coalesce(Unit.path, Organisation.unit_path, Project.unit_path),
             func.coalesce(Grant.organisation_id, Project.owner_id),
@@ -99,10 +107,8 @@ def places_acted_in(session: Session, person_id: int, day: date) -> list[Place]:
         .outerjoin(Unit, Unit.id == Grant.unit_id)
         .outerjoin(Organisation, Organisation.id == Grant.organisation_id)
         .outerjoin(Project, Project.id == Grant.project_id)
-        .where(or_(Grant.person_id == person_id, Grant.id.in_(lent)), *holds_on(day))
-        .execution_options(**BEYOND)  # it is read to learn what somebody may be shown
+        .where(*conditions)
     )
-    return [Place(*row) for row in rows]
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import delete, func, or_, select, update
+from sqlalchemy import delete, or_, select, update
 from sqlalchemy.orm import Session
 
 from tracker.domain.accounts import (
@@ -25,15 +25,12 @@ from tracker.domain.refusals import AlreadyTaken, OutOfScope, StaleEdit
 from tracker.domain.text import fold, sort_key
 from tracker.models import (
     Grant,
-    Organisation,
     Person,
-    Project,
     ScopeKind,
     SignInFailure,
-    Unit,
 )
 from tracker.queries.entrances import is_local_off, local_is_off
-from tracker.queries.grants import places_acted_in
+from tracker.queries.grants import places_acted_in, places_where
 from tracker.services.history import record_change
 from tracker.services.links import NEW_LASTS, RESET_LASTS, end_links_of, issue_link
 from tracker.services.open_sessions import end_sessions_of, end_viewings_of
@@ -319,15 +316,7 @@ def forget_failures(session: Session, username: str) -> None:
 def places_of(session: Session, person_id: int, day: date) -> list[Place]:
     """List the places of the grants that a person holds on the day or will hold."""
     rows = session.execute(
-        select(
-            func.coalesce(Unit.path, Organisation.unit_path, Project.unit_path),
-            func.coalesce(Grant.organisation_id, Project.owner_id),
-            Grant.project_id,
-        )
-        .outerjoin(Unit, Unit.id == Grant.unit_id)
-        .outerjoin(Organisation, Organisation.id == Grant.organisation_id)
-        .outerjoin(Project, Project.id == Grant.project_id)
-        .where(
+        places_where(
             Grant.person_id == person_id,
             Grant.ended_at.is_(None),
             or_(Grant.valid_until.is_(None), Grant.valid_until > day),
