@@ -267,16 +267,18 @@ def test_the_products_own_account_is_nobodys_to_change(session: Session, admin: 
             deed(session, admin, system_id)
 
 
+@pytest.mark.parametrize("begins_in", [0, 1])
 def test_what_is_lent_from_afar_is_not_taken_by_opening_the_account_anew(
-    session: Session, admin: Act
+    session: Session, admin: Act, begins_in: int
 ) -> None:
     mine = a_unit(session)
     actor = an_act(session, Role.ADMIN, unit=mine)
     officer, leader = a_person(session), a_person(session)
     a_grant(session, officer, Role.OFFICER, unit=mine)
     wide = a_grant(session, leader, Role.PROVINCE_LEADER)
+    begins = ON + timedelta(days=begins_in)
     order = Delegate(
-        leader.id, officer.username, (wide.id,), ON, ON + timedelta(days=3), "đi công tác"
+        leader.id, officer.username, (wide.id,), begins, ON + timedelta(days=3), "đi công tác"
     )
     own = replace(actor, actor=replace(actor.actor, id=leader.id, grants=admin.actor.grants))
     delegate_grants(session, own, order)

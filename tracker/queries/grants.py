@@ -18,20 +18,22 @@ PLACE_NAME = func.coalesce(Unit.name, Organisation.name, Project.name, "")
 
 def holds_on(day: date | BindParameter[date]) -> tuple[ColumnElement[bool], ...]:
     """Return the conditions on Grant that it holds on a day."""
-    return (
-        Grant.ended_at.is_(None),
-        Grant.valid_from <= day,
-        or_(Grant.valid_until.is_(None), Grant.valid_until > day),
-    )
+    return (Grant.valid_from <= day, *holds_from(day))
+
+
+def holds_from(day: date | BindParameter[date]) -> tuple[ColumnElement[bool], ...]:
+    """Return the conditions on Grant that it holds on a day, or will."""
+    return (Grant.ended_at.is_(None), or_(Grant.valid_until.is_(None), Grant.valid_until > day))
 
 
 def lent_on(day: date | BindParameter[date]) -> tuple[ColumnElement[bool], ...]:
     """Return the conditions on Delegation that it holds on a day."""
-    return (
-        Delegation.ended_at.is_(None),
-        Delegation.valid_from <= day,
-        Delegation.valid_until > day,
-    )
+    return (Delegation.valid_from <= day, *lent_from(day))
+
+
+def lent_from(day: date | BindParameter[date]) -> tuple[ColumnElement[bool], ...]:
+    """Return the conditions on Delegation that it holds on a day, or will."""
+    return (Delegation.ended_at.is_(None), Delegation.valid_until > day)
 
 
 def is_lent_to(
@@ -87,10 +89,16 @@ def lent_grants(session: Session, person_id: int, day: date) -> tuple[RoleGrant,
     )
 
 
-def places_acted_in(session: Session, person_id: int, day: date) -> list[Place]:
-    """List the places of all that a person holds or is lent on a day, wherever they are."""
-    lent = select(Delegation.grant_id).where(Delegation.delegate_id == person_id, *lent_on(day))
-    acted_in = places_where(or_(Grant.person_id == person_id, Grant.id.in_(lent)), *holds_on(day))
+def places_acted_in(
+    session: Session, person_id: int, day: date, *, or_later: bool = False
+) -> list[Place]:
+    """List the places of all that a person holds or is lent on a day, wherever they are.
+
+    With `or_later`, what is given them from a later day on stands among it.
+    """
+    held, lends = (holds_from, lent_from) if or_later else (holds_on, lent_on)
+    lent = select(Delegation.grant_id).where(Delegation.delegate_id == person_id, *lends(day))
+    acted_in = places_where(or_(Grant.person_id == person_id, Grant.id.in_(lent)), *held(day))
     # It is read to learn what somebody may be shown.
     rows = session.execute(acted_in.execution_options(**BEYOND))
     return [Place(*row) for row in rows]

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import delete, or_, select, update
+from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from tracker.domain.accounts import (
@@ -30,7 +30,7 @@ from tracker.models import (
     SignInFailure,
 )
 from tracker.queries.entrances import is_local_off, local_is_off
-from tracker.queries.grants import places_acted_in, places_where
+from tracker.queries.grants import holds_from, places_acted_in, places_where
 from tracker.services.history import record_change
 from tracker.services.links import NEW_LASTS, RESET_LASTS, end_links_of, issue_link
 from tracker.services.open_sessions import end_sessions_of, end_viewings_of
@@ -212,7 +212,8 @@ def person_to_change(
 ) -> Person:
     """Return the account, locked, if the actor may change it.
 
-    By a deed that `opens` it, somebody else could come in as that person, with all that is lent.
+    By a deed that `opens` it, somebody else could come in as that person, with all that is lent
+    to them now or from a later day on.
 
     Raises:
         OutOfScope: there is no such account, or no right over accounts.
@@ -230,9 +231,11 @@ def person_to_change(
         raise SystemAccount
     if but_not_own is not None and act.actor.id == person_id:
         raise OwnAccount(but_not_own)
-    places = places_of(session, person_id, act.on)
-    if opens:
-        places += places_acted_in(session, person_id, act.on)
+    places = (
+        places_acted_in(session, person_id, act.on, or_later=True)
+        if opens
+        else places_of(session, person_id, act.on)
+    )
     if act.actor.id != person_id and not can_manage(act.actor, places):
         raise BeyondOwnScope
     return person
@@ -277,9 +280,10 @@ def keep_an_administrator(session: Session, person_id: int, day: date) -> None:
 
 def is_last_administrator(session: Session, person_id: int, day: date) -> bool:
     """Tell whether this person runs the accounts of the province and nobody else does for good."""
-    holds = or_(Grant.valid_until.is_(None), Grant.valid_until > day)
     is_one = session.scalar(
-        select(Grant.id).where(*_ADMINISTERS, holds, Grant.person_id == person_id).limit(1)
+        select(Grant.id)
+        .where(*_ADMINISTERS, *holds_from(day), Grant.person_id == person_id)
+        .limit(1)
     )
     if is_one is None:
         return False
@@ -315,13 +319,7 @@ def forget_failures(session: Session, username: str) -> None:
 
 def places_of(session: Session, person_id: int, day: date) -> list[Place]:
     """List the places of the grants that a person holds on the day or will hold."""
-    rows = session.execute(
-        places_where(
-            Grant.person_id == person_id,
-            Grant.ended_at.is_(None),
-            or_(Grant.valid_until.is_(None), Grant.valid_until > day),
-        )
-    )
+    rows = session.execute(places_where(Grant.person_id == person_id, *holds_from(day)))
     return [Place(*row) for row in rows]
 
 

@@ -8,7 +8,7 @@ from datetime import date
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from tracker.domain.accounts import OwnDeed, can_manage
+from tracker.domain.accounts import BeyondOwnScope, OwnDeed, can_manage
 from tracker.domain.act import Act
 from tracker.domain.people import Actor
 from tracker.models import Person, Viewing
@@ -30,7 +30,9 @@ def start_viewing(session: Session, act: Act, session_id: int, person_id: int) -
         SystemAccount, OwnAccount: it is the product's own, or the actor's.
         BeyondOwnScope: the account, or what is lent to it, reaches further than the actor's right.
     """
-    person = person_to_change(session, act, person_id, but_not_own=OwnDeed.VIEW, opens=True)
+    person = person_to_change(session, act, person_id, but_not_own=OwnDeed.VIEW)
+    if not may_view(session, act.actor, person_id, act.on):
+        raise BeyondOwnScope
     end_viewing(session, act, session_id)
     session.add(Viewing(session_id=session_id, viewed_id=person_id, started_at=act.at))
     session.flush()
