@@ -7,7 +7,7 @@ from tracker.domain.people import Role
 
 GIVEN = {
     "TRACKER_DATABASE_URL": "sqlite:////tmp/never-opened.db",
-    "TRACKER_SECRET_KEY": "một khoá bí mật đủ dài để thử nghiệm",
+    "TRACKER_SECRET_KEY": "một khóa bí mật đủ dài để thử nghiệm",
     "TRACKER_HISTORY_KEY": "h" * 48,
     "TRACKER_HOSTS": "vidu.vn",
 }
@@ -122,7 +122,7 @@ def test_a_value_is_never_told_of_a_secret() -> None:
 
 
 def test_keys_are_taken_to_the_letter() -> None:
-    key = " một khoá có dấu cách ở hai đầu, đủ dài "
+    key = " một khóa có dấu cách ở hai đầu, đủ dài "
     assert loaded(TRACKER_SECRET_KEY=key).secret_key == key
 
 

@@ -99,7 +99,7 @@ def a_passkey(session: Session, person: Person, **changes: Any) -> Passkey:
             "public_key": "",
             "user_handle": "",
             "sign_count": 0,
-            "name": "Khoá thử",
+            "name": "Khóa thử",
             "added_at": AT,
             **changes,
         }

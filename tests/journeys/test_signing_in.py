@@ -33,7 +33,7 @@ def a_new_account(enter: Enter, server: str, username: str) -> str:
     """Let the administrator open an account; return the path of its link."""
     page = enter("quantri")
     page.goto(f"{server}/people/new")
-    page.fill("[name=name]", "Phạm Thị Khoá")
+    page.fill("[name=name]", "Phạm Thị Khóa")
     page.fill("[name=username]", username)
     page.select_option("[name=role]", "reader")
     page.select_option("[name=place]", index=1)
@@ -79,14 +79,14 @@ def test_a_passkey_is_made_and_opens_alone_and_after_the_password(
 
     page.goto(f"{home}/security/passkeys/new")
     page.fill("[name=name]", "Máy tính cơ quan")
-    page.get_by_role("button", name="Tạo khoá").click()
+    page.get_by_role("button", name="Tạo khóa").click()
     page.locator("#codes").wait_for()
     assert page.locator("#codes li").count() == 10
     check(page)
 
     page.get_by_role("button", name="Đăng xuất").click()
     page.wait_for_url("**/sign-in")
-    page.get_by_role("button", name="Đăng nhập bằng khoá truy cập").click()
+    page.get_by_role("button", name="Đăng nhập bằng khóa truy cập").click()
     page.wait_for_url(f"{home}/")
 
     page.get_by_role("button", name="Đăng xuất").click()
@@ -96,7 +96,7 @@ def test_a_passkey_is_made_and_opens_alone_and_after_the_password(
     page.locator("main button[type=submit]").first.click()
     page.wait_for_url(lambda url: "/sign-in/code" in url)
     check(page)
-    page.get_by_role("button", name="Dùng khoá truy cập").click()
+    page.get_by_role("button", name="Dùng khóa truy cập").click()
     page.wait_for_url(f"{home}/")
     page.goto(f"{home}/security")
     assert "Máy tính cơ quan" in (page.locator("main").text_content() or "")

@@ -12,7 +12,13 @@ from tests.factories.people import a_person, an_act
 from tests.factories.units import a_district
 from tracker.domain.accounts import BeyondOwnScope, OwnAccount
 from tracker.domain.act import Act
-from tracker.domain.factors import Factor, LastFactor, WrongCode
+from tracker.domain.factors import (
+    Factor,
+    LastFactor,
+    NoAuthenticator,
+    WrongCode,
+    WrongRecoveryCode,
+)
 from tracker.domain.people import Role
 from tracker.models import Authenticator, Change, Person, RecoveryCode, SignInSession
 from tracker.queries.factors import factors_of, has_factor
@@ -32,7 +38,7 @@ from tracker.services.sealing import Vault
 
 ON = date(2025, 4, 30)
 NOW = datetime(2025, 4, 30, 2, 0, 10, tzinfo=UTC)
-VAULT = Vault("một khoá bí mật đủ dài để thử")
+VAULT = Vault("một khóa bí mật đủ dài để thử")
 SEED = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
 
 
@@ -125,12 +131,12 @@ def test_what_is_no_code_is_refused(session: Session, own: Act, typed: str) -> N
 def test_without_an_authenticator_or_by_another_key_no_code_is_right(
     session: Session, own: Act
 ) -> None:
-    with pytest.raises(WrongCode):
+    with pytest.raises(NoAuthenticator):
         take_code(session, own, code_at(NOW), VAULT)
     add_authenticator(session, own, SEED, code_at(NOW), VAULT)
     after = later(own, 60)
     with pytest.raises(WrongCode):
-        take_code(session, after, code_at(after.at), Vault("một khoá khác đủ dài để thử nghiệm"))
+        take_code(session, after, code_at(after.at), Vault("một khóa khác đủ dài để thử nghiệm"))
 
 
 def test_ten_recovery_codes_are_each_taken_once(session: Session, own: Act) -> None:
@@ -143,7 +149,7 @@ def test_ten_recovery_codes_are_each_taken_once(session: Session, own: Act) -> N
         Factor.RECOVERY_CODE
     )
     assert factors_of(session, own.actor.id).codes_left == 9
-    with pytest.raises(WrongCode):
+    with pytest.raises(WrongRecoveryCode):
         take_code(session, own, codes[0], VAULT)
 
 

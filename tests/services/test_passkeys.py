@@ -32,7 +32,7 @@ from tracker.services.sealing import Vault
 
 ON = date(2025, 4, 30)
 NOW = datetime(2025, 4, 30, 2, 0, tzinfo=UTC)
-VAULT = Vault("một khoá bí mật đủ dài để thử")
+VAULT = Vault("một khóa bí mật đủ dài để thử")
 SITE = Site("localhost", "http://localhost", "Tỉnh Hải Dương")
 
 

@@ -4,7 +4,7 @@ import pytest
 
 from tracker.services.sealing import Vault
 
-KEY, OTHER = "một khoá bí mật đủ dài để thử", "một khoá bí mật khác cũng đủ dài"
+KEY, OTHER = "một khóa bí mật đủ dài để thử", "một khóa bí mật khác cũng đủ dài"
 
 
 def test_what_is_sealed_is_opened_again_and_never_looks_the_same() -> None:

@@ -43,6 +43,8 @@ PLACEHOLDER = re.compile(r"%\(\w+\)s")
 SAYERS = frozenset({"_", "ngettext", "pgettext", "npgettext", "lazy_gettext", "_listed"})
 SAID = re.compile(rf"\b(?:{'|'.join(SAYERS)})\((?:\s*\"[^\"]*\",?)+")
 COMMENT = re.compile(r"{#.*?#}", re.DOTALL)
+TONE_AT_THE_END = re.compile(r"\b\w*(?:o[àáảãạèéẻẽẹ]|(?<!q)u[ỳýỷỹỵ])\b", re.IGNORECASE)
+"""Syllables written the other way: "hoà" instead of "hòa"."""
 OWN_NAMES = ("Tiếng Việt", "QĐ-UBND", "KH-UBND")
 """What is said in Vietnamese everywhere: the language itself, and the symbols of documents."""
 
@@ -92,6 +94,13 @@ def test_translations_double_the_percent_sign_as_their_texts_do() -> None:
 def bare(text: str) -> str:
     """Return a text without its placeholders and doubled percent signs."""
     return PLACEHOLDER.sub("", text).replace("%%", "")
+
+
+def test_a_word_is_spelled_one_way() -> None:
+    assert TONE_AT_THE_END.findall("Khoá, huỷ, hoà giải; quý, toàn khóa") == ["Khoá", "huỷ", "hoà"]
+    for path in [*ROOT.glob("templates/**/*.html"), *ROOT.glob("tracker/**/*.py")]:
+        text = path.read_text().replace('("hoà", "hòa")', "")
+        assert (path, TONE_AT_THE_END.findall(text)) == (path, [])
 
 
 def test_templates_say_vietnamese_only_through_the_catalogue() -> None:

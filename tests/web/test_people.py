@@ -116,7 +116,7 @@ def test_an_empty_list_says_why_and_what_next(admin: FlaskClient, person: Person
     words = readable(admin.get("/people?q=khong+ai+ca"))
     assert "Không có tài khoản nào khớp bộ lọc" in words
     assert "Bỏ bộ lọc" in words
-    assert "Không có tài khoản nào đang bị khoá" in readable(admin.get("/people?state=disabled"))
+    assert "Không có tài khoản nào đang bị khóa" in readable(admin.get("/people?state=disabled"))
 
 
 @pytest.mark.parametrize(

@@ -236,7 +236,7 @@ def test_shutting_an_account_can_be_taken_back(
     answer = send(admin, "/people/canbo/disable", page="/people/canbo")
     assert answer.status_code == 303
     page = admin.get("/people/canbo")
-    assert "Đã khoá tài khoản của Đỗ Văn Cán" in readable(page)
+    assert "Đã khóa tài khoản của Đỗ Văn Cán" in readable(page)
     assert 'action="/people/canbo/enable"' in page.text
     assert "Đỗ Văn Cán" not in readable(admin.get("/people")), "the list shows open accounts"
     assert "Đỗ Văn Cán" in readable(admin.get("/people?state=disabled"))

@@ -164,7 +164,7 @@ def test_a_closed_account_lends_nothing_and_the_list_says_why(
     person.disabled_at = datetime.now(UTC)
     session.commit()
     page = readable(a_browser(app, session, deputy).get("/people/delegations"))
-    assert "không có hiệu lực: người ủy quyền không còn vai trò này hoặc đã bị khoá" in page
+    assert "không có hiệu lực: người ủy quyền không còn vai trò này hoặc đã bị khóa" in page
 
 
 def test_the_account_of_the_product_is_not_offered(

@@ -70,7 +70,7 @@ def test_several_passkeys_are_kept_by_their_names(
     number = session.scalars(select(Passkey.id).where(Passkey.name == "Điện thoại")).one()
     answer = send(client, f"/security/passkeys/{number}/remove", page="/security")
     assert answer.status_code == 303
-    assert "Đã bỏ khoá truy cập “Điện thoại”" in readable(client.get("/security"))
+    assert "Đã bỏ khóa truy cập “Điện thoại”" in readable(client.get("/security"))
     assert session.scalars(select(Passkey.name)).all() == ["Máy tính cơ quan"]
 
 
@@ -94,11 +94,11 @@ def test_a_passkey_is_the_second_step_after_the_password(app: Flask, device: Dev
     browser = app.test_client()
     asked = sign_in(browser)
     page = browser.get(asked.location)
-    assert "Dùng khoá truy cập" in page.text
+    assert "Dùng khóa truy cập" in page.text
     signed = device.sign(browser.get("/sign-in/code/passkey").text, flags=PRESENT)
     wrong = fill_in(browser, page, "answer", answer=signed.replace('"type"', '"Type"', 1))
     assert wrong.status_code == 422
-    assert "Khoá truy cập không được nhận" in readable(wrong)
+    assert "Khóa truy cập không được nhận" in readable(wrong)
     signed = device.sign(browser.get("/sign-in/code/passkey").text, flags=PRESENT)
     assert fill_in(browser, page, "answer", answer=signed).status_code == 303
     assert is_inside(browser)
@@ -111,7 +111,7 @@ def test_what_was_signed_elsewhere_twice_or_without_verifying_lets_nobody_in(
         browser = app.test_client()
         answer = enter(browser, device, **bent)
         assert answer.location.startswith("/sign-in?"), bent
-        assert "Khoá truy cập không được nhận" in readable(browser.get(answer.location))
+        assert "Khóa truy cập không được nhận" in readable(browser.get(answer.location))
         assert not is_inside(browser)
     browser, thief = app.test_client(), app.test_client()
     signed = device.sign(browser.get("/sign-in/passkey").text)

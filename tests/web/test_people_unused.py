@@ -120,7 +120,7 @@ def test_the_page_of_an_account_says_since_when_nobody_used_it(
     a_grant(session, admin, Role.ADMIN)
     browser = a_browser(app, session, admin)
     words = readable(browser.get("/people/canbo"))
-    assert "(20 ngày); tự khoá sau 45 ngày" in words
+    assert "(20 ngày); tự khóa sau 45 ngày" in words
 
 
 def test_the_history_of_an_account_says_why_it_was_shut(app: Flask, session: Session) -> None:
@@ -129,4 +129,4 @@ def test_the_history_of_an_account_says_why_it_was_shut(app: Flask, session: Ses
     somebody(session, 46)
     sign_in(app.test_client())
     words = readable(a_browser(app, session, admin).get("/people/canbo"))
-    assert "Phần mềm khoá tài khoản vì 46 ngày không dùng (giới hạn 45 ngày)." in words
+    assert "Phần mềm khóa tài khoản vì 46 ngày không dùng (giới hạn 45 ngày)." in words

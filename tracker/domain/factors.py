@@ -26,6 +26,16 @@ class WrongCode(Refusal):
 
 
 @dataclass(eq=False)
+class WrongRecoveryCode(WrongCode):
+    """What was typed has the form of a recovery code and is none that is left."""
+
+
+@dataclass(eq=False)
+class NoAuthenticator(WrongCode):
+    """What was typed could only be an authenticator's code, and there is no authenticator."""
+
+
+@dataclass(eq=False)
 class WrongPasskey(Refusal):
     """The passkey is not known here, or what it signed is not what was asked, just now, by us."""
 

@@ -14,7 +14,9 @@ from tracker.domain.factors import (
     STEP,
     Factor,
     LastFactor,
+    NoAuthenticator,
     WrongCode,
+    WrongRecoveryCode,
     is_recovery_code,
     plain_code,
     recovery_code,
@@ -122,15 +124,19 @@ def take_code(session: Session, act: Act, typed: str, vault: Vault) -> Factor:
     """Take a code of the actor's authenticator or a recovery code, once, and return which it was.
 
     Raises:
-        WrongCode: it is neither, or was used before.
+        WrongRecoveryCode: it has the form of one and is none that is left.
+        NoAuthenticator: it has not, and there is no authenticator.
+        WrongCode: it is not the authenticator's, or was used before.
     """
     plain = plain_code(typed)
     if is_recovery_code(plain):
         _take_recovery_code(session, act, plain, vault)
         return Factor.RECOVERY_CODE
     row = session.get(Authenticator, act.actor.id, with_for_update=True)
-    seed = None if row is None else vault.open(row.sealed_seed, _about(act.actor.id))
-    if row is None or seed is None:
+    if row is None:
+        raise NoAuthenticator
+    seed = vault.open(row.sealed_seed, _about(act.actor.id))
+    if seed is None:
         raise WrongCode
     row.last_step = _step_of_code(seed, plain, act, row.last_step)
     return Factor.AUTHENTICATOR
@@ -164,7 +170,7 @@ def _take_recovery_code(session: Session, act: Act, plain: str, vault: Vault) ->
         .with_for_update()
     )
     if row is None:
-        raise WrongCode
+        raise WrongRecoveryCode
     row.used_at = act.at
 
 

@@ -108,7 +108,7 @@ _DEED_WORDS = {
     "people.amended": lazy_gettext("Sửa thông tin tài khoản"),
     "people.granted": lazy_gettext("Cấp vai trò"),
     "people.grant_ended": lazy_gettext("Thu hồi vai trò"),
-    "people.disabled": lazy_gettext("Khoá tài khoản"),
+    "people.disabled": lazy_gettext("Khóa tài khoản"),
     "people.enabled": lazy_gettext("Mở lại tài khoản"),
     "people.password_reset": lazy_gettext("Cấp mật khẩu dùng một lần"),
     "people.password_changed": lazy_gettext("Tự đổi mật khẩu"),

@@ -126,7 +126,7 @@ class LineField(StringField):
 def _line_words(fault: Malformed, most: int = LONGEST_LINE) -> str:
     if fault.code is Flaw.TOO_LONG:
         return _("Dài quá %(max)s ký tự.", max=most)
-    return _("Có ký tự không hiển thị được. Hãy xoá và gõ lại dòng này.")
+    return _("Có ký tự không hiển thị được. Hãy xóa và gõ lại dòng này.")
 
 
 class BlockField(LineField):

@@ -257,7 +257,7 @@ def factor_words(factor: object) -> str:
     return {
         "password": _("mật khẩu"),
         Factor.AUTHENTICATOR.value: _("ứng dụng xác thực"),
-        Factor.PASSKEY.value: _("khoá truy cập"),
+        Factor.PASSKEY.value: _("khóa truy cập"),
         Factor.RECOVERY_CODE.value: _("mã khôi phục"),
     }.get(str(factor), _("xác thực hai bước"))
 

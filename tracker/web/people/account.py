@@ -128,7 +128,7 @@ def unused_words(account: Account, now: datetime, limit: int) -> str | None:
     since = _("từ %(at)s (%(number)s ngày)", at=instant(account.used_at), number=number(days))
     if not limit:
         return since
-    return _("%(since)s; tự khoá sau %(limit)s ngày", since=since, limit=number(limit))
+    return _("%(since)s; tự khóa sau %(limit)s ngày", since=since, limit=number(limit))
 
 
 def _facts(

@@ -265,7 +265,7 @@ def _state(row: LentRow) -> str:
     if row.is_over(today()):
         return _("đã hết")
     if not row.grant_holds:
-        return _("không có hiệu lực: người ủy quyền không còn vai trò này hoặc đã bị khoá")
+        return _("không có hiệu lực: người ủy quyền không còn vai trò này hoặc đã bị khóa")
     return _("chưa bắt đầu") if row.valid_from > today() else _("đang có hiệu lực")
 
 

@@ -41,7 +41,7 @@ class EnrolForm(CheckedForm):
         [InputRequired(lazy_gettext("Hãy nhập mã 6 số.")), Length(max=40)],
         render_kw=_CODE_LOOK,
     )
-    seed = HiddenField(lazy_gettext("Khoá"))
+    seed = HiddenField(lazy_gettext("Khóa"))
 
 
 class ConfirmForm(DoorForm):
@@ -72,7 +72,7 @@ class CodesForm(CheckedForm):
 class AnswerForm(DoorForm):
     """What a passkey signed, put here by the page's script, and where to go afterwards."""
 
-    answer = HiddenField(lazy_gettext("Khoá truy cập"), [InputRequired(), Length(max=20_000)])
+    answer = HiddenField(lazy_gettext("Khóa truy cập"), [InputRequired(), Length(max=20_000)])
     next = HiddenField(lazy_gettext("Trang tiếp theo"))
 
 
@@ -80,11 +80,11 @@ class PasskeyForm(CheckedForm):
     """A passkey that was just made, and the name it is to be known by."""
 
     name = LineField(
-        lazy_gettext("Tên của khoá"),
-        [InputRequired(lazy_gettext("Hãy đặt tên cho khoá.")), Length(max=60)],
+        lazy_gettext("Tên của khóa"),
+        [InputRequired(lazy_gettext("Hãy đặt tên cho khóa.")), Length(max=60)],
         render_kw={"autocomplete": "off", "placeholder": lazy_gettext("Máy tính cơ quan")},
     )
-    answer = HiddenField(lazy_gettext("Khoá truy cập"), [Length(max=20_000)])
+    answer = HiddenField(lazy_gettext("Khóa truy cập"), [Length(max=20_000)])
 
 
 class StartForm(DoorForm):

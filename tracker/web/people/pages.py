@@ -184,7 +184,7 @@ def _chips(asked: PeopleFilter) -> list[Chip]:
 def _state_filter(state: AccountState) -> str:
     return {
         AccountState.ACTIVE: _("Đang dùng"),
-        AccountState.DISABLED: _("Đã khoá"),
+        AccountState.DISABLED: _("Đã khóa"),
         AccountState.ALL: _("Tất cả"),
     }[state]
 
@@ -193,7 +193,7 @@ def _why_empty(asked: PeopleFilter, found: PeoplePage) -> str:
     if not found.visible:
         return _("Chưa có tài khoản nào trong phạm vi của anh/chị.")
     if asked.state is AccountState.DISABLED and not (asked.text or asked.role):
-        return _("Không có tài khoản nào đang bị khoá.")
+        return _("Không có tài khoản nào đang bị khóa.")
     return _(
         "Không có tài khoản nào khớp bộ lọc, trong %(number)s tài khoản. Hãy bỏ bớt bộ lọc.",
         number=number(found.visible),

@@ -104,7 +104,7 @@ def add_passkey() -> AnyResponse:
         put(form.name, why(refusal))
         return _show(form, 422)
     logs.event("people.factor_added", request=act.request_id, person=act.actor.id)
-    return settled(token, codes, _("Đã thêm khoá truy cập “%(name)s”.", name=name))
+    return settled(token, codes, _("Đã thêm khóa truy cập “%(name)s”.", name=name))
 
 
 @needs(SIGNED_IN)
@@ -122,7 +122,7 @@ def remove_passkey(passkey_id: int) -> AnyResponse:
         keep_done(why(refusal), kind="error")
         return back()
     logs.event("people.factor_removed", request=act.request_id, person=act.actor.id)
-    keep_done(_("Đã bỏ khoá truy cập “%(name)s”.", name=name))
+    keep_done(_("Đã bỏ khóa truy cập “%(name)s”.", name=name))
     return back()
 
 

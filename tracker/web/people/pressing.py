@@ -47,7 +47,7 @@ def disable_person(username: str) -> AnyResponse:
     def deed(account: Account) -> AnyResponse:
         with transaction() as session:
             deeds.disable_person(session, act_of(current_actor()), account.id)
-        told = _("Đã khoá tài khoản của %(name)s và kết thúc mọi phiên.", name=account.name)
+        told = _("Đã khóa tài khoản của %(name)s và kết thúc mọi phiên.", name=account.name)
         keep_done(told, undo=url_for("people.enable_person", username=username))
         return back_to(username)
 

@@ -29,7 +29,14 @@ from tracker.domain.delegations import (
     NothingToLend,
     OnlyByTheHolder,
 )
-from tracker.domain.factors import LastFactor, UnusableLink, WrongCode, WrongPasskey
+from tracker.domain.factors import (
+    LastFactor,
+    NoAuthenticator,
+    UnusableLink,
+    WrongCode,
+    WrongPasskey,
+    WrongRecoveryCode,
+)
 from tracker.domain.people import Role
 from tracker.domain.provider import (
     AlreadyBound,
@@ -61,7 +68,7 @@ def place_words(scope_kind: str, place: str) -> str:
 def state_words(is_disabled: bool, must_change_password: bool) -> tuple[str, str]:
     """Return the state of an account in a word, and the kind of its tag."""
     if is_disabled:
-        return _("Đã khoá"), "stopped"
+        return _("Đã khóa"), "stopped"
     if must_change_password:
         return _("Chờ đặt mật khẩu"), "strong"
     return _("Đang dùng"), "done"
@@ -76,7 +83,7 @@ def deed_words(deed: str, before: dict[str, Any], after: dict[str, Any]) -> str:
     """Return what was done to an account, in a sentence."""
     plain = {
         "people.added": _("Mở tài khoản."),
-        "people.disabled": _("Khoá tài khoản, kết thúc mọi phiên làm việc."),
+        "people.disabled": _("Khóa tài khoản, kết thúc mọi phiên làm việc."),
         "people.enabled": _("Mở lại tài khoản."),
         "people.password_reset": _("Bỏ mật khẩu, cấp đường dẫn đặt mật khẩu mới."),
         "people.password_set": _("Tự đặt mật khẩu bằng đường dẫn."),
@@ -106,7 +113,7 @@ def deed_words(deed: str, before: dict[str, Any], after: dict[str, Any]) -> str:
         return _delegation_words(deed, {**before, **after})
     if deed == "people.disabled" and "unused_days" in after:
         return _(
-            "Phần mềm khoá tài khoản vì %(days)s ngày không dùng (giới hạn %(limit)s ngày).",
+            "Phần mềm khóa tài khoản vì %(days)s ngày không dùng (giới hạn %(limit)s ngày).",
             days=after["unused_days"],
             limit=after["limit_days"],
         )
@@ -184,7 +191,7 @@ def _own(refusal: OwnAccount) -> str:
             "Không tự thu hồi vai trò của mình. Hãy nhờ một quản trị viên khác thu hồi."
         ),
         OwnDeed.DISABLE: _(
-            "Không tự khoá hay tự mở tài khoản của mình. Hãy nhờ một quản trị viên khác."
+            "Không tự khóa hay tự mở tài khoản của mình. Hãy nhờ một quản trị viên khác."
         ),
         OwnDeed.RESET_PASSWORD: _(
             "Mật khẩu của chính mình được đổi ở trang Đổi mật khẩu, bằng mật khẩu đang dùng."
@@ -252,7 +259,15 @@ _SENTENCES: dict[type[Refusal], Callable[[Any], str]] = {
         "Mã không đúng, đã hết hạn hoặc đã dùng. Hãy đợi mã mới trên ứng dụng rồi nhập lại; "
         "giờ trên điện thoại phải đúng."
     ),
-    WrongPasskey: lambda _r: _("Khoá truy cập không được nhận. Hãy thử lại, hoặc dùng cách khác."),
+    WrongRecoveryCode: lambda _r: _(
+        "Mã khôi phục không đúng hoặc đã dùng: mỗi mã chỉ dùng một lần. "
+        "Hãy nhập một mã khác trong danh sách đã lưu."
+    ),
+    NoAuthenticator: lambda _r: _(
+        "Tài khoản này không có ứng dụng xác thực. Hãy dùng khóa truy cập, "
+        "hoặc nhập một mã khôi phục."
+    ),
+    WrongPasskey: lambda _r: _("Khóa truy cập không được nhận. Hãy thử lại, hoặc dùng cách khác."),
     LastFactor: lambda _r: _(
         "Vai trò của anh/chị bắt buộc xác thực hai bước, và đây là cách cuối cùng. "
         "Hãy thêm một cách khác trước."
@@ -329,7 +344,7 @@ _SENTENCES: dict[type[Refusal], Callable[[Any], str]] = {
     UnusableName: lambda refusal: {
         Flaw.EMPTY: _("Hãy nhập họ và tên."),
         Flaw.TOO_LONG: _("Dài quá %(max)s ký tự.", max=LONGEST_NAME),
-    }.get(refusal.code, _("Có ký tự không hiển thị được. Hãy xoá và gõ lại dòng này.")),
+    }.get(refusal.code, _("Có ký tự không hiển thị được. Hãy xóa và gõ lại dòng này.")),
     UnusableUsername: lambda _r: _(
         "Tên tài khoản cần 2 đến 32 ký tự: chữ thường không dấu và số, có thể ngăn bằng một dấu "
         "chấm, gạch nối hoặc gạch dưới, bắt đầu bằng chữ. Ví dụ: hanh.nguyen."

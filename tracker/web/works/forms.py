@@ -93,7 +93,7 @@ class LinesField(TextAreaField):
             self.data = clean_text(str(valuelist[0]), 1_000)
         except Malformed as fault:
             raise ValueError(
-                _("Quá dài, hoặc có ký tự không hiển thị được. Hãy xoá và gõ lại.")
+                _("Quá dài, hoặc có ký tự không hiển thị được. Hãy xóa và gõ lại.")
             ) from fault
 
     def _value(self) -> str:
