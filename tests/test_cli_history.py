@@ -28,6 +28,16 @@ def altered(instance: Instance, *statements: str) -> None:
     connection.close()
 
 
+def kept_checks(instance: Instance) -> int:
+    """Return how many checks the history tells of."""
+    url = instance.environ["TRACKER_DATABASE_URL"].removeprefix("sqlite:///")
+    connection = pysqlite3.connect(url)
+    count = connection.execute("SELECT count(*) FROM change WHERE deed = 'history.verified'")
+    found = int(count.fetchone()[0])
+    connection.close()
+    return found
+
+
 def test_a_seal_is_put_and_stands_in_the_folder(instance: Instance) -> None:
     assert "Đã niêm phong đến dòng 1:" in instance.run("seal").stdout
     assert len(list((instance.folder / "seals").glob("seal-*.json"))) == 1
@@ -117,7 +127,18 @@ def test_the_folder_of_a_sealed_history_must_hold_its_seals(instance: Instance) 
     assert_told(answer, "TRACKER_SEAL_FOLDER", str(folder))
     folder.mkdir()
     assert instance.run("verify").returncode == 3
+    assert kept_checks(instance) == 1  # what could not be looked at whole is no check
     assert instance.run("verify", TRACKER_SEAL_FOLDER="").returncode == 0
+    altered(
+        instance,
+        "DROP TRIGGER change_link_refuses_UPDATE",
+        "UPDATE change_link SET hash = 'f' WHERE seq = 2",
+    )
+    answer = instance.run("verify")
+    assert answer.returncode == 2
+    assert "nhật ký: " in answer.stdout
+    assert "TRACKER_SEAL_FOLDER" in answer.stderr
+    assert kept_checks(instance) == 3
 
 
 def test_a_seal_that_cannot_be_read_hides_nothing(instance: Instance) -> None:
