@@ -1,5 +1,6 @@
 """A session that ends while somebody types: nothing typed is lost, and nobody else gets it."""
 
+import re
 from datetime import UTC, datetime
 
 import pytest
@@ -234,6 +235,52 @@ def test_what_was_typed_is_shown_when_the_right_or_the_place_was_lost_meanwhile(
     assert (pressed.status_code, "Chưa có gì" in pressed.text) == (status, False)
     part = client.post(url, data={"csrf_token": token, "words": WORDS}, headers=HTMX)
     assert (part.status_code, "dấu ngoặc" in part.text) == (status, False)
+
+
+@pytest.mark.parametrize(
+    ("url", "sent", "shown"),
+    [
+        (
+            "/projects/new",
+            {"code": "DA-9", "name": "Đường 391", "kind": "new", "is_key": "y", "objective": "nối"},
+            {"Mã nội bộ": "DA-9", "Tên dự án": "Đường 391", "Mục tiêu, quy mô": "nối"},
+        ),
+        (
+            "/requests/1/approve",
+            {"answer": "đồng ý, hết tháng 4", "seen": "y"},
+            {"Ý kiến": "đồng ý, hết tháng 4"},
+        ),
+        (f"{URL}/paste", {"text": "DA-9 1.000"}, {"Nội dung đã nhập": "DA-9 1.000"}),
+        (
+            URL,
+            {"key": "a", "line": "1", "kind": "payment", "amount": "1.000", "note": "đợt 3"},
+            {"Số tiền": "1.000", "Ghi chú": "đợt 3"},
+        ),
+        (
+            "/people/new",
+            {"username": "moi", "name": "Bình", "email": "a@b.vn", "again": "bí mật"},
+            {"Tài khoản": "moi", "Họ và tên": "Bình", "Thư điện tử": "a@b.vn"},
+        ),
+    ],
+)
+def test_what_was_typed_is_shown_by_the_names_its_form_gives(
+    client: FlaskClient,
+    person: Person,
+    session: Session,
+    url: str,
+    sent: dict[str, str],
+    shown: dict[str, str],
+) -> None:
+    enter(client)
+    token = token_on(client.get("/people/rights"))
+    session.execute(update(Grant).values(role=Role.READER))
+    session.commit()
+    answer = client.post(url, data={"csrf_token": token, **sent})
+    assert answer.status_code in {403, 404}
+    form = answer.text[answer.text.index('id="kept"') :]
+    told = dict(re.findall(r"<dt>([^<]*)</dt>\s*<dd>([^<]*)</dd>", form))
+    assert {name: text.strip() for name, text in told.items()} == shown
+    assert "bí mật" not in answer.text
 
 
 def test_a_form_of_another_site_is_not_shown_again(client: FlaskClient, person: Person) -> None:

@@ -53,6 +53,10 @@ class SpokenForm(FlaskForm):
             return FormWords()
 
 
+class ChosenField(StringField):
+    """A text that the page offered, so that no person typed it."""
+
+
 class DongField(StringField):
     """A positive whole number of đồng typed as the page writes it: 1.234.567 or 1,234,567.
 

@@ -4,20 +4,27 @@ For a form sent without a script, whose page is gone once the answer comes. With
 stays as it is and needs nothing of this.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cache
+from typing import Any, TypeAlias
 
 from flask import Response, request
 from flask_babel import gettext as _
+from wtforms import BooleanField, FileField, Form, HiddenField, PasswordField
+from wtforms.fields.choices import SelectFieldBase
+from wtforms.fields.core import UnboundField
 
+from tracker.web.fields import ChosenField
 from tracker.web.fragments import show, wants_fragment
 
 TOKEN = "csrf_token"  # noqa: S105 - the name of a field
-PASSWORDS = frozenset({"password", "old", "new", "again", "code", "answer"})
-"""Fields whose text never goes back to a page; it is asked for anew."""
 DOOR = "people"
-QUIET = frozenset({"project", "line", "key", "next", "row_version", "version"})
-"""Fields that no person typed: sent again, not shown."""
+OF_ONE_USE = frozenset({"code", "answer"})
+"""Fields of the door that prove somebody once; asked for anew, as passwords are."""
+Fields: TypeAlias = "Mapping[str, UnboundField[Any]]"
+CHOSEN = (BooleanField, ChosenField, FileField, HiddenField, SelectFieldBase)
+"""Fields whose text no person typed: sent again, not shown."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,44 +70,64 @@ def kept_form(
 
 def _kept() -> KeptForm:
     sent = [(name, value) for name, value in request.form.items(multi=True) if name != TOKEN]
-    secrets = _secrets()
+    fields = _fields_sent(frozenset(name for name, _value in sent))
+    secrets = _secrets(fields)
     return KeptForm(
         # A path that begins with two slashes would name another host.
         url="/" + request.full_path.rstrip("?").lstrip("/"),
         fields=tuple(pair for pair in sent if pair[0] not in secrets),
         shown=tuple(
-            (_words(name), value)
+            (_label(fields.get(name)), value)
             for name, value in sent
-            if name not in secrets | QUIET and value.strip()
+            if name not in secrets and _is_typed(fields.get(name)) and value.strip()
         ),
-        asked=tuple((name, _words(name)) for name in dict(sent) if name in secrets),
+        asked=tuple((name, _label(secrets[name])) for name in dict(sent) if name in secrets),
     )
 
 
-def _secrets() -> frozenset[str]:
-    """Return the fields to be typed once more; a code is a secret at the door alone."""
-    return PASSWORDS | {"code"} if request.blueprint == DOOR else PASSWORDS
+def _fields_sent(names: frozenset[str]) -> Fields:
+    """Return the fields of the form that was sent: of those with most of its names, the smallest.
+
+    A form of another room is taken only where none of this room has as many.
+    """
+    own = f"{__package__}.{request.blueprint}."
+
+    def nearness(form: type[Form]) -> tuple[int, bool, int]:
+        fields = _fields_of(form)
+        return len(fields.keys() & names), form.__module__.startswith(own), -len(fields)
+
+    return _fields_of(max(_forms(Form), key=nearness))
 
 
-def _words(name: str) -> str:
-    """Return what the forms call a field; its own name if none of them is known here."""
-    return {
-        "amount": _("Số tiền"),
-        "voucher": _("Số chứng từ"),
-        "voucher_on": _("Ngày chứng từ"),
-        "note": _("Ghi chú"),
-        "recovered": _("Thu hồi tạm ứng"),
-        "reason": _("Lý do"),
-        "text": _("Các dòng đã dán"),
-        "words": _("Nội dung"),
-        "evidence": _("Minh chứng"),
-        "name": _("Tên"),
-        "number": _("Số văn bản"),
-        "document": _("Văn bản"),
-        "username": _("Tài khoản"),
-        "password": _("Mật khẩu"),
-        "old": _("Mật khẩu đang dùng"),
-        "new": _("Mật khẩu mới"),
-        "again": _("Nhập lại mật khẩu mới"),
-        "code": _("Mã xác nhận"),
-    }.get(name, name)
+def _forms(base: type[Form]) -> Iterator[type[Form]]:
+    for form in base.__subclasses__():
+        yield form
+        yield from _forms(form)
+
+
+@cache
+def _fields_of(form: type[Form]) -> Fields:
+    found = {name: getattr(form, name) for name in dir(form) if not name.startswith("_")}
+    return {name: field for name, field in found.items() if isinstance(field, UnboundField)}
+
+
+def _secrets(fields: Fields) -> Fields:
+    """Return the fields whose text never goes back to a page: every password there is, and more."""
+    passwords = {
+        name: field
+        for form in _forms(Form)
+        for name, field in _fields_of(form).items()
+        if issubclass(field.field_class, PasswordField)
+    }
+    if request.blueprint != DOOR:
+        return passwords
+    return passwords | {name: fields[name] for name in OF_ONE_USE & fields.keys()}
+
+
+def _is_typed(field: "UnboundField[Any] | None") -> bool:
+    """Tell whether a person typed it; a form's rows have fields that no class knows."""
+    return field is None or bool(field.args and not issubclass(field.field_class, CHOSEN))
+
+
+def _label(field: "UnboundField[Any] | None") -> str:
+    return str(field.args[0]) if field and field.args else _("Nội dung đã nhập")

@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 
 from flask import request
 from flask_babel import gettext as _
-from wtforms import BooleanField, Field, Form, IntegerField, StringField, TextAreaField
+from wtforms import BooleanField, Field, Form, IntegerField, TextAreaField
 from wtforms.validators import InputRequired, Length, StopValidation, ValidationError
 
 from tracker.domain.disbursements import OTHER_COSTS, Purpose
@@ -19,7 +19,7 @@ from tracker.services.disbursements import (
 )
 from tracker.web.deeds import DeedForm, lazy_gettext
 from tracker.web.disbursements.kinds import KINDS, signed_kind
-from tracker.web.fields import DayField, DongField, KeyField, LineField, refuse_unknown
+from tracker.web.fields import ChosenField, DayField, DongField, KeyField, LineField, refuse_unknown
 
 LONGEST_KEY = 80
 LONGEST_VOUCHER = 100
@@ -64,7 +64,7 @@ class RecoveredField(DongField):
             super().process_formdata(valuelist)
 
 
-class NumberField(StringField):
+class NumberField(ChosenField):
     """The number of a record, kept in the form; 0 when there is none."""
 
     data: int  # type: ignore[assignment]  # WTForms' own fields keep text
@@ -81,8 +81,8 @@ class EntryForm(Form):
 
     line = IntegerField(validators=[InputRequired()])
     key = KeyField(validators=[InputRequired(), Length(max=LONGEST_KEY)])
-    kind = StringField(lazy_gettext("Loại"), [Listed(KINDS)])
-    purpose = StringField(lazy_gettext("Nội dung chi"), [Listed(one.value for one in Purpose)])
+    kind = ChosenField(lazy_gettext("Loại"), [Listed(KINDS)])
+    purpose = ChosenField(lazy_gettext("Nội dung chi"), [Listed(one.value for one in Purpose)])
     amount = DongField(lazy_gettext("Số tiền"), [Given(lazy_gettext("Hãy nhập số tiền."))])
     voucher = LineField(
         lazy_gettext("Số chứng từ"),
