@@ -148,3 +148,34 @@ def test_the_operators_file_is_taken_at_once(session: Session, act: Act, line: P
     project = session.get_one(Project, line.project_id)
     assert import_rows(session, act, a_file_of(project, "")).made == 1
     assert disbursed(session, line) == 5 * BILLION
+
+
+def a_file_of_decreases(project: Project, *amounts: int) -> ImportOrder:
+    rows = [
+        {
+            "project_code": project.code, "year": 2025, "source_code": "2.1",
+            "budget_tier": "province", "kind": "decrease", "amount": amount,
+            "decision_number": f"{place}/QĐ-UBND", "decided_on": "2025-04-15",
+        }
+        for place, amount in enumerate(amounts, start=1)
+    ]  # fmt: skip
+    table = read_table(a_file(rows).encode())
+    return ImportOrder(ImportKind.PLANS, table.header, table.rows, "t.csv", "hash")
+
+
+def test_a_file_that_somebody_brings_takes_no_more_from_plans_than_a_screen(
+    session: Session, second: Act, line: PlanLine
+) -> None:
+    project = session.get_one(Project, line.project_id)
+    planner = an_act(session, Role.COORDINATOR)
+    little = a_file_of_decreases(project, 2 * BILLION, 3 * BILLION)
+    assert isinstance(do_or_ask(session, planner, import_rows, little, WHY), ImportReport)
+    # What is there already is not taken again; the rest of the file together is too much for one.
+    more = a_file_of_decreases(project, 2 * BILLION, 3 * BILLION, 3 * BILLION, 2 * BILLION + 1)
+    asked = do_or_ask(session, planner, import_rows, more, WHY)
+    assert isinstance(asked, Asked)
+    session.refresh(line)
+    assert line.planned == 45 * BILLION
+    approve(session, second, asked.request_id)
+    session.refresh(line)
+    assert line.planned == 40 * BILLION - 1

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from tracker.domain.decisions import is_decision_number
 from tracker.domain.disbursements import InTheFuture
 from tracker.domain.imports import Cells, Column, FirstRows, Problem
-from tracker.domain.money import Dong
+from tracker.domain.money import ZERO, Dong, total
 from tracker.domain.people import Permission
 from tracker.domain.plans import PlanKind, PlanSystem, sign_of
 from tracker.domain.projects import Tier
@@ -147,7 +147,8 @@ def prepare(reading: Reading) -> Prepared:
         reading.session.expire_all()  # triggers moved the lines
         note_first_years(reading.session, reading.act, [one.step for one in drafts])
 
-    return Prepared(len(entries), 0, unchanged, write)
+    taken = -total(min(ZERO, one.amount) for one in entries)
+    return Prepared(len(entries), 0, unchanged, write, taken)
 
 
 def _drafts(reading: Reading, known: _Known) -> tuple[list[_Draft], set[str]]:
@@ -232,9 +233,10 @@ def _check_rules(reading: Reading, drafts: Iterable[_Draft]) -> None:
 
 def _suspect_unit(draft: _Draft) -> None:
     """Refuse a plan above a total investment that was surely typed in another unit (K7)."""
-    total = draft.project.total_investment if draft.project else 0
-    if 0 < total < _BILLION and draft.step.amount > total and not draft.cells.flag("confirmed"):
-        draft.cells.fail("amount", Problem.UNIT_SUSPECTED, total_investment=total)
+    approved = draft.project.total_investment if draft.project else 0
+    is_small = 0 < approved < _BILLION and draft.step.amount > approved
+    if is_small and not draft.cells.flag("confirmed"):
+        draft.cells.fail("amount", Problem.UNIT_SUSPECTED, total_investment=approved)
 
 
 def _check_transfers(drafts: Iterable[_Draft], broken: Container[str]) -> None:

@@ -75,7 +75,8 @@ class Reading:
 class Prepared:
     """What an accepted file comes to; `write` does it, in the transaction that is open.
 
-    `taken` is the most that one of its rows takes back of what was disbursed.
+    `taken` is the most that one of its rows takes back of what was disbursed, or all that it takes
+    away from plans.
     """
 
     made: int

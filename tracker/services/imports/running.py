@@ -30,8 +30,8 @@ from tracker.services.imports.prepared import Prepared, Reading
 from tracker.services.progress import bump_version
 from tracker.services.two_people import check_alone
 
-MONEY = frozenset({ImportKind.PLANS, ImportKind.DISBURSEMENTS})
-"""Files whose rows are money: many at once need two people."""
+MONEY = {ImportKind.PLANS: Limit.PLAN_DECREASE, ImportKind.DISBURSEMENTS: Limit.REVERSAL}
+"""Files whose rows are money: many at once need two people, and so does taking more than this."""
 _HOPELESS = frozenset({Problem.MISSING_COLUMN, Problem.NO_ROWS})
 """With these no row can be judged."""
 _KINDS: dict[ImportKind, tuple[tuple[Column, ...], Callable[[Reading], Prepared]]] = {
@@ -94,7 +94,7 @@ def import_rows(session: Session, act: Act, order: ImportOrder) -> ImportReport:
     Raises:
         OutOfScope: the permission for this kind of file is not held.
         NeedsSecondPerson: it brings in more money rows than one person may at once, or
-            takes back more.
+            takes away more.
     """
     columns, prepare = _KINDS[order.kind]
     places, wrong = places_of(order.header, columns)
@@ -114,7 +114,8 @@ def import_rows(session: Session, act: Act, order: ImportOrder) -> ImportReport:
             if order.kind in MONEY:
                 size = prepared.made + prepared.changed
                 check_alone(session, act, RequestKind.IMPORT_ROWS, Limit.ROWS, size)
-                check_alone(session, act, RequestKind.IMPORT_ROWS, Limit.REVERSAL, prepared.taken)
+                most = MONEY[order.kind]
+                check_alone(session, act, RequestKind.IMPORT_ROWS, most, prepared.taken)
             prepared.write()
             batch_id = _keep(session, act, order, prepared)
             savepoint.commit()
