@@ -10,6 +10,7 @@ import pytest
 from sqlalchemy import event, select
 from sqlalchemy.orm import Session
 
+from tests.factories.approval import a_board_of_two, a_draft, a_sent
 from tests.factories.disbursements import a_disbursement
 from tests.factories.imports import a_file, an_import, errors_of
 from tests.factories.people import an_act
@@ -22,6 +23,7 @@ from tracker.domain.money import Dong
 from tracker.domain.people import Role
 from tracker.models import Change, Disbursement, Origin, PlanLine, Project
 from tracker.services.disbursements import ReverseDisbursement, reverse_disbursement
+from tracker.services.submissions import recall_submission
 from tracker.services.verification import verify
 
 PAYMENTS = ImportKind.DISBURSEMENTS
@@ -126,6 +128,18 @@ def test_what_was_undone_is_imported_anew_and_once(session: Session, act: Act, a
     assert len(set(keys)) == len(keys)
     other = an_import(session, act, PAYMENTS, a_file([a_row(amount="7")]))
     assert errors_of(other) == [(2, "voucher", "differs_from_recorded")]
+    assert verify(session, TODAY) == []
+
+
+def test_an_import_into_a_month_of_which_all_was_undone_leaves_no_day_of_what_was_undone(
+    session: Session, act: Act, line: PlanLine
+) -> None:
+    made = a_disbursement(session, line, 300, posted_on=date(2025, 4, 28))
+    undone = ReverseDisbursement(made.id, "nhập nhầm số chứng từ", "đảo-1")
+    reverse_disbursement(session, act, undone)
+    assert verify(session, TODAY) == []
+    report = an_import(session, act, PAYMENTS, a_file([a_row(posted_on="2025-04-02")]))
+    assert (report.errors, report.made) == ((), 1)
     assert verify(session, TODAY) == []
 
 
@@ -255,8 +269,8 @@ def test_a_trial_writes_nothing(session: Session, act: Act, line: PlanLine) -> N
 
 def test_statements_do_not_grow_with_the_rows(session: Session, act: Act, line: PlanLine) -> None:
     with counted(session) as few:
-        an_import(session, act, PAYMENTS, a_file([a_row(voucher="A", amount="1")]))
-    rows = [a_row(voucher=f"B{place}", amount="1") for place in range(300)]
+        an_import(session, act, PAYMENTS, a_file([a_row(voucher="A", amount="2")]))
+    rows = [a_row(voucher=f"B{place}", amount="2") for place in range(300)]
     with counted(session) as many:
         assert an_import(session, act, PAYMENTS, a_file(rows)).made == 300
     assert len(many) == len(few)
@@ -276,3 +290,37 @@ def counted(session: Session) -> Iterator[list[str]]:
         yield statements
     finally:
         event.remove(connection, "before_cursor_execute", note)
+
+
+def test_what_waits_for_a_second_person_is_seen_by_a_file(session: Session, act: Act) -> None:
+    board = a_board_of_two(session)
+    line = a_plan_line(session, a_project(session, board, code="HD-1"), planned=1_000)
+    maker = an_act(session, organisation=board)
+    told = {"voucher": "CT-01", "voucher_on": date(2025, 3, 14)}
+    waits = a_sent(session, maker, line, 400, **told)
+    a_draft(session, maker, line, 200, voucher="CT-02", voucher_on=date(2025, 3, 14))
+    same = [a_row(), a_row(voucher="CT-02", amount="200")]
+    assert errors_of(an_import(session, act, PAYMENTS, a_file(same))) == [
+        (2, "voucher", "suspected_duplicate"),
+        (3, "voucher", "suspected_duplicate"),
+    ]
+    report = an_import(session, act, PAYMENTS, a_file([a_row(voucher="CT-09", amount="601")]))
+    assert errors_of(report) == [(2, "amount", "plan_reserved")]
+    assert dict(report.errors[0].facts)["waiting"] == 400
+    rows = [a_row(confirmed="1"), a_row(voucher="CT-09", amount="200")]
+    assert an_import(session, act, PAYMENTS, a_file(rows)).made == 2
+    recall_submission(session, maker, waits.id, waits.row_version)
+    last = a_row(voucher="CT-10", amount="400")
+    assert an_import(session, act, PAYMENTS, a_file([last])).made == 1
+    session.refresh(line)
+    assert line.disbursed == 1_000
+
+
+def test_an_amount_without_its_last_digits_is_confirmed_in_a_file_too(
+    session: Session, act: Act
+) -> None:
+    a_plan_line(session, a_project(session, code="HD-1"), planned=5_000_000_000)
+    report = an_import(session, act, PAYMENTS, a_file([a_row(amount="5000000")]))
+    assert errors_of(report) == [(2, "amount", "unit_suspected")]
+    report = an_import(session, act, PAYMENTS, a_file([a_row(amount="5000000", confirmed="1")]))
+    assert (report.errors, report.made) == ((), 1)

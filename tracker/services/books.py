@@ -87,6 +87,7 @@ class Books:
         self._paid: dict[int, int] = {}
         self._twins: dict[tuple[int, Twin], int] = {}
         self._waiting: dict[int, int] = {}
+        self._waiting_twins: set[tuple[int, Twin]] = set()
         self._tranches: dict[int, list[Tranche]] = defaultdict(list)
         # One row for each deadline of a line, in order: the last one closes it.
         for row in session.execute(_STATE, {"lines": list(line_ids)}):
@@ -218,8 +219,13 @@ class Books:
                 waiting = self._waiting.get(row.plan_line_id, 0) + row.counted
                 self._waiting[row.plan_line_id] = waiting
             if row.reverses_id is None:
-                twin = (row.voucher, row.voucher_on, row.amount)
-                self._twins.setdefault((row.plan_line_id, twin), 0)
+                twin = (row.plan_line_id, (row.voucher, row.voucher_on, row.amount))
+                self._twins.setdefault(twin, 0)
+                self._waiting_twins.add(twin)
+
+    def waits(self, line_id: int, twin: Twin) -> bool:
+        """Tell whether the same was entered and is not approved yet, as far as it was read."""
+        return (line_id, twin) in self._waiting_twins
 
     def waiting(self, line_id: int) -> Dong:
         """Return what was sent for a line and waits for approval, as far as it was read."""

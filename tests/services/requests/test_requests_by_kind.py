@@ -138,7 +138,7 @@ def an_order_to_import(code: str, rows: int) -> ImportOrder:
         {
             "project_code": code, "year": 2025, "source_code": "2.1", "budget_tier": "province",
             "kind": "volume_payment", "voucher": f"CT-{number}", "voucher_on": "2025-04-01",
-            "posted_on": "2025-04-01", "amount": 1_000,
+            "posted_on": "2025-04-01", "amount": 1_234,
         }
         for number in range(rows)
     )  # fmt: skip

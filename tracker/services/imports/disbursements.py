@@ -12,9 +12,12 @@ from typing import Any
 from sqlalchemy import insert, select
 from sqlalchemy.orm import aliased
 
+from tracker.domain.approval import check_reserved
+from tracker.domain.cross_checks import a_thousandth
 from tracker.domain.disbursements import (
     DisbursementKind,
     Effect,
+    Headroom,
     InTheFuture,
     Purpose,
     check_day,
@@ -262,6 +265,7 @@ def _open_books(reading: Reading, known: _Known, line_ids: set[int]) -> dict[int
         )
         if follower is None or (len(part) >= CHUNK and is_last_of_project):
             opened = Books(reading.session, reading.act, part, to_write=reading.to_write)
+            opened.read_waiting()
             books |= dict.fromkeys(part, opened)
             part = []
     return books
@@ -313,13 +317,15 @@ def _entry(reading: Reading, draft: _Draft, books: Books, recorded: _Recorded) -
     check_day(draft.kind, draft.posted_on, books.windows[line.id], reading.act.on)
     # A file gives no reasons: into a softly locked period each entry is typed with its own.
     books.check_period(line.id, draft.posted_on, "")
-    check_effect(effect, books.headroom(line.id, draft.kind, draft.posted_on))
+    room = books.headroom(line.id, draft.kind, draft.posted_on)
+    check_effect(effect, room)
     books.check_taking(effect, draft.note)
-    twin = recorded.typed.get((line.id, draft.voucher, draft.voucher_on, draft.amount))
-    if twin is not None and not draft.confirmed:
-        draft.cells.fail("voucher", "suspected_duplicate", entry_id=twin)
-    twins = (draft.voucher, draft.voucher_on, draft.amount)
-    books.take(line.id, effect, draft.posted_on, twins)
+    twin = (draft.voucher, draft.voucher_on, draft.amount)
+    if not draft.confirmed:
+        typed = recorded.typed.get((line.id, *twin), 0)
+        _suspect(draft, room, typed, is_waiting=books.waits(line.id, twin))
+    check_reserved(effect, room, books.waiting(line.id))
+    books.take(line.id, effect, draft.posted_on, twin)
     return _values(reading, draft, effect) | {
         "plan_line_id": line.id,
         "project_id": project.id,
@@ -328,6 +334,14 @@ def _entry(reading: Reading, draft: _Draft, books: Books, recorded: _Recorded) -
         "year": line.year,
         "extended": line.extended,
     }
+
+
+def _suspect(draft: _Draft, room: Headroom, typed: int, *, is_waiting: bool) -> None:
+    """Refuse what was typed by hand already, and an amount in another unit (K7)."""
+    if typed or is_waiting:
+        draft.cells.fail("voucher", "suspected_duplicate", entry_id=typed)
+    if a_thousandth(draft.amount, (room.remaining, room.plan)):
+        draft.cells.fail("amount", Problem.UNIT_SUSPECTED)
 
 
 def _values(reading: Reading, draft: _Draft, effect: Effect) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, Date, case, func, select
+from sqlalchemy import ColumnElement, Date, case, false, func, or_, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -52,16 +52,21 @@ def add_imported_to_sums(session: Session, act: Act, after: int) -> None:
             .order_by(*(added.c[name] for name in _ORDER if name in keys))
         )
         statement = make(target).from_select(names, wanted)
+        new = statement.excluded
+        # Where nothing stands, a day is that of what was undone: the first entries set it anew.
+        is_first = target.c.entries == 0 if "entries" in names else false()
         changes = {
-            name: _together(target.c[name], statement.excluded[name])
+            name: _together(target.c[name], new[name], is_first)
             for name in names
             if name not in keys
         }
         session.execute(statement.on_conflict_do_update(index_elements=keys, set_=changes))
 
 
-def _together(old: ColumnElement[Any], new: ColumnElement[Any]) -> ColumnElement[Any]:
+def _together(
+    old: ColumnElement[Any], new: ColumnElement[Any], is_first: ColumnElement[bool]
+) -> ColumnElement[Any]:
     """Return the sum of two amounts, or the later of two days."""
     if not isinstance(old.type, Date):
         return old + new
-    return case((old.is_(None), new), (new > old, new), else_=old)
+    return case((or_(is_first, old.is_(None)), new), (new > old, new), else_=old)
