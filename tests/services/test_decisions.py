@@ -7,14 +7,15 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from tests.factories.disbursements import a_disbursement
 from tests.factories.people import an_act
-from tests.factories.plans import a_source
+from tests.factories.plans import a_plan_line, a_source
 from tests.factories.projects import a_project
 from tests.factories.units import a_unit
 from tracker.domain.act import Act
 from tracker.domain.decisions import DecisionKind
 from tracker.domain.disbursements import InTheFuture
-from tracker.domain.lifecycle import NotThere, SourcesDiffer
+from tracker.domain.lifecycle import InvestmentBelowDisbursed, NotThere, SourcesDiffer
 from tracker.domain.money import Dong
 from tracker.domain.people import Role
 from tracker.domain.projects import Group
@@ -127,3 +128,26 @@ def test_a_project_of_another_unit_is_out_of_reach(session: Session) -> None:
     act = an_act(session, Role.COORDINATOR, unit=a_unit(session))
     with pytest.raises(OutOfScope):
         record_decision(session, act, an_order(a_project(session)))
+
+
+def test_no_decision_goes_below_what_was_paid(session: Session, act: Act) -> None:
+    project = a_project(session, total_investment=Dong(0), disbursed_before=Dong(2 * BILLION))
+    a_disbursement(session, a_plan_line(session, project, planned=9 * BILLION), 8 * BILLION)
+    with pytest.raises(InvestmentBelowDisbursed) as refused, session.begin_nested():
+        record_decision(session, act, an_order(project, total_investment=Dong(10 * BILLION - 1)))
+    assert (refused.value.disbursed, refused.value.investment) == (10 * BILLION, 10 * BILLION - 1)
+    record_decision(session, act, an_order(project, total_investment=Dong(10 * BILLION)))
+    # One of before says nothing of today, and what is entered is what was decided.
+    older = {"number": "5/QĐ-UBND", "issued_on": date(2024, 1, 1)}
+    record_decision(session, act, an_order(project, total_investment=Dong(BILLION), **older))
+    assert project.total_investment == 10 * BILLION
+
+
+def test_what_came_with_too_little_may_be_raised_step_by_step(session: Session, act: Act) -> None:
+    project = a_project(session, total_investment=Dong(2 * BILLION), disbursed_before=Dong(0))
+    line = a_plan_line(session, project, planned=9 * BILLION)
+    a_disbursement(session, line, 8 * BILLION)
+    record_decision(session, act, an_order(project, total_investment=Dong(5 * BILLION)))
+    lower = an_order(project, total_investment=Dong(4 * BILLION), number="6/QĐ-UBND")
+    with pytest.raises(InvestmentBelowDisbursed):
+        record_decision(session, act, lower)

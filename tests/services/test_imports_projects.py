@@ -208,7 +208,26 @@ def test_a_total_below_what_was_paid_is_refused(
         name=project.name, decision_number="2/QĐ-UBND", total_investment="899999999", sources=""
     )
     report = an_import(session, act, PROJECTS, a_file([row]))
-    assert errors_of(report) == [(2, "total_investment", "below_disbursed")]
+    assert errors_of(report) == [(2, "total_investment", "investment_below_disbursed")]
+
+
+def test_what_was_paid_before_is_held_by_the_total_of_the_same_row(
+    session: Session, act: Act, owner: Organisation
+) -> None:
+    beyond = a_row(disbursed_before="45000000001")
+    report = an_import(session, act, PROJECTS, a_file([beyond]))
+    assert errors_of(report) == [(2, "total_investment", "investment_below_disbursed")]
+    assert an_import(session, act, PROJECTS, a_file([a_row()])).made == 1
+    report = an_import(session, act, PROJECTS, a_file([beyond]))
+    assert errors_of(report) == [(2, "disbursed_before", "investment_below_disbursed")]
+    raised = beyond | {
+        "decision_kind": "investment_adjustment", "decision_number": "2/QĐ-UBND",
+        "decided_on": "2025-02-03", "total_investment": "50000000000", "sources": "",
+    }  # fmt: skip
+    assert an_import(session, act, PROJECTS, a_file([raised])).changed == 1
+    project = session.scalars(select(Project)).one()
+    assert (project.total_investment, project.disbursed_before) == (50 * 10**9, 45_000_000_001)
+    assert project.owner_id == owner.id
 
 
 def test_the_owner_does_not_change_by_a_file(

@@ -8,11 +8,19 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from tests.factories.disbursements import a_disbursement
 from tests.factories.people import an_act
+from tests.factories.plans import a_plan_line
 from tests.factories.projects import a_decision, a_project
 from tests.factories.units import a_unit, an_organisation
 from tracker.domain.act import Act
-from tracker.domain.lifecycle import DayRequired, DaysOutOfOrder, NotThere, OwnAncestor
+from tracker.domain.lifecycle import (
+    DayRequired,
+    DaysOutOfOrder,
+    InvestmentBelowDisbursed,
+    NotThere,
+    OwnAncestor,
+)
 from tracker.domain.money import Dong
 from tracker.domain.people import Role
 from tracker.domain.projects import (
@@ -280,3 +288,22 @@ def test_a_project_is_no_part_of_itself(session: Session, act: Act) -> None:
             amend_project(session, act, an_amendment(own, parent_code=code))
     with pytest.raises(NotThere):
         amend_project(session, act, an_amendment(child, parent_code="KHONG-CO"))
+
+
+def test_what_was_paid_before_and_since_stays_within_the_total_investment(
+    session: Session, act: Act
+) -> None:
+    project = a_project(session, total_investment=Dong(10_000))
+    a_disbursement(session, a_plan_line(session, project, planned=9_000), 8_000)
+    with pytest.raises(InvestmentBelowDisbursed) as refused, session.begin_nested():
+        amend_project(session, act, an_amendment(project, disbursed_before=Dong(2_001)))
+    assert refused.value.data == {
+        "field": "disbursed_before", "disbursed": 10_001, "investment": 10_000,
+    }  # fmt: skip
+    amend_project(session, act, an_amendment(project, disbursed_before=Dong(2_000)))
+    # A record that came with too much paid is amended in everything else, and put right.
+    project.disbursed_before = Dong(5_000)
+    session.flush()
+    amend_project(session, act, an_amendment(project, name="Đường tỉnh 392"))
+    amend_project(session, act, an_amendment(project, disbursed_before=Dong(4_000)))
+    assert (project.name, project.disbursed_before) == ("Đường tỉnh 392", 4_000)

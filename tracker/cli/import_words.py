@@ -52,7 +52,7 @@ _CELL_FAULTS = {
     "decision_required": "tổng mức đầu tư phải kèm số và ngày quyết định",
     "sum_differs": "tăng và giảm trong quyết định lệch nhau {difference} đồng",
     "sources_differ": "tổng các nguồn {given} đồng khác tổng mức {total} đồng",
-    "below_disbursed": "nhỏ hơn số đã giải ngân {disbursed} đồng",
+    "investment_below_disbursed": "đã giải ngân {disbursed} đồng, hơn tổng mức {investment} đồng",
     "unit_suspected": "có vẻ sai đơn vị tiền; nếu đúng, ghi 1 vào cột confirmed",
     "differs_from_recorded": "đã ghi với nội dung khác; sổ không sửa, hãy đảo rồi nhập lại",
     "days_order": "trước ngày quyết định {decided_on}",

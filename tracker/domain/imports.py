@@ -62,7 +62,6 @@ class Problem(StrEnum):
     ONE_OF = "one_of"
     DECISION_REQUIRED = "decision_required"
     SUM_DIFFERS = "sum_differs"
-    BELOW_DISBURSED = "below_disbursed"
     UNIT_SUSPECTED = "unit_suspected"
     DIFFERS_FROM_RECORDED = "differs_from_recorded"
     DAYS_ORDER = "days_order"

@@ -63,6 +63,15 @@ class SourcesDiffer(Refusal):
 
 
 @dataclass(eq=False)
+class InvestmentBelowDisbursed(Refusal):
+    """The total investment cannot be less than all the project was ever paid (K3)."""
+
+    field: str
+    disbursed: Dong
+    investment: Dong
+
+
+@dataclass(eq=False)
 class NotThere(Refusal):
     """What a field names does not exist, or is out of reach; the two must look the same."""
 
@@ -162,6 +171,21 @@ def check_sources(investment: Dong | None, parts: Iterable[Dong]) -> None:
     listed = list(parts)
     if listed and total(listed) != (investment or 0):
         raise SourcesDiffer(Dong(investment or 0), total(listed))
+
+
+def check_investment(field: str, investment: Dong, disbursed: Dong, was: tuple[Dong, Dong]) -> None:
+    """Accept a total investment that covers what was paid; 0 is not approved yet.
+
+    `was` is what both were before: a record that came with less is not made worse.
+
+    Raises:
+        InvestmentBelowDisbursed: naming the field that changed.
+    """
+    beyond, before = (
+        paid - whole if whole else 0 for whole, paid in ((investment, disbursed), was)
+    )
+    if beyond > max(0, before):
+        raise InvestmentBelowDisbursed(field, disbursed, investment)
 
 
 def settling(

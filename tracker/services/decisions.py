@@ -18,7 +18,14 @@ from tracker.models import CapitalSource, Decision, DecisionSource, Project
 from tracker.queries.states import state_in
 from tracker.services.history import record_change
 from tracker.services.progress import bump_version
-from tracker.services.project_records import Saved, locked_project, plain, saved, settle_group
+from tracker.services.project_records import (
+    Saved,
+    check_covers,
+    locked_project,
+    plain,
+    saved,
+    settle_group,
+)
 from tracker.services.states import keep_decision
 
 
@@ -48,10 +55,12 @@ def record_decision(session: Session, act: Act, order: RecordDecision) -> Saved:
         InTheFuture: the decision would be of a day that has not come.
         AlreadyTaken: the project has this decision already.
         SourcesDiffer, NotThere: the parts by source are not right.
+        InvestmentBelowDisbursed: more was paid than the total investment that follows from it.
     """
     project = locked_project(session, act, order.project_id, order.row_version)
     _check(session, act, order)
     before, state = _followers(project), state_in(project)
+    was = (project.total_investment, project.disbursed_before)
     decision = Decision(
         project_id=project.id,
         kind=order.kind,
@@ -69,6 +78,7 @@ def record_decision(session: Session, act: Act, order: RecordDecision) -> Saved:
     for source_id, amount in order.sources:
         session.add(DecisionSource(decision_id=decision.id, source_id=source_id, amount=amount))
     _follow(session, project, order)
+    check_covers(session, project, "total_investment", was)
     keep_decision(session, project, state, order.issued_on)
     record_change(
         session,

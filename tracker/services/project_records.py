@@ -5,15 +5,16 @@ from datetime import date
 from enum import Enum
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import BigInteger, cast, func, select
 from sqlalchemy.orm import Session
 
 from tracker.domain.act import Act
-from tracker.domain.lifecycle import settling
+from tracker.domain.lifecycle import check_investment, settling
+from tracker.domain.money import Dong
 from tracker.domain.people import Permission
 from tracker.domain.projects import group_of
 from tracker.domain.refusals import OutOfScope, StaleEdit
-from tracker.models import Decision, Organisation, Project
+from tracker.models import Decision, Organisation, PlanLine, Project
 from tracker.queries.rules import group_limits
 
 PLAIN = (
@@ -110,6 +111,24 @@ def settle_group(session: Session, project: Project) -> None:
     project.group_computed = group_of(
         group_limits(session), project.investment_class, project.total_investment, on
     )
+
+
+def check_covers(session: Session, project: Project, field: str, was: tuple[Dong, Dong]) -> None:
+    """Accept a project whose total investment covers all it was ever paid.
+
+    `was` is its total investment and what was paid before the ledger, as they were; `field` is
+    the one that changed. The project is locked, so that nobody pays meanwhile.
+
+    Raises:
+        InvestmentBelowDisbursed: it does not, and less than before.
+    """
+    now = (project.total_investment, project.disbursed_before)
+    if now == was:
+        return
+    sums = select(cast(func.coalesce(func.sum(PlanLine.disbursed), 0), BigInteger))
+    in_ledger = session.scalars(sums.where(PlanLine.project_id == project.id)).one()
+    before, after = ((whole, Dong(paid + in_ledger)) for whole, paid in (was, now))
+    check_investment(field, *after, before)
 
 
 def facts_of(project: Project) -> dict[str, Any]:

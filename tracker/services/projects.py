@@ -39,6 +39,7 @@ from tracker.services.progress import bump_version
 from tracker.services.project_records import (
     PLAIN,
     Saved,
+    check_covers,
     facts_of,
     locked_project,
     owner_within,
@@ -188,6 +189,7 @@ def amend_project(session: Session, act: Act, order: AmendProject) -> Saved:
         MoveNotAllowed: the stage cannot follow the one it is in.
         AlreadyTaken, DaysOutOfOrder, DayNotYet, DayRequired, ReasonRequired, NotThere,
         OwnAncestor: a field is not right.
+        InvestmentBelowDisbursed: more would have been paid than the total investment.
     """
     project = locked_project(session, act, order.project_id, order.row_version)
     state = state_in(project)
@@ -196,6 +198,7 @@ def amend_project(session: Session, act: Act, order: AmendProject) -> Saved:
     _move(session, act, project, order)
     _halt(session, act, project, order)
     before = {**facts_of(project), "locations": _location_names(session, project.id)}
+    was = (project.total_investment, project.disbursed_before)
     for name in PLAIN:
         setattr(project, name, getattr(fields, name))
     project.name_folded, project.name_sort = fold(fields.name), sort_key(fields.name)
@@ -203,6 +206,7 @@ def amend_project(session: Session, act: Act, order: AmendProject) -> Saved:
         project.parent_id = _parent_id(session, act, fields.parent_code, project.id)
     _place(session, project.id, fields.location_ids)
     settle_group(session, project)
+    check_covers(session, project, "disbursed_before", was)
     session.flush()
     keep_amendment(session, project, state, act.on)
     after = {**facts_of(project), "locations": _location_names(session, project.id)}

@@ -5,7 +5,7 @@ from dataclasses import dataclass, fields, replace
 from datetime import date
 from typing import Any
 
-from sqlalchemy import BigInteger, cast, func, select
+from sqlalchemy import select
 
 from tracker.domain.decisions import DecisionKind
 from tracker.domain.imports import Problem
@@ -13,7 +13,7 @@ from tracker.domain.money import Dong
 from tracker.domain.people import Permission
 from tracker.domain.projects import ProjectKind, Status
 from tracker.domain.refusals import OutOfScope, Refusal
-from tracker.models import Decision, DecisionSource, PlanLine, Project, ProjectLocation
+from tracker.models import Decision, DecisionSource, Project, ProjectLocation
 from tracker.services.decisions import record_decision
 from tracker.services.imports.prepared import Prepared, Reading, chunks
 from tracker.services.imports.project_rows import (
@@ -59,7 +59,6 @@ class _Known:
         for part in chunks(sorted(codes)):
             projects = reading.session.scalars(select(Project).where(Project.code.in_(part))).all()
             self.stored |= _stored(reading, projects)
-        self.paid = _paid(reading, [one.project.id for one in self.stored.values()])
 
 
 def prepare(reading: Reading) -> Prepared:
@@ -105,27 +104,22 @@ def _carry_out(reading: Reading, draft: ProjectRow, known: _Known) -> str:
     if project.owner_id != draft.owner.id:
         draft.cells.fail("owner_code", Problem.CANNOT_CHANGE)
         return "unchanged"
-    return _amend(reading, draft, stored, known)
+    return _amend(reading, draft, stored)
 
 
-def _amend(reading: Reading, draft: ProjectRow, stored: _Stored, known: _Known) -> str:
+def _amend(reading: Reading, draft: ProjectRow, stored: _Stored) -> str:
     project = stored.project
     wanted = replace(stored.fields, **draft.values)
     status = draft.status or project.status
     version, outcome = project.row_version, "unchanged"
+    if draft.decision is not None and not _is_known(draft, stored):
+        # First, so that the total investment is known to whatever else the row says.
+        version, outcome = _decide(reading, draft, project.id, version), "changed"
     if wanted != stored.fields or status is not project.status:
         order = AmendProject(project.id, version, wanted, status, project.halt, BASIS)
-        version = amend_project(reading.session, reading.act, order).row_version
+        amend_project(reading.session, reading.act, order)
         outcome = "changed"
-    if draft.decision is None or _is_known(draft, stored):
-        return outcome
-    total = draft.decision.total_investment
-    paid = project.disbursed_before + known.paid.get(project.id, 0)
-    if total is not None and total < paid:
-        draft.cells.fail("total_investment", Problem.BELOW_DISBURSED, disbursed=paid)
-        return outcome
-    _decide(reading, draft, project.id, version)
-    return "changed"
+    return outcome
 
 
 def _is_known(draft: ProjectRow, stored: _Stored) -> bool:
@@ -141,10 +135,12 @@ def _is_known(draft: ProjectRow, stored: _Stored) -> bool:
     return True
 
 
-def _decide(reading: Reading, draft: ProjectRow, project_id: int, row_version: int) -> None:
-    if draft.decision is not None:
-        order = replace(draft.decision, project_id=project_id, row_version=row_version)
-        record_decision(reading.session, reading.act, order)
+def _decide(reading: Reading, draft: ProjectRow, project_id: int, row_version: int) -> int:
+    """Enter the decision of a row, if it names one; return the version of the project then."""
+    if draft.decision is None:
+        return row_version
+    order = replace(draft.decision, project_id=project_id, row_version=row_version)
+    return record_decision(reading.session, reading.act, order).row_version
 
 
 def _stored(reading: Reading, projects: Any) -> dict[str, _Stored]:
@@ -192,15 +188,3 @@ def _decisions(reading: Reading, project_ids: list[int]) -> dict[int, dict[Any, 
             frozenset(parts.get(one.id, ())),
         )
     return found
-
-
-def _paid(reading: Reading, project_ids: list[int]) -> dict[int, int]:
-    paid: dict[int, int] = {}
-    for part in chunks(project_ids):
-        rows = reading.session.execute(
-            select(PlanLine.project_id, cast(func.sum(PlanLine.disbursed), BigInteger))
-            .where(PlanLine.project_id.in_(part))
-            .group_by(PlanLine.project_id)
-        )
-        paid |= {project_id: amount for project_id, amount in rows if project_id is not None}
-    return paid

@@ -9,6 +9,7 @@ from tracker.domain.lifecycle import (
     DayNotYet,
     DayRequired,
     DaysOutOfOrder,
+    InvestmentBelowDisbursed,
     NotThere,
     OwnAncestor,
     OwnerTooEarly,
@@ -45,6 +46,12 @@ _SENTENCES: dict[type[Refusal], Callable[[Any], str]] = {
         given=dong(r.given),
         total=dong(r.total),
     ),
+    InvestmentBelowDisbursed: lambda r: _(
+        "Dự án đã giải ngân lũy kế %(disbursed)s, nhiều hơn tổng mức đầu tư %(investment)s. "
+        "Hãy kiểm tra lại số tiền.",
+        disbursed=dong(r.disbursed),
+        investment=dong(r.investment),
+    ),
     NotThere: lambda r: _(
         "Không có “%(value)s”, hoặc không thuộc phạm vi của anh/chị.", value=r.value
     ),
@@ -79,6 +86,7 @@ _FIELDS: dict[type[Refusal], Callable[[Any], str]] = {
     OwnerTooEarly: lambda _r: "valid_from",
     SameOwner: lambda _r: "owner",
     SourcesDiffer: lambda _r: "total_investment",
+    InvestmentBelowDisbursed: lambda r: str(r.field),
     NotThere: lambda r: str(r.field),
     OwnAncestor: lambda _r: "parent_code",
     MoveNotAllowed: lambda _r: "status",
