@@ -27,7 +27,7 @@ def project(session: Session) -> Project:
 
 def an_assignment(session: Session, project: Project, key: str) -> AssignPlan:
     line = LineKey(2025, a_source(session).id, Tier.PROVINCE, project_id=project.id)
-    decision = PlanDecision("3099/QĐ-UBND", date(2024, 12, 20))
+    decision = PlanDecision("3099/QĐ-UBND", date(2024, 12, 20), round=key)
     return AssignPlan(PlanStep(line, PlanKind.INITIAL, Dong(1_000)), decision, key)
 
 

@@ -272,3 +272,17 @@ def test_who_may_not_assign_sees_the_ledger_without_the_form(app: Flask, session
     assert page.status_code == 200
     assert "/plan/assign" not in page.text
     assert reader.get(f"/projects/{project.code}/plan/assign").status_code == 403
+
+
+def test_a_decision_entered_by_another_is_said_beside_its_round(
+    session: Session, coordinator: FlaskClient, app: Flask
+) -> None:
+    project = a_project(session, code="HD-9")
+    url = f"/projects/{project.code}/plan/assign?year=2025"
+    assert send(coordinator, url, **typed(session)).status_code == 303
+    another = a_browser_of_a(Role.COORDINATOR, app, session)
+    page = send(another, url, **typed(session, key="hai-lần"))
+    assert page.status_code == 422
+    assert "hãy ghi đợt khác" in beside(page, "round")
+    assert len(entries_of(session, project)) == 1
+    assert send(another, url, **typed(session, key="hai-lần", round="đợt 2")).status_code == 303

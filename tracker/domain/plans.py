@@ -124,6 +124,15 @@ class TransferUnbalanced(Refusal):
 
 
 @dataclass(eq=False)
+class DecisionRecorded(Refusal):
+    """The line has the same amount of this kind, decision and round; another says another round."""
+
+    entry_id: int
+    number: str
+    amount: Dong
+
+
+@dataclass(eq=False)
 class AllocationOverInvestment(Refusal):
     """All capital ever allocated may not exceed the total investment: `remaining` still may."""
 

@@ -2,19 +2,19 @@
 
 import hashlib
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from tracker.domain.act import Act
 from tracker.domain.money import ZERO, total
-from tracker.domain.plans import check_transfer, sign_of, signed
+from tracker.domain.plans import DecisionRecorded, check_transfer, sign_of, signed
 from tracker.domain.projects import ProjectKind, Status
 from tracker.domain.refusals import ChangedRequest
 from tracker.domain.requests import Limit, RequestKind
-from tracker.models import PlanEntry, Project
+from tracker.models import PlanEntry, PlanLine, Project
 from tracker.services.history import record_change
 from tracker.services.plan_books import (
     PlanBooks,
@@ -85,6 +85,7 @@ def assign_plan(session: Session, act: Act, order: AssignPlan) -> Assigned:
         DecisionNumberMalformed, DeadlineOutOfBounds, EffectiveLater, InTheFuture: the entry
             cannot be made.
         NeedsSecondPerson: it takes away more than one person may alone.
+        DecisionRecorded: the line has this step of the decision already.
         PlanBelowDisbursed: more would be taken than is free.
         AllocationOverInvestment: more would be allocated than the total investment.
     """
@@ -127,6 +128,7 @@ def _enter(
     for step in steps:
         check_step(step, decision, in_force, act.on)
     lines = locked_lines(session, [step.line for step in steps])
+    _refuse_recorded(session, steps, decision, lines)
     books = PlanBooks(session, act, projects, lines)
     entries = []
     for step, key in zip(steps, keys, strict=True):
@@ -146,6 +148,29 @@ def _enter(
         tuple(entry.plan_line_id for entry in entries),
         is_replay=False,
     )
+
+
+def _refuse_recorded(
+    session: Session,
+    steps: Iterable[PlanStep],
+    decision: PlanDecision,
+    lines: Mapping[LineKey, PlanLine],
+) -> None:
+    """Refuse a step that somebody entered before, on a screen or by a file."""
+    rows = session.execute(
+        select(PlanEntry.plan_line_id, PlanEntry.kind, PlanEntry.amount, PlanEntry.id).where(
+            PlanEntry.plan_line_id.in_([line.id for line in lines.values()]),
+            PlanEntry.decision_number == decision.number,
+            PlanEntry.decided_on == decision.decided_on,
+            func.coalesce(PlanEntry.round, "") == decision.round,
+        )
+    )
+    known = {(line_id, kind, amount): entry_id for line_id, kind, amount, entry_id in rows}
+    for step in steps:
+        change = signed(step.kind, step.amount)
+        entry_id = known.get((lines[step.line].id, step.kind, change))
+        if entry_id is not None:
+            raise DecisionRecorded(entry_id, decision.number, step.amount)
 
 
 def note_first_years(session: Session, act: Act, steps: Iterable[PlanStep]) -> None:

@@ -8,6 +8,7 @@ from flask_babel import gettext as _
 from tracker.domain.disbursements import InTheFuture
 from tracker.domain.plans import (
     AllocationOverInvestment,
+    DecisionRecorded,
     PlanAmountOutOfBounds,
     PlanBelowDisbursed,
     TransferUnbalanced,
@@ -29,6 +30,12 @@ _SENTENCES: dict[type[Refusal], Callable[[Any], str]] = {
         "Dòng vốn này chỉ còn %(free)s chưa giải ngân, đang giảm %(asked)s. Nhập tối đa %(free)s.",
         free=dong(r.free),
         asked=dong(r.asked),
+    ),
+    DecisionRecorded: lambda r: _(
+        "Quyết định %(number)s đã được ghi vào dòng vốn này: cùng loại, cùng đợt, %(amount)s. "
+        "Nếu đây là một khoản khác của quyết định, hãy ghi đợt khác.",
+        number=r.number,
+        amount=dong(r.amount),
     ),
     AllocationOverInvestment: lambda r: _(
         "Vượt tổng mức đầu tư: vốn bố trí lũy kế chỉ còn thêm được %(remaining)s, "
@@ -68,6 +75,7 @@ _FIELDS: dict[type[Refusal], str] = {
     AllocationOverInvestment: "amount",
     PlanAmountOutOfBounds: "amount",
     TransferUnbalanced: "amount",
+    DecisionRecorded: "round",
     KindNotForLine: "kind",
     SourceNotInForce: "source",
     DecisionNumberMalformed: "number",
