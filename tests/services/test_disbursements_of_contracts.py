@@ -1,20 +1,27 @@
 """Entries that name the contract they pay: its advances are sums, and no more is recovered."""
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from sqlalchemy.exc import DatabaseError
 from sqlalchemy.orm import Session
 
-from tests.factories.contracts import a_contract
+from tests.factories.contracts import a_contract, an_acceptance, an_appendix, contract_details
 from tests.factories.plans import a_plan_line
 from tests.factories.projects import a_project
 from tracker.domain.act import Act
-from tracker.domain.contracts import BeforeSigning, ContractElsewhere, OverContractAdvance
+from tracker.domain.contracts import (
+    BeforeSigning,
+    ContractElsewhere,
+    OverContractAdvance,
+    SignedAfterwards,
+)
 from tracker.domain.disbursements import DisbursementKind, Purpose
 from tracker.domain.money import ZERO, Dong
-from tracker.models import Disbursement, PlanLine, Project
+from tracker.models import Contract, Disbursement, PlanLine, Project
+from tracker.services.contract_events import ReverseAcceptance, reverse_acceptance
+from tracker.services.contracts import AmendContract, amend_contract
 from tracker.services.disbursements import (
     OrdersRefused,
     RecordDisbursement,
@@ -115,3 +122,36 @@ def test_naming_no_contract_leaves_the_fingerprint_of_an_order_as_it_was(
     order = replace(an_order(line, None, "a", 100), plan_line_id=7)
     assert hash_of(order) == HASH_BEFORE
     assert hash_of(replace(order, contract_id=1)) != HASH_BEFORE
+
+
+def signed_on(session: Session, act: Act, contract: Contract, day: date) -> None:
+    """Amend the day on which a contract was signed."""
+    details = contract_details(number=contract.number, signed_on=day, starts_on=day)
+    why = "Sửa theo bản hợp đồng gốc"
+    amend_contract(session, act, AmendContract(contract.id, contract.row_version, details, why))
+    session.refresh(contract)
+
+
+def test_a_contract_is_not_signed_after_what_was_paid_or_done_on_it(
+    session: Session, act: Act, line: PlanLine
+) -> None:
+    contract = a_contract(session, act, session.get_one(Project, line.project_id))
+    march = [date(2025, 3, day) for day in range(1, 31)]
+
+    def refuses_after(day: date) -> None:
+        signed_on(session, act, contract, day)
+        with pytest.raises(SignedAfterwards) as refused:
+            signed_on(session, act, contract, day + timedelta(days=1))
+        assert refused.value.first_on == day
+
+    paid = record_disbursement(
+        session, act, replace(an_order(line, contract.id, "a", 100), posted_on=march[4])
+    )
+    refuses_after(march[4])
+    reverse_disbursement(session, act, ReverseDisbursement(paid.id, "nhập nhầm hợp đồng", "undo"))
+    accepted = an_acceptance(session, act, contract, 100, march[9])
+    refuses_after(march[9])
+    undone = ReverseAcceptance(accepted.id, "nghiệm thu nhầm đợt", "undo")
+    reverse_acceptance(session, act, undone)
+    an_appendix(session, act, contract, march[14], value_after=Dong(10**9))
+    refuses_after(march[14])

@@ -127,6 +127,13 @@ class BeforeSigning(Refusal):
 
 
 @dataclass(eq=False)
+class SignedAfterwards(Refusal):
+    """A contract was signed by the first day of what was paid, accepted or appended on it."""
+
+    first_on: date
+
+
+@dataclass(eq=False)
 class SignedBeforeResult(Refusal):
     """A contract is signed on the day of the result of its selection, or later."""
 

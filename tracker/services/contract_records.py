@@ -4,19 +4,34 @@ import hashlib
 import json
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
+from datetime import date
 from enum import StrEnum
 from typing import Any, TypeVar
 
-from sqlalchemy import BigInteger, cast, func, select
-from sqlalchemy.orm import InstrumentedAttribute, Session
+from sqlalchemy import BigInteger, cast, exists, func, select, union_all
+from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 
 from tracker.domain.act import Act
-from tracker.domain.contracts import Appendix, ContractOver, ContractState, value_on
+from tracker.domain.contracts import (
+    Appendix,
+    ContractOver,
+    ContractState,
+    SignedAfterwards,
+    value_on,
+)
 from tracker.domain.money import Dong
 from tracker.domain.packages import PackageState
 from tracker.domain.people import Permission
 from tracker.domain.refusals import ChangedRequest, OutOfScope, StaleEdit
-from tracker.models import Acceptance, BidPackage, Contract, ContractAppendix, Project
+from tracker.models import (
+    Acceptance,
+    BidPackage,
+    Contract,
+    ContractAppendix,
+    Disbursement,
+    Project,
+)
+from tracker.queries.disbursements import is_live
 from tracker.queries.rules import threshold_book
 from tracker.services.project_records import plain
 from tracker.services.reach import locked_within
@@ -160,6 +175,31 @@ def accepted_amounts(session: Session, contract_id: int) -> Sequence[Dong]:
     return session.scalars(
         select(Acceptance.amount).where(Acceptance.contract_id == contract_id)
     ).all()
+
+
+def check_signed(session: Session, contract_id: int, signed_on: date) -> None:
+    """Accept a day of signing that everything kept of the contract follows; what was undone aside.
+
+    Raises:
+        SignedAfterwards: something is of an earlier day.
+    """
+    reversal = aliased(Acceptance)
+    is_undone = exists().where(reversal.reverses_id == Acceptance.id)
+    days = (
+        select(func.min(Disbursement.posted_on)).where(
+            Disbursement.contract_id == contract_id, is_live(Disbursement)
+        ),
+        select(func.min(Acceptance.accepted_on)).where(
+            Acceptance.contract_id == contract_id, Acceptance.reverses_id.is_(None), ~is_undone
+        ),
+        select(func.min(ContractAppendix.signed_on)).where(
+            ContractAppendix.contract_id == contract_id
+        ),
+        select(Contract.over_on).where(Contract.id == contract_id),
+    )
+    known = [day for day in session.scalars(union_all(*days)) if day is not None]
+    if known and min(known) < signed_on:
+        raise SignedAfterwards(min(known))
 
 
 def advance_share(session: Session, act: Act) -> int:

@@ -32,6 +32,7 @@ from tracker.services.contract_records import (
     advance_share,
     appendices_of,
     check_running,
+    check_signed,
     hash_of,
     locked_contract,
     locked_package,
@@ -155,6 +156,7 @@ def amend_contract(session: Session, act: Act, order: AmendContract) -> Kept:
         StaleEdit: somebody changed it after it was read.
         ReasonRequired: the reason is shorter than SHORTEST_REASON.
         BelowAccepted: its value would be less than what was accepted.
+        SignedAfterwards: it would be signed after something that was paid or done on it.
         Others as `sign_contract`.
     """
     contract, project = locked_contract(session, act, order.contract_id, order.row_version)
@@ -266,6 +268,7 @@ def _check(
     if twin is not None:
         raise AlreadyTaken("number", details.number, twin)
     if own is not None:
+        check_signed(session, own.id, details.signed_on)
         accepted = total(accepted_amounts(session, own.id))
         if value_on(details.value, appendices_of(session, own.id), act.on) < accepted:
             raise BelowAccepted(accepted, details.value)

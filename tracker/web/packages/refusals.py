@@ -72,6 +72,10 @@ _SENTENCES: dict[type[Refusal], Callable[[Any], str]] = {
     of_contracts.BeforeSigning: lambda r: _(
         "Hợp đồng ký ngày %(day)s. Hãy nhập từ ngày đó trở đi.", day=day(r.signed_on)
     ),
+    of_contracts.SignedAfterwards: lambda r: _(
+        "Hợp đồng đã có số liệu từ ngày %(day)s, nên phải ký muộn nhất là ngày đó.",
+        day=day(r.first_on),
+    ),
     of_contracts.SignedBeforeResult: lambda r: _(
         "Kết quả lựa chọn nhà thầu có ngày %(day)s. Hợp đồng ký từ ngày đó trở đi.",
         day=day(r.result_on),
@@ -101,6 +105,7 @@ _BESIDE: dict[type[Refusal], Callable[[Any], str | None]] = {
     of_contracts.AdvanceNeedsDecision: lambda _r: "advance_decision",
     of_contracts.OverContract: lambda _r: "amount",
     of_contracts.NothingChanged: lambda _r: "value_after",
+    of_contracts.SignedAfterwards: lambda _r: "signed_on",
     of_contracts.SignedBeforeResult: lambda _r: "signed_on",
     of_contracts.AlreadySigned: lambda _r: "result_on",
     AlreadyTaken: lambda _r: "number",
