@@ -110,6 +110,13 @@ class PeriodLocked(Refusal):
 
 
 @dataclass(eq=False)
+class OnlyInOpenPeriods(Refusal):
+    """What waits for a second person takes no reason along into a softly locked period."""
+
+    until: date
+
+
+@dataclass(eq=False)
 class MonthNotOver(Refusal):
     """A month can be locked when its last day has passed."""
 
@@ -136,11 +143,14 @@ def firmest(locks: Iterable[Lock]) -> Lock | None:
     return listed[-1] if listed else None
 
 
-def check_open(locks: Iterable[Lock], reason: str, *, may_pass: bool) -> None:
+def check_open(locks: Iterable[Lock], reason: str, *, may_pass: bool, waits: bool = False) -> None:
     """Accept an entry into a period that these locks, all of them on it, leave open.
+
+    `waits` is said of an entry that a second person has to approve.
 
     Raises:
         PeriodLocked: it is shut for everybody, or for this person.
+        OnlyInOpenPeriods: it is shut softly, and the entry waits.
         ReasonRequired: it is shut softly, and the reason to enter is too short.
     """
     lock = firmest(locks)
@@ -148,6 +158,8 @@ def check_open(locks: Iterable[Lock], reason: str, *, may_pass: bool) -> None:
         return
     if lock.strength is Strength.HARD or not may_pass:
         raise PeriodLocked(lock.period.until_on, lock.strength, lock.place.scope, lock.by, lock.at)
+    if waits:
+        raise OnlyInOpenPeriods(lock.period.until_on)
     if len(reason.strip()) < SHORTEST_REASON:
         raise ReasonRequired("disbursement.late")
 

@@ -305,7 +305,8 @@ def _judge(
         try:
             _check(act, books, one, picks[one.id], SubmissionState.APPROVED, behind[one.id])
             if one.reverses_id is None:
-                judged.append(judge(act, books, order_of(one), one.request_hash, one.maker_id))
+                order = order_of(one)
+                judged.append(judge(act, books, order, one.request_hash, one.maker_id, waits=True))
             else:
                 judged.append(_reversal(session, act, books, one, undone[one.reverses_id]))
         except Refusal as refusal:

@@ -129,16 +129,18 @@ class Books:
         """Tell whether some lock, hard or soft, holds an entry of a line on a day."""
         return bool(self._locks_on(line_id, day))
 
-    def check_period(self, line_id: int, day: date, reason: str) -> str | None:
+    def check_period(
+        self, line_id: int, day: date, reason: str, *, waits: bool = False
+    ) -> str | None:
         """Accept an entry of a line on a day; return why it may enter a soft lock, if it does.
 
         Raises:
-            PeriodLocked, ReasonRequired: as `check_open`.
+            PeriodLocked, OnlyInOpenPeriods, ReasonRequired: as `check_open`.
         """
         _, project = self.lines[line_id]
         locks = self._locks_on(line_id, day)
         may_pass = self._passes.covers(project.unit_path, project.owner_id, project.id)
-        check_open(locks, reason, may_pass=may_pass)
+        check_open(locks, reason, may_pass=may_pass, waits=waits)
         return reason.strip() if locks else None
 
     def _locks_on(self, line_id: int, day: date) -> list[Lock]:

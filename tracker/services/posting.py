@@ -139,9 +139,17 @@ def judge_all(
 
 
 def judge(
-    act: Act, books: Books, order: RecordDisbursement, request_hash: str, maker_id: int
+    act: Act,
+    books: Books,
+    order: RecordDisbursement,
+    request_hash: str,
+    maker_id: int,
+    *,
+    waits: bool = False,
 ) -> Judged:
     """Judge one order by the books, take its amounts from them, and return its entry.
+
+    `waits` is said of what a second person has to approve.
 
     Raises:
         Refusal: the first rule that says no.
@@ -149,7 +157,7 @@ def judge(
     line, project = books.lines[order.plan_line_id]
     effect = effect_of(order.kind, order.amount, order.recovered)
     check_day(order.kind, order.posted_on, books.windows[line.id], act.on)
-    late_reason = books.check_period(line.id, order.posted_on, order.late_reason)
+    late_reason = books.check_period(line.id, order.posted_on, order.late_reason, waits=waits)
     room = books.headroom(line.id, order.kind, order.posted_on)
     check_effect(effect, room)
     books.check_taking(effect, order.note)

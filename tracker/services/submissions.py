@@ -4,6 +4,7 @@ Nothing here touches the ledger or a sum: that is the approver's deed (`approval
 """
 
 from collections.abc import Sequence
+from operator import itemgetter
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -16,6 +17,7 @@ from tracker.domain.approval import (
     check_move,
 )
 from tracker.domain.people import Permission
+from tracker.domain.periods import OnlyInOpenPeriods
 from tracker.domain.refusals import SHORTEST_REASON, OutOfScope, ReasonRequired, Refusal
 from tracker.models import Disbursement, Submission
 from tracker.services.books import Books
@@ -77,8 +79,9 @@ def enter_disbursements(
     books.read_waiting()
     before = submitted(session, act, [order.idempotency_key for order in orders])
     judged, faults = judge_all(session, act, books, orders, before)
+    faults += _too_late_to_wait(act, books, judged)
     if faults:
-        raise OrdersRefused(tuple(faults))
+        raise OrdersRefused(tuple(sorted(faults, key=itemgetter(0))))
     fresh = [
         (one, order) for one, order in zip(judged, orders, strict=True) if isinstance(one, Judged)
     ]
@@ -114,7 +117,7 @@ def amend_submission(
         raise SubmissionMoved(found.state)
     books.read_waiting({found.id})
     books.read_twins({order.voucher})
-    judged = judge(act, books, order, hash_of(order), found.maker_id)
+    judged = judge(act, books, order, hash_of(order), found.maker_id, waits=True)
     before = told(found)
     for name in FACTS:
         setattr(found, name, getattr(judged.entry, name))
@@ -152,7 +155,7 @@ def send_submissions(session: Session, act: Act, submission_ids: Sequence[int]) 
     for place, one in enumerate(drafts):
         try:
             check_move(one.state, SubmissionState.SENT)
-            judge(act, books, order_of(one), one.request_hash, one.maker_id)
+            judge(act, books, order_of(one), one.request_hash, one.maker_id, waits=True)
         except Refusal as refusal:
             faults.append((place, refusal))
     if faults:
@@ -245,6 +248,23 @@ def _outcome(judged: Judged, kept: Submission | None) -> Recorded:
         findings=judged.findings,
         is_posted=False,
     )
+
+
+def _too_late_to_wait(
+    act: Act, books: Books, judged: Sequence[Judged | Recorded]
+) -> list[tuple[int, Refusal]]:
+    """Return what passes a soft lock for a reason and would wait for a second person, by place."""
+    faults: list[tuple[int, Refusal]] = []
+    for place, one in enumerate(judged):
+        if isinstance(one, Judged) and books.needs_second_person(one.entry, act.on):
+            entry = one.entry
+            try:
+                books.check_period(
+                    entry.plan_line_id, entry.posted_on, entry.late_reason or "", waits=True
+                )
+            except OnlyInOpenPeriods as refusal:
+                faults.append((place, refusal))
+    return faults
 
 
 def _keep(

@@ -38,6 +38,7 @@ from tracker.domain.periods import (
     LockScope,
     MonthNotOver,
     NotLocked,
+    OnlyInOpenPeriods,
     PeriodLocked,
     Strength,
 )
@@ -215,6 +216,11 @@ _SENTENCES: dict[type[Refusal], Callable[[Any], str]] = {
         remaining=dong(r.remaining),
     ),
     PeriodLocked: lambda r: _locked_words(r),
+    OnlyInOpenPeriods: lambda r: _(
+        "Số liệu đến hết %(until)s đã khóa mềm. Bút toán cần người thứ hai duyệt chỉ ghi được vào "
+        "kỳ đang mở: hãy đề nghị mở lại kỳ.",
+        until=day(r.until),
+    ),
     MonthNotOver: lambda r: _(
         "Chỉ khóa được tháng đã hết: kỳ này hết ngày %(day)s.", day=day(r.until)
     ),

@@ -10,7 +10,8 @@ from sqlalchemy.orm import Session
 from tests.checks.approving import PLAN, fault, picks
 from tests.checks.paying import DAY, REASON, disbursed, order, rows
 from tests.factories.approval import a_draft, a_sent
-from tests.factories.people import an_act
+from tests.factories.people import a_grant, an_act
+from tests.factories.periods import a_lock
 from tests.factories.plans import a_plan_line
 from tests.factories.projects import a_project
 from tests.factories.units import an_organisation
@@ -23,9 +24,11 @@ from tracker.domain.approval import (
 )
 from tracker.domain.disbursements import OverPlan
 from tracker.domain.people import Role
+from tracker.domain.periods import OnlyInOpenPeriods, Strength
 from tracker.domain.refusals import ChangedRequest, OutOfScope, ReasonRequired, StaleEdit
 from tracker.domain.requests import NeedsSecondPerson
-from tracker.models import Change, Disbursement, Organisation, PlanLine, Submission
+from tracker.models import Change, Disbursement, Organisation, Person, PlanLine, Submission
+from tracker.queries.people import actor_named
 from tracker.services.approvals import (
     approve_submissions,
     judge_submissions,
@@ -252,3 +255,26 @@ def test_several_lines_go_each_its_own_way(
     free = a_plan_line(session)
     done = enter_disbursements(session, act, [order(line), order(free)])
     assert [one.is_posted for one in done] == [False, True]
+
+
+def test_what_would_wait_does_not_enter_a_softly_locked_period(
+    session: Session, line: PlanLine, maker: Act, act: Act
+) -> None:
+    late = an_act(session, Role.COORDINATOR)
+    a_grant(session, session.get_one(Person, late.actor.id), Role.OFFICER)
+    actor = actor_named(session, late.actor.username, late.on)
+    assert actor is not None
+    late = replace(late, actor=actor)
+    before = a_draft(session, late, line, posted_on=DAY)
+    free = a_plan_line(session)
+    a_lock(session, month=4, strength=Strength.SOFT)
+    told = {"posted_on": DAY, "late_reason": REASON}
+    with pytest.raises(OrdersRefused) as refused:
+        enter_disbursements(session, late, [order(free, **told), order(line, **told)])
+    assert [(place, type(why)) for place, why in refused.value.faults] == [(1, OnlyInOpenPeriods)]
+    with pytest.raises(OnlyInOpenPeriods):
+        amend_submission(session, late, before.id, before.row_version, order(line, **told))
+    with pytest.raises(OrdersRefused) as refused:
+        send_submissions(session, late, [before.id])
+    assert isinstance(fault(refused.value), OnlyInOpenPeriods)
+    assert enter_disbursement(session, late, order(free, **told)).is_posted
