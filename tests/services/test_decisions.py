@@ -1,5 +1,6 @@
 """Decisions about projects: what follows from them, and what is refused."""
 
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -13,6 +14,7 @@ from tests.factories.plans import a_plan_line, a_source
 from tests.factories.projects import a_project
 from tests.factories.units import a_unit
 from tracker.domain.act import Act
+from tracker.domain.cross_checks import UnitSuspected
 from tracker.domain.decisions import DecisionKind
 from tracker.domain.disbursements import InTheFuture
 from tracker.domain.lifecycle import InvestmentBelowDisbursed, NotThere, SourcesDiffer
@@ -151,3 +153,16 @@ def test_what_came_with_too_little_may_be_raised_step_by_step(session: Session, 
     lower = an_order(project, total_investment=Dong(4 * BILLION), number="6/QĐ-UBND")
     with pytest.raises(InvestmentBelowDisbursed):
         record_decision(session, act, lower)
+
+
+def test_a_total_typed_in_another_unit_is_confirmed(session: Session, act: Act) -> None:
+    project = a_project(session, total_investment=Dong(0))
+    a_plan_line(session, project, planned=100_398 * 10**6)
+    typed = an_order(project, total_investment=Dong(130 * 10**6))  # for 130,000 million
+    with pytest.raises(UnitSuspected) as refused, session.begin_nested():
+        record_decision(session, act, typed)
+    assert refused.value.finding.operands == (130 * 10**6, 100_398 * 10**6)
+    record_decision(session, act, replace(typed, unit_confirmed=True))
+    assert project.total_investment == 130 * 10**6
+    named = an_order(project, kind=DecisionKind.POLICY, number="9/QĐ-UBND", total_investment=None)
+    record_decision(session, act, named)  # settles nothing, asks nothing

@@ -22,7 +22,6 @@ from tracker.domain.money import Dong
 from tracker.domain.people import Role
 from tracker.domain.plans import (
     AllocationOverInvestment,
-    DecisionRecorded,
     PlanAmountOutOfBounds,
     PlanBelowDisbursed,
     PlanKind,
@@ -111,29 +110,6 @@ def test_the_same_key_with_another_content_is_refused(session: Session, act: Act
     assign_plan(session, act, an_order(key))
     with pytest.raises(ChangedRequest):
         assign_plan(session, act, an_order(key, 2_000))
-
-
-def test_a_decision_that_somebody_entered_is_not_entered_again(session: Session, act: Act) -> None:
-    project, receiver = a_project(session), a_project(session)
-    key = a_key(session, project)
-    first = assign_plan(session, act, an_order(key))
-    for someone in (act, an_act(session, Role.COORDINATOR)):
-        again = an_order(key, idempotency_key=f"chìa-{someone.actor.id}-2")
-        with pytest.raises(DecisionRecorded) as refused:
-            assign_plan(session, someone, again)
-        assert (refused.value.entry_id, refused.value.amount) == (first.entry_ids[0], 1_000)
-    steps = (
-        PlanStep(key, PlanKind.DECREASE, Dong(10)),
-        PlanStep(a_key(session, receiver), PlanKind.INCREASE, Dong(10)),
-    )
-    transfer(session, act, TransferPlan(steps, DECISION, "chuyển-1"))
-    with pytest.raises(DecisionRecorded):
-        transfer(session, act, TransferPlan(steps, DECISION, "chuyển-2"))
-    # Another amount, another kind, another line or another round is another step of it.
-    assign_plan(session, act, an_order(key, 999, idempotency_key="chìa-3"))
-    more = an_order(key, decision=replace(DECISION, round="đợt 2"), idempotency_key="chìa-4")
-    assign_plan(session, act, more)
-    assert session.get_one(PlanLine, first.line_ids[0]).planned == 1_000 - 10 + 999 + 1_000
 
 
 def test_a_plan_cannot_fall_below_what_is_paid(session: Session, act: Act) -> None:

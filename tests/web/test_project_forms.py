@@ -11,10 +11,11 @@ from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
 from tests.checks.browsing import readable, send
-from tests.factories.plans import a_source
+from tests.factories.plans import a_plan_line, a_source
 from tests.factories.projects import a_project
 from tests.factories.sessions import a_browser_of_a
 from tests.factories.units import a_unit, an_organisation
+from tracker.domain.money import Dong
 from tracker.domain.people import Role
 from tracker.domain.projects import Group, Status
 from tracker.models import Change, Decision, Organisation, Project, ProjectLocation
@@ -255,6 +256,30 @@ def test_a_decision_is_entered_with_its_sources(coordinator: FlaskClient, sessio
     words = readable(coordinator.get(f"/projects/{project.code}"))
     assert "1947/QĐ-UBND" in words
     assert "Thu tiền sử dụng đất" in words
+
+
+def test_a_total_typed_in_another_unit_is_confirmed_beside_it(
+    coordinator: FlaskClient, session: Session
+) -> None:
+    project = a_project(session, total_investment=Dong(0))
+    a_plan_line(session, project, planned=100_398 * 10**6)
+    url = f"/projects/{project.code}/decisions/new"
+    sent = {
+        "kind": "investment",
+        "number": "1947/QĐ-UBND",
+        "issued_on": "2025-03-01",
+        "authority": "UBND tỉnh",
+        "total_investment": "130.000.000",
+        "row_version": project.row_version,
+    }
+    assert 'name="unit_confirmed"' not in coordinator.get(url).text
+    page = send(coordinator, url, **sent)
+    assert page.status_code == 422
+    assert "nhầm đơn vị" in beside(page, "total_investment")
+    assert 'name="unit_confirmed"' in page.text
+    assert send(coordinator, url, **sent, unit_confirmed="y").status_code == 303
+    session.refresh(project)
+    assert project.total_investment == 130 * 10**6
 
 
 def test_a_decision_of_tomorrow_or_without_a_number_is_refused(

@@ -4,17 +4,18 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import BigInteger, cast, func, select
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import flag_modified
 
 from tracker.domain.act import Act
+from tracker.domain.cross_checks import investment_too_small, refuse_suspected
 from tracker.domain.decisions import DecisionKind
 from tracker.domain.disbursements import InTheFuture
 from tracker.domain.lifecycle import ADJUSTING, INVESTING, NotThere, check_sources
-from tracker.domain.money import Dong
+from tracker.domain.money import ZERO, Dong
 from tracker.domain.refusals import AlreadyTaken
-from tracker.models import CapitalSource, Decision, DecisionSource, Project
+from tracker.models import CapitalSource, Decision, DecisionSource, PlanLine, Project
 from tracker.queries.states import state_in
 from tracker.services.history import record_change
 from tracker.services.progress import bump_version
@@ -44,6 +45,7 @@ class RecordDecision:
     year_to: int | None = None
     reason: str | None = None
     sources: tuple[tuple[int, Dong], ...] = ()
+    unit_confirmed: bool = False
 
 
 def record_decision(session: Session, act: Act, order: RecordDecision) -> Saved:
@@ -55,6 +57,7 @@ def record_decision(session: Session, act: Act, order: RecordDecision) -> Saved:
         InTheFuture: the decision would be of a day that has not come.
         AlreadyTaken: the project has this decision already.
         SourcesDiffer, NotThere: the parts by source are not right.
+        UnitSuspected: it looks as if it were typed in another unit, and was not confirmed.
         InvestmentBelowDisbursed: more was paid than the total investment that follows from it.
     """
     project = locked_project(session, act, order.project_id, order.row_version)
@@ -79,6 +82,8 @@ def record_decision(session: Session, act: Act, order: RecordDecision) -> Saved:
         session.add(DecisionSource(decision_id=decision.id, source_id=source_id, amount=amount))
     _follow(session, project, order)
     check_covers(session, project, "total_investment", was)
+    if project.total_investment != was[0] and not order.unit_confirmed:
+        _refuse_small(session, project)
     keep_decision(session, project, state, order.issued_on)
     record_change(
         session,
@@ -105,6 +110,17 @@ def record_decision(session: Session, act: Act, order: RecordDecision) -> Saved:
     session.flush()
     bump_version(session)
     return saved(project)
+
+
+def _refuse_small(session: Session, project: Project) -> None:
+    """Refuse a total investment that a plan of one year shows to be of another unit (K7)."""
+    planned = session.scalars(
+        select(cast(func.sum(PlanLine.planned), BigInteger))
+        .where(PlanLine.project_id == project.id)
+        .group_by(PlanLine.year)
+    ).all()
+    small = investment_too_small(project.total_investment, Dong(max(planned, default=ZERO)))
+    refuse_suspected([small] if small else [])
 
 
 def _followers(project: Project) -> dict[str, Any]:

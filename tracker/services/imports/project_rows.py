@@ -227,7 +227,15 @@ def _decision(reading: Reading, cells: Cells, known: Referred) -> RecordDecision
     if not number or kind is None or decided_on is None:
         return None
     return RecordDecision(
-        0, 0, kind, number, decided_on, authority, total_investment=total, sources=sources
+        0,
+        0,
+        kind,
+        number,
+        decided_on,
+        authority,
+        total_investment=total,
+        sources=sources,
+        unit_confirmed=is_confirmed,
     )
 
 

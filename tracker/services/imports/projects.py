@@ -41,6 +41,7 @@ _PLACE_OF = {
     "move_not_allowed": "status",
     "sources_differ": "sources",
     "own_ancestor": "parent_code",
+    "unit_suspected": "total_investment",
 }
 
 

@@ -13,7 +13,7 @@ from wtforms import BooleanField, Field
 
 from tracker import logs
 from tracker.db import db, transaction
-from tracker.domain.cross_checks import same_project
+from tracker.domain.cross_checks import UnitSuspected, same_project
 from tracker.domain.people import Permission
 from tracker.domain.projects import Tier
 from tracker.domain.refusals import Refusal, StaleEdit
@@ -162,6 +162,7 @@ def new_decision(code: str) -> AnyResponse:
                 edit.merge()
                 status = 409
             except Refusal as refusal:
+                form.asks_unit = isinstance(refusal, UnitSuspected)
                 form.refuse(refusal, why(refusal), where(refusal) or "issued_on")
                 status = 422
             else:

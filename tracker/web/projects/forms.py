@@ -314,7 +314,9 @@ class DecisionForm(DeedForm):
     year_from = YearField(lazy_gettext("Thực hiện từ năm"), [Optional()], render_kw=_YEAR)
     year_to = YearField(lazy_gettext("Đến năm"), [Optional()], render_kw=_YEAR)
     reason = LineField(lazy_gettext("Lý do điều chỉnh"), [Optional(), Length(max=500)])
+    unit_confirmed = BooleanField(lazy_gettext("Số tiền đúng đơn vị, vẫn ghi"))
     row_version = HiddenField(lazy_gettext("Phiên bản"))
+    asks_unit = False
 
     def validate_number(self, field: LineField) -> None:
         """Refuse what is not written like the number of a decision."""
@@ -341,6 +343,7 @@ class DecisionForm(DeedForm):
             self.year_to.data,
             self.reason.data or None,
             tuple(self.parts()),
+            bool(self.unit_confirmed.data),
         )
 
     def parts(self) -> Iterable[tuple[int, Dong]]:

@@ -5,6 +5,7 @@ from typing import Any
 
 from flask_babel import gettext as _
 
+from tracker.domain.cross_checks import UnitSuspected
 from tracker.domain.lifecycle import (
     DayNotYet,
     DayRequired,
@@ -86,6 +87,7 @@ _FIELDS: dict[type[Refusal], Callable[[Any], str]] = {
     OwnerTooEarly: lambda _r: "valid_from",
     SameOwner: lambda _r: "owner",
     SourcesDiffer: lambda _r: "total_investment",
+    UnitSuspected: lambda _r: "total_investment",
     InvestmentBelowDisbursed: lambda r: str(r.field),
     NotThere: lambda r: str(r.field),
     OwnAncestor: lambda _r: "parent_code",
