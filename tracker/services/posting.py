@@ -14,7 +14,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from tracker.domain.act import Act
-from tracker.domain.approval import check_reserved
+from tracker.domain.approval import SubmissionMoved, SubmissionState, check_reserved
 from tracker.domain.cross_checks import (
     Check,
     EntryFacts,
@@ -79,7 +79,8 @@ class Recorded:
     """What came of an order; `is_replay` when the same order had been carried out before.
 
     `findings` are what the cross-checks say of it without refusing it. With `is_posted` the id
-    is that of a ledger entry, else of a submission that waits for a second person.
+    is that of a ledger entry, else of a submission that waits for a second person, or did until
+    its maker withdrew it.
     """
 
     id: int
@@ -88,6 +89,7 @@ class Recorded:
     is_replay: bool
     findings: tuple[Finding, ...] = ()
     is_posted: bool = True
+    is_withdrawn: bool = False
 
 
 Stored = tuple[Recorded, str]
@@ -314,10 +316,13 @@ def answer(stored: Stored, request_hash: str) -> Recorded:
 
     Raises:
         ChangedRequest: its key was used for another content.
+        SubmissionMoved: it led to an entry that was withdrawn, so that nothing is kept by it.
     """
     recorded, stored_hash = stored
     if stored_hash != request_hash:
         raise ChangedRequest("disbursement")
+    if recorded.is_withdrawn:
+        raise SubmissionMoved(SubmissionState.WITHDRAWN)
     return recorded
 
 

@@ -93,11 +93,22 @@ def submitted(session: Session, act: Act, keys: Sequence[str]) -> Mapping[str, S
             Submission.id,
             Submission.project_id,
             Submission.counted,
+            Submission.state,
         ).where(Submission.maker_id == act.actor.id, Submission.idempotency_key.in_(keys))
     )
     return {
-        key: (Recorded(one, project_id, counted, is_replay=True, is_posted=False), hashed)
-        for key, hashed, one, project_id, counted in rows
+        key: (
+            Recorded(
+                one,
+                project_id,
+                counted,
+                is_replay=True,
+                is_posted=False,
+                is_withdrawn=state is SubmissionState.WITHDRAWN,
+            ),
+            hashed,
+        )
+        for key, hashed, one, project_id, counted, state in rows
     }
 
 

@@ -278,3 +278,15 @@ def test_what_would_wait_does_not_enter_a_softly_locked_period(
         send_submissions(session, late, [before.id])
     assert isinstance(fault(refused.value), OnlyInOpenPeriods)
     assert enter_disbursement(session, late, order(free, **told)).is_posted
+
+
+def test_the_form_of_what_was_withdrawn_says_so_instead_of_thanking(
+    session: Session, line: PlanLine, maker: Act
+) -> None:
+    sent = order(line)
+    kept = enter_disbursement(session, maker, sent)
+    discard_submission(session, maker, kept.id, 1)
+    with pytest.raises(SubmissionMoved) as refused:
+        enter_disbursement(session, maker, sent)
+    assert refused.value.state == "withdrawn"
+    assert not enter_disbursement(session, maker, replace(sent, idempotency_key="mới")).is_replay
