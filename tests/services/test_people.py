@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from tests.factories.delegations import a_delegation
 from tests.factories.people import a_grant, a_person, an_act
 from tests.factories.units import a_unit
 from tracker.domain.accounts import (
@@ -77,7 +78,7 @@ def test_a_new_account_opens_by_its_link_alone(session: Session, admin: Act) -> 
     person = session.get_one(Person, issued.person_id)
     assert person.must_change_password
     assert person.password_hash is None
-    assert holder_of(session, issued.token, NOW) == person.id
+    assert holder_of(session, issued.token, NOW, ON) == person.id
     assert (person.name_folded, person.row_version) == ("nguyen thi hanh", 1)
 
 
@@ -256,7 +257,7 @@ def test_a_reset_ends_sessions_and_asks_for_a_new_password(session: Session, adm
     session.refresh(person)
     assert person.must_change_password
     assert person.password_hash is None
-    assert holder_of(session, issued.token, NOW) == person.id
+    assert holder_of(session, issued.token, NOW, ON) == person.id
     assert signed_in(session, "token", NOW, ON) is None
 
 
@@ -291,6 +292,24 @@ def test_what_is_lent_from_afar_is_not_taken_by_opening_the_account_anew(
             opening(session, actor, officer.id)
     assert reset_password(session, admin, officer.id).person_id == officer.id
     disable_person(session, actor, officer.id)
+
+
+def test_another_address_does_not_bind_an_account_to_which_more_is_lent(
+    session: Session, admin: Act
+) -> None:
+    mine = a_unit(session)
+    actor = an_act(session, Role.ADMIN, unit=mine)
+    officer, leader = a_person(session, email="canbo@vidu.vn"), a_person(session)
+    a_grant(session, officer, Role.OFFICER, unit=mine)
+    a_delegation(session, a_grant(session, leader, Role.PROVINCE_LEADER), officer)
+    allow_binding(session, admin, officer.id, BindBy.EMAIL)
+    told = AmendPerson(officer.id, officer.row_version, "Tên Mới", officer.email, None)
+    with pytest.raises(BeyondOwnScope):
+        amend_person(session, actor, replace(told, email="ke.gian@vidu.vn"))
+    amend_person(session, actor, told)
+    told = replace(told, row_version=officer.row_version, email="canbo.moi@vidu.vn")
+    amend_person(session, admin, told)
+    assert (officer.name, officer.email) == ("Tên Mới", "canbo.moi@vidu.vn")
 
 
 def test_an_administrator_of_a_unit_changes_only_accounts_wholly_below_it(session: Session) -> None:

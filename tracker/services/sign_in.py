@@ -245,7 +245,7 @@ def set_password(session: Session, act: Act, token: str, new: str) -> None:
     """
     person = session.get_one(Person, act.actor.id, with_for_update={"key_share": True})
     check_password(new, (person.username, person.name, person.email or ""))
-    if spend_link(session, token, act.at) != person.id or person.disabled_at is not None:
+    if spend_link(session, token, act.at, act.on) != person.id or person.disabled_at is not None:
         raise UnusableLink
     change_account(session, person.id, password_hash=hash_password(new), must_change_password=False)
     forget_failures(session, person.username)
