@@ -13,6 +13,7 @@ from tests.factories.disbursements import a_disbursement
 from tests.factories.people import AT, ON, a_grant, a_person, an_act
 from tests.factories.plans import a_plan_line
 from tests.factories.projects import a_project
+from tracker.domain.accounts import OwnAccount
 from tracker.domain.act import Act
 from tracker.domain.approval import OwnWork
 from tracker.domain.delegations import OnlyByTheHolder
@@ -163,3 +164,26 @@ def test_in_whose_place_it_was_done_is_part_of_the_chain(
     assert chain_findings(session, HISTORY_KEYS, 5) == []
     change = session.scalars(select(Change).where(Change.deed == "disbursement.quiet")).one()
     assert (change.after or {})["in_place_of"]["person"] == officer.actor.id
+
+
+def test_nobody_agrees_to_what_they_are_granted_themselves(session: Session, admin: Act) -> None:
+    soon, ends = a_person(session), date(2025, 5, 2)
+    a_grant(session, soon, Role.ADMIN, valid_until=ends)
+    done = do_or_ask(session, admin, grant_role, GrantRole(soon.id, Role.ADMIN, ends), WHY)
+    assert isinstance(done, Asked)
+    deputy = lent(session, act_of(session, soon))
+    for lifted in (act_of(session, soon), deputy):
+        with pytest.raises(OwnRequest):
+            approve(session, lifted, done.request_id)
+    approve(session, an_act(session, Role.ADMIN), done.request_id)
+
+
+def test_a_deputy_grants_nothing_to_whom_they_have_the_right_from(
+    session: Session, admin: Act
+) -> None:
+    deputy = lent(session, admin)
+    later = GrantRole(admin.actor.id, Role.READER, ON)
+    with pytest.raises(OwnAccount):
+        grant_role(session, deputy, later)
+    grant_role(session, deputy, GrantRole(a_person(session).id, Role.READER, ON))
+    grant_role(session, an_act(session, Role.ADMIN), later)

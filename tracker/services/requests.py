@@ -138,7 +138,7 @@ def approve(session: Session, act: Act, request_id: int, answer: str = "") -> No
 
     Raises:
         OutOfScope: there is no such request, or no right to decide it.
-        OwnRequest: the actor asked for it.
+        OwnRequest: the actor asked for it, or it would lift them or whose right they use.
         RequestOver: it was decided, withdrawn, or waited too long.
         AskerGone: who asked has no account any more.
         RequestOutdated: what was to be changed is not what the request showed, or lies elsewhere.
@@ -220,6 +220,8 @@ def _to_decide(session: Session, act: Act, request_id: int) -> Request:
 def _refuse_one_right(session: Session, act: Act, request: Request, asker: Actor) -> None:
     """Refuse two people who would use the right of one: what is lent counts as the lender's.
 
+    Nobody agrees to what they are to be granted themselves, either.
+
     Raises:
         OwnRequest: somebody stands on both sides, in person or as a lender.
     """
@@ -228,6 +230,8 @@ def _refuse_one_right(session: Session, act: Act, request: Request, asker: Actor
     asking |= lenders_behind(session, "request", [request.id], ["request.asked"]).get(
         request.id, set()
     )
+    if request.kind is RequestKind.GRANT_ROLE and request.subject_id is not None:
+        asking.add(request.subject_id)
     if asking & _with_lenders(act.actor, [right_to_decide(request.kind)], place):
         raise OwnRequest(request.id)
 
