@@ -1,5 +1,7 @@
 """A way into an account is worth as much as the right of whoever opened it."""
 
+from dataclasses import replace
+
 import pytest
 from sqlalchemy.orm import Session
 
@@ -13,14 +15,14 @@ from tracker.domain.people import Role
 from tracker.domain.provider import BindBy, Identity, NotBound
 from tracker.models import Person, Unit
 from tracker.queries.people import actor_named
-from tracker.services.entrances import allow_binding, bind
+from tracker.services.entrances import allow_binding, bind, forget_binding
 from tracker.services.grants import GrantRole, grant_role
 from tracker.services.links import holder_of
 from tracker.services.open_sessions import end_sessions_of
 from tracker.services.people import AddPerson, add_person, disable_person, reset_password
 from tracker.services.reference import system_act
 from tracker.services.sessions import renew_session
-from tracker.services.sign_in import set_password
+from tracker.services.sign_in import Visit, open_by_provider, set_password
 
 NEW = "câu khác hẳn, cũng dễ nhớ"
 ADDRESS = "canbo@vidu.vn"
@@ -116,3 +118,17 @@ def test_a_session_that_was_ended_meanwhile_is_not_renewed(
     end_sessions_of(session, officer.id, AT)
     with pytest.raises(NotLetIn):
         renew_session(session, act_of(session, officer), number, "một dấu mới")
+
+
+def test_a_binding_that_was_forgotten_meanwhile_lets_nobody_in(
+    session: Session, local: Act, officer: Person
+) -> None:
+    allow_binding(session, local, officer.id, BindBy.EMAIL)
+    act, visit = act_of(session, officer), Visit("dấu của trình duyệt", AT)
+    bind(session, act, BY_ADDRESS)
+    open_by_provider(session, act, visit, BY_ADDRESS.issuer, None)
+    forget_binding(session, local, officer.id)
+    with pytest.raises(NotLetIn):
+        open_by_provider(
+            session, act, replace(visit, token_hash="dấu khác"), BY_ADDRESS.issuer, None
+        )

@@ -40,6 +40,7 @@ from tracker.services.people import (
     enable_person,
     reset_password,
 )
+from tracker.services.reference import system_act
 
 ON = date(2025, 4, 30)
 NOW = datetime(2025, 4, 30, 2, 0, tzinfo=UTC)
@@ -266,6 +267,26 @@ def test_the_products_own_account_is_nobodys_to_change(session: Session, admin: 
     for deed in (disable_person, enable_person, reset_password):
         with pytest.raises(SystemAccount):
             deed(session, admin, system_id)
+
+
+def test_the_last_administrator_keeps_the_password(session: Session) -> None:
+    last = a_sign_in_administrator(session)
+    other = a_sign_in_administrator(session)
+    acts = [
+        Act(replace(an_act(session, Role.ADMIN).actor, id=one.id), NOW, ON) for one in (last, other)
+    ]
+    disable_person(session, acts[0], other.id)
+    with pytest.raises(LastAdministrator):
+        reset_password(session, acts[1], last.id)
+    soon = a_person(session, password_hash="kept")
+    a_grant(session, soon, Role.ADMIN, valid_until=ON + timedelta(days=1))
+    with pytest.raises(LastAdministrator):
+        reset_password(session, replace(acts[1], actor=replace(acts[1].actor, id=soon.id)), last.id)
+    enable_person(session, acts[0], other.id)
+    reset_password(session, acts[0], other.id)
+    with pytest.raises(LastAdministrator):
+        reset_password(session, acts[1], last.id)
+    reset_password(session, system_act(session, NOW, ON), last.id)
 
 
 @pytest.mark.parametrize("begins_in", [0, 1])

@@ -190,12 +190,17 @@ def reset_password(session: Session, act: Act, person_id: int) -> Issued:
     Raises:
         OwnAccount: one's own is changed with the old one.
         LocalOff: a password would open nothing.
+        LastAdministrator: nobody else runs the accounts for good, were the link never used; the
+            operator on the server may still give one.
     """
+    lock_administrators(session)
     person = person_to_change(
         session, act, person_id, but_not_own=OwnDeed.RESET_PASSWORD, opens=True
     )
     if is_local_off(session, person_id):
         raise LocalOff
+    if person.password_hash is not None and act.actor.username != SYSTEM:
+        keep_an_administrator(session, person_id, act.on)
     change_account(session, person_id, password_hash=None, must_change_password=True)
     end_sessions_of(session, person_id, act.at)
     forget_failures(session, person.username)
