@@ -19,7 +19,7 @@ from tracker.domain.approval import OwnWork
 from tracker.domain.delegations import OnlyByTheHolder
 from tracker.domain.people import Role
 from tracker.domain.requests import NeedsSecondPerson, OwnRequest
-from tracker.models import Change, Delegation, Grant, Organisation, Person, PlanLine
+from tracker.models import Change, Delegation, Disbursement, Grant, Organisation, Person, PlanLine
 from tracker.queries.people import actor_named
 from tracker.services.approvals import approve_submissions, return_submissions
 from tracker.services.chain_checks import chain_findings
@@ -47,6 +47,14 @@ def lent(session: Session, lender: Act) -> Act:
     """Return a deed of somebody who has nothing but what this person lends them."""
     deputy = a_person(session)
     a_delegation(session, own_grant(session, lender), deputy)
+    return act_of(session, deputy)
+
+
+def lent_of(session: Session, lender: Act, role: Role) -> Act:
+    """Return a deed of somebody who has nothing but one of the roles this person lends them."""
+    held = (Grant.person_id == lender.actor.id, Grant.role == role)
+    deputy = a_person(session)
+    a_delegation(session, session.scalars(select(Grant).where(*held)).one(), deputy)
     return act_of(session, deputy)
 
 
@@ -153,6 +161,23 @@ def test_nobody_finds_on_the_statement_what_was_recorded_in_the_same_place(
     with pytest.raises(OwnWork):
         reconcile_entries(session, lent(session, finance), [entry.id], "Sao kê")
     assert reconcile_entries(session, an_act(session, Role.COORDINATOR), [entry.id], "Sao kê") == 1
+
+
+def test_nobody_finds_on_the_statement_what_was_drafted_by_their_lent_right(
+    session: Session, board: Organisation, line: PlanLine
+) -> None:
+    officer = an_act(session, organisation=board)
+    by_deputy = a_sent(session, lent(session, officer), line)
+    head = an_act(session, Role.UNIT_LEADER, organisation=board)
+    approve_submissions(session, head, {by_deputy.id: by_deputy.row_version})
+    entry_id = session.scalars(select(Disbursement.id)).one()
+    person = session.get_one(Person, officer.actor.id)
+    a_grant(session, person, Role.COORDINATOR)
+    both = act_of(session, person)
+    for same in (both, lent_of(session, both, Role.COORDINATOR)):
+        with pytest.raises(OwnWork):
+            reconcile_entries(session, same, [entry_id], "Sao kê")
+    assert reconcile_entries(session, an_act(session, Role.COORDINATOR), [entry_id], "Sao kê") == 1
 
 
 def test_in_whose_place_it_was_done_is_part_of_the_chain(
