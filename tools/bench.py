@@ -39,7 +39,10 @@ _LINE = re.compile(r'id="left_(\d+)".*?<data class="money" value="(\d+)"', re.DO
 
 
 class Visitor:
-    """One signed-in browser without pictures: a connection that stays open, and its cookies."""
+    """One browser without pictures, a connection that stays open, and its cookies.
+
+    It has signed in as `account`; without one it stays outside.
+    """
 
     def __init__(self, instance: Instance, account: str) -> None:
         self.tag = ""
@@ -54,7 +57,8 @@ class Visitor:
             "password": instance.password,
             "next": "/",
         }
-        opener.open(door, urllib.parse.urlencode(form).encode()).close()
+        if account:
+            opener.open(door, urllib.parse.urlencode(form).encode()).close()
         self.headers = {"Cookie": "; ".join(f"{one.name}={one.value}" for one in jar)}
 
     def get(self, path: str, tag: str = "") -> tuple[int, str]:

@@ -26,35 +26,12 @@ from tests.checks.bodies import (
     Fields,
 )
 from tests.checks.neighbours import DAY, SEARCH, Place
+from tests.checks.own_affairs import OWN_AFFAIRS
 
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS")
 FILES = frozenset({"static", "style"})
 OVER_THE_PROVINCE = frozenset({"thresholds.set_value"})
 """Forms that name no record and change what is judged everywhere: a unit is too small a scope."""
-OWN_AFFAIRS = frozenset(
-    {
-        "notices.ask_for_proof",
-        "notices.preferences",
-        "notices.prove_address",
-        "notices.read_all",
-        "people.add_authenticator",
-        "people.add_passkey",
-        "people.change_password",
-        "people.confirm",
-        "people.confirm_elsewhere",
-        "people.end_other_sessions",
-        "people.enter_by_passkey",
-        "people.enter_elsewhere",
-        "people.make_recovery_codes",
-        "people.prove_factor",
-        "people.remove_authenticator",
-        "people.save_recovery_codes",
-        "people.sign_out",
-        "people.start",
-        "people.step_by_passkey",
-    }
-)
-"""What concerns the visitor's own account alone; pressing it would end or change the visit."""
 
 
 @dataclass(frozen=True)

@@ -20,10 +20,11 @@ from tracker.domain.notices import Event, NoticeKind, Way
 from tracker.domain.outbox import MailState, Problem
 from tracker.domain.people import Permission, Place, Role
 from tracker.domain.periods import Strength
-from tracker.models import Grant, Notice, NoticePreference, Project
+from tracker.models import Grant, Notice, NoticePreference, Organisation, Project
 from tracker.services.approvals import return_submissions
 from tracker.services.notices import mark_read, tell, tell_holders
 from tracker.services.outbox import Claimed, Letter, claim_due, letter_of
+from tracker.services.owners import AssignOwner, assign_owner
 from tracker.services.periods import LockPeriod, lock_period
 from tracker.services.submissions import send_submissions
 
@@ -98,6 +99,25 @@ def test_a_right_lost_in_between_shows_and_mails_nothing(session: Session, act: 
     held = type(actor)(person.id, person.username, person.name)
     assert seen_by(session, held) == []
     assert letter_of(session, Claimed(mail.id, ""), ON) is Problem.NOTHING_TO_SAY
+
+
+def test_a_project_that_moved_in_between_shows_and_mails_nothing_to_its_old_owner(
+    session: Session, act: Act
+) -> None:
+    project = a_project(session, an_organisation(session))
+    before = session.get_one(Organisation, project.owner_id)
+    old = an_act(session, Role.OFFICER, organisation=before).actor
+    a_proved_address(session, old.id)
+    everybody = an_act(session, Role.COORDINATOR).actor
+    assert tell(session, act, an_event(project), {old.id, everybody.id}) >= 1
+    assert seen_by(session, old)
+    owner = an_organisation(session, unit=a_unit(session))
+    basis = "Quyết định 77/QĐ-UBND ngày 01/04/2025"
+    order = AssignOwner(project.id, project.row_version, owner.id, date(2025, 4, 1), basis)
+    assign_owner(session, an_act(session, Role.COORDINATOR), order)
+    assert seen_by(session, old) == []
+    (claimed,) = claim_due(session, AT, "nguoi gui", 9)
+    assert letter_of(session, claimed, ON) is Problem.NOTHING_TO_SAY
 
 
 @pytest.mark.parametrize("is_lent", [True, False])

@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from tests.factories.delegations import a_delegation
 from tests.factories.people import a_grant, a_person, an_act
 from tests.factories.units import a_unit
 from tracker.domain.accounts import (
@@ -39,6 +40,7 @@ from tracker.services.people import (
     enable_person,
     reset_password,
 )
+from tracker.services.reference import system_act
 
 ON = date(2025, 4, 30)
 NOW = datetime(2025, 4, 30, 2, 0, tzinfo=UTC)
@@ -77,7 +79,7 @@ def test_a_new_account_opens_by_its_link_alone(session: Session, admin: Act) -> 
     person = session.get_one(Person, issued.person_id)
     assert person.must_change_password
     assert person.password_hash is None
-    assert holder_of(session, issued.token, NOW) == person.id
+    assert holder_of(session, issued.token, NOW, ON) == person.id
     assert (person.name_folded, person.row_version) == ("nguyen thi hanh", 1)
 
 
@@ -256,7 +258,7 @@ def test_a_reset_ends_sessions_and_asks_for_a_new_password(session: Session, adm
     session.refresh(person)
     assert person.must_change_password
     assert person.password_hash is None
-    assert holder_of(session, issued.token, NOW) == person.id
+    assert holder_of(session, issued.token, NOW, ON) == person.id
     assert signed_in(session, "token", NOW, ON) is None
 
 
@@ -265,6 +267,26 @@ def test_the_products_own_account_is_nobodys_to_change(session: Session, admin: 
     for deed in (disable_person, enable_person, reset_password):
         with pytest.raises(SystemAccount):
             deed(session, admin, system_id)
+
+
+def test_the_last_administrator_keeps_the_password(session: Session) -> None:
+    last = a_sign_in_administrator(session)
+    other = a_sign_in_administrator(session)
+    acts = [
+        Act(replace(an_act(session, Role.ADMIN).actor, id=one.id), NOW, ON) for one in (last, other)
+    ]
+    disable_person(session, acts[0], other.id)
+    with pytest.raises(LastAdministrator):
+        reset_password(session, acts[1], last.id)
+    soon = a_person(session, password_hash="kept")
+    a_grant(session, soon, Role.ADMIN, valid_until=ON + timedelta(days=1))
+    with pytest.raises(LastAdministrator):
+        reset_password(session, replace(acts[1], actor=replace(acts[1].actor, id=soon.id)), last.id)
+    enable_person(session, acts[0], other.id)
+    reset_password(session, acts[0], other.id)
+    with pytest.raises(LastAdministrator):
+        reset_password(session, acts[1], last.id)
+    reset_password(session, system_act(session, NOW, ON), last.id)
 
 
 @pytest.mark.parametrize("begins_in", [0, 1])
@@ -291,6 +313,24 @@ def test_what_is_lent_from_afar_is_not_taken_by_opening_the_account_anew(
             opening(session, actor, officer.id)
     assert reset_password(session, admin, officer.id).person_id == officer.id
     disable_person(session, actor, officer.id)
+
+
+def test_another_address_does_not_bind_an_account_to_which_more_is_lent(
+    session: Session, admin: Act
+) -> None:
+    mine = a_unit(session)
+    actor = an_act(session, Role.ADMIN, unit=mine)
+    officer, leader = a_person(session, email="canbo@vidu.vn"), a_person(session)
+    a_grant(session, officer, Role.OFFICER, unit=mine)
+    a_delegation(session, a_grant(session, leader, Role.PROVINCE_LEADER), officer)
+    allow_binding(session, admin, officer.id, BindBy.EMAIL)
+    told = AmendPerson(officer.id, officer.row_version, "Tên Mới", officer.email, None)
+    with pytest.raises(BeyondOwnScope):
+        amend_person(session, actor, replace(told, email="ke.gian@vidu.vn"))
+    amend_person(session, actor, told)
+    told = replace(told, row_version=officer.row_version, email="canbo.moi@vidu.vn")
+    amend_person(session, admin, told)
+    assert (officer.name, officer.email) == ("Tên Mới", "canbo.moi@vidu.vn")
 
 
 def test_an_administrator_of_a_unit_changes_only_accounts_wholly_below_it(session: Session) -> None:

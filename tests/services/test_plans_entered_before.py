@@ -53,11 +53,13 @@ def test_a_decision_that_somebody_entered_is_not_entered_again(session: Session,
     transfer(session, act, TransferPlan(steps, DECISION, "chuyển-1"))
     with pytest.raises(DecisionRecorded):
         transfer(session, act, TransferPlan(steps, DECISION, "chuyển-2"))
+    to_another = (steps[0], replace(steps[1], line=a_key(session, a_project(session))))
+    transfer(session, act, TransferPlan(to_another, DECISION, "chuyển-3"))
     # Another amount, another kind, another line or another round is another step of it.
     assign_plan(session, act, an_order(key, "chìa-3", 999))
     again = an_order(key, "chìa-4")
     assign_plan(session, act, replace(again, decision=replace(DECISION, round="đợt 2")))
-    assert session.get_one(PlanLine, first.line_ids[0]).planned == 1_000 - 10 + 999 + 1_000
+    assert session.get_one(PlanLine, first.line_ids[0]).planned == 1_000 - 20 + 999 + 1_000
 
 
 def test_what_a_file_brought_is_not_typed_again(session: Session, act: Act) -> None:

@@ -13,12 +13,13 @@ from tests.factories.disbursements import a_disbursement
 from tests.factories.people import AT, ON, a_grant, a_person, an_act
 from tests.factories.plans import a_plan_line
 from tests.factories.projects import a_project
+from tracker.domain.accounts import OwnAccount
 from tracker.domain.act import Act
 from tracker.domain.approval import OwnWork
 from tracker.domain.delegations import OnlyByTheHolder
 from tracker.domain.people import Role
 from tracker.domain.requests import NeedsSecondPerson, OwnRequest
-from tracker.models import Change, Delegation, Grant, Organisation, Person, PlanLine
+from tracker.models import Change, Delegation, Disbursement, Grant, Organisation, Person, PlanLine
 from tracker.queries.people import actor_named
 from tracker.services.approvals import approve_submissions, return_submissions
 from tracker.services.chain_checks import chain_findings
@@ -46,6 +47,14 @@ def lent(session: Session, lender: Act) -> Act:
     """Return a deed of somebody who has nothing but what this person lends them."""
     deputy = a_person(session)
     a_delegation(session, own_grant(session, lender), deputy)
+    return act_of(session, deputy)
+
+
+def lent_of(session: Session, lender: Act, role: Role) -> Act:
+    """Return a deed of somebody who has nothing but one of the roles this person lends them."""
+    held = (Grant.person_id == lender.actor.id, Grant.role == role)
+    deputy = a_person(session)
+    a_delegation(session, session.scalars(select(Grant).where(*held)).one(), deputy)
     return act_of(session, deputy)
 
 
@@ -154,6 +163,23 @@ def test_nobody_finds_on_the_statement_what_was_recorded_in_the_same_place(
     assert reconcile_entries(session, an_act(session, Role.COORDINATOR), [entry.id], "Sao kê") == 1
 
 
+def test_nobody_finds_on_the_statement_what_was_drafted_by_their_lent_right(
+    session: Session, board: Organisation, line: PlanLine
+) -> None:
+    officer = an_act(session, organisation=board)
+    by_deputy = a_sent(session, lent(session, officer), line)
+    head = an_act(session, Role.UNIT_LEADER, organisation=board)
+    approve_submissions(session, head, {by_deputy.id: by_deputy.row_version})
+    entry_id = session.scalars(select(Disbursement.id)).one()
+    person = session.get_one(Person, officer.actor.id)
+    a_grant(session, person, Role.COORDINATOR)
+    both = act_of(session, person)
+    for same in (both, lent_of(session, both, Role.COORDINATOR)):
+        with pytest.raises(OwnWork):
+            reconcile_entries(session, same, [entry_id], "Sao kê")
+    assert reconcile_entries(session, an_act(session, Role.COORDINATOR), [entry_id], "Sao kê") == 1
+
+
 def test_in_whose_place_it_was_done_is_part_of_the_chain(
     session: Session, line: PlanLine, board: Organisation
 ) -> None:
@@ -163,3 +189,26 @@ def test_in_whose_place_it_was_done_is_part_of_the_chain(
     assert chain_findings(session, HISTORY_KEYS, 5) == []
     change = session.scalars(select(Change).where(Change.deed == "disbursement.quiet")).one()
     assert (change.after or {})["in_place_of"]["person"] == officer.actor.id
+
+
+def test_nobody_agrees_to_what_they_are_granted_themselves(session: Session, admin: Act) -> None:
+    soon, ends = a_person(session), date(2025, 5, 2)
+    a_grant(session, soon, Role.ADMIN, valid_until=ends)
+    done = do_or_ask(session, admin, grant_role, GrantRole(soon.id, Role.ADMIN, ends), WHY)
+    assert isinstance(done, Asked)
+    deputy = lent(session, act_of(session, soon))
+    for lifted in (act_of(session, soon), deputy):
+        with pytest.raises(OwnRequest):
+            approve(session, lifted, done.request_id)
+    approve(session, an_act(session, Role.ADMIN), done.request_id)
+
+
+def test_a_deputy_grants_nothing_to_whom_they_have_the_right_from(
+    session: Session, admin: Act
+) -> None:
+    deputy = lent(session, admin)
+    later = GrantRole(admin.actor.id, Role.READER, ON)
+    with pytest.raises(OwnAccount):
+        grant_role(session, deputy, later)
+    grant_role(session, deputy, GrantRole(a_person(session).id, Role.READER, ON))
+    grant_role(session, an_act(session, Role.ADMIN), later)

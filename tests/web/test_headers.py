@@ -14,10 +14,11 @@ from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
-from tests.checks.asking import OWN_AFFAIRS, Ask, form_asks
+from tests.checks.asking import Ask, form_asks
 from tests.checks.browsing import Browser, token_on
 from tests.checks.contents import contents_of
 from tests.checks.neighbours import DAY, Neighbourhood, a_neighbourhood
+from tests.checks.own_affairs import OWN_AFFAIRS
 from tests.conftest import Database, settings_for
 from tests.factories.people import a_grant, a_person
 from tests.factories.sessions import a_browser

@@ -67,7 +67,7 @@ def test_a_new_account_gets_its_role_and_its_link_is_shown_once(
     session.expire_all()
     made = session.scalars(select(Person).where(Person.username == "quynh.pham")).one()
     assert made.must_change_password
-    assert holder_of(session, token, datetime.now(UTC)) == made.id
+    assert holder_of(session, token, datetime.now(UTC), ON) == made.id
     grant = session.scalars(select(Grant).where(Grant.person_id == made.id)).one()
     assert (grant.unit_id, str(grant.valid_until)) == (unit.id, "2025-07-01")
     assert "no-store" in answer.headers["Cache-Control"]
@@ -254,7 +254,7 @@ def test_a_reset_shows_a_link_once_and_ends_the_sessions(
     token = link_on(answer)
     session.expire_all()
     assert session.get_one(Person, person.id).password_hash is None
-    assert holder_of(session, token, datetime.now(UTC)) == person.id
+    assert holder_of(session, token, datetime.now(UTC), ON) == person.id
     assert browser.get("/people/rights").status_code == 303
     assert token not in admin.get("/people/canbo").text
 

@@ -9,12 +9,15 @@ from sqlalchemy.orm import Session
 
 from tests.checks.browsing import Browser, readable, send
 from tests.factories.delegations import a_delegation
-from tests.factories.people import a_grant, a_person
+from tests.factories.people import ON, a_grant, a_person, an_act
 from tests.factories.projects import a_project
 from tests.factories.sessions import a_browser, a_browser_of_a
 from tests.factories.units import a_unit, an_organisation
 from tracker.domain.people import Permission, Role
 from tracker.models import AccessReview, Change, Person, Project, Unit
+from tracker.queries.accounts import grants_of
+from tracker.services.delegations import Delegate, delegate_grants
+from tracker.services.grants import GrantRole, end_grant, grant_role
 from tracker.services.passwords import hash_password
 from tracker.web.words import permission_words
 
@@ -172,3 +175,36 @@ def test_a_review_is_kept_and_is_due_again_after_half_a_year(app: Flask, session
     row.reviewed_on = date(2024, 10, 29)
     session.commit()
     assert "Đã đến hạn rà soát" in readable(admin.get("/people/review"))
+
+
+def test_a_project_elsewhere_is_named_on_no_page_of_an_account(
+    app: Flask, session: Session
+) -> None:
+    mine = a_unit(session)
+    person = a_holder(session, Role.OFFICER, "Đỗ Văn Cán", mine)
+    hidden = a_project(session, name="Cầu của xã bên kia", unit=a_unit(session))
+    everybody = an_act(session, Role.ADMIN)
+    grant = GrantRole(person.id, Role.OFFICER, ON, project_id=hidden.id)
+    end_grant(session, everybody, grant_role(session, everybody, grant), person_id=person.id)
+    grant_role(session, everybody, grant)
+    leader = an_act(session, Role.UNIT_LEADER, project=hidden)
+    (lent,) = grants_of(session, leader.actor.id)
+    a_grant(session, person, Role.READER, project=hidden)
+    order = Delegate(leader.actor.id, person.username, (lent.id,), ON, date(2025, 5, 9), "đi vắng")
+    delegate_grants(session, leader, order)
+    session.commit()
+    local = a_browser_of_a(Role.ADMIN, app, session, unit=mine)
+    whole = a_browser_of_a(Role.ADMIN, app, session)
+    for url in (
+        f"/people/{person.username}",
+        f"/people/{person.username}/delegations",
+        "/people",
+        "/people/review",
+        "/people/review.csv",
+        "/history",
+    ):
+        page = local.get(url)
+        assert page.status_code == 200
+        assert "xã bên kia" not in readable(page), url
+    for url in (f"/people/{person.username}", "/history"):
+        assert "Cầu của xã bên kia" in readable(whole.get(url))

@@ -12,9 +12,10 @@ from collections.abc import Callable, Iterable
 from http.client import HTTPException
 from urllib.parse import quote
 
-from tests.checks.asking import OWN_AFFAIRS, forms_of
+from tests.checks.asking import forms_of
 from tests.checks.hostile import PARAMS, TEXTS, sendable
 from tests.checks.neighbours import NOWHERE
+from tests.checks.own_affairs import OWN_AFFAIRS
 from tools.bench import token_of
 from tools.torture._trial import Asked, Outcome, Trial, Watch, main, must_find
 from tools.torture.addresses import Address, addresses_of

@@ -14,7 +14,7 @@ import subprocess
 import sys
 import tempfile
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 from random import Random
@@ -40,8 +40,11 @@ from tracker.queries.wall import open_to_the_system
 
 PROGRAM = Path(__file__).resolve().parents[2] / "build" / "schemathesis" / "bin" / "schemathesis"
 HARMFUL = GOES_AWAY | {"people.disable_person", "people.reset_password", "people.reset_factors"}
-"""Forms that would shut the others out."""
+"""Forms that would shut somebody out; only a stranger sends them, after all others have asked."""
+STRANGER = ""
+"""The name of nobody's account."""
 IN_TURN = sorted(ACCOUNTS, key=lambda account: account == "quantri")
+Operation = tuple[str, str]
 FORM = "application/x-www-form-urlencoded"
 
 
@@ -53,7 +56,7 @@ def description_of(app: Flask, known: dict[str, tuple[Any, ...]], dice: Random) 
     """
     paths: dict[str, dict[str, Any]] = defaultdict(dict)
     for rule in sorted(app.url_map.iter_rules(), key=lambda rule: (rule.rule, rule.endpoint)):
-        if rule.endpoint in FILES or rule.endpoint in HARMFUL:
+        if rule.endpoint in FILES:
             continue
         path = re.sub(r"<(?:[^:>]+:)?([^>]+)>", r"{\1}", rule.rule)
         for method in sorted((rule.methods or set()) & {"GET", "POST"}):
@@ -132,7 +135,7 @@ class Seen:
 def attack(instance: Served, asked: Asked, account: str, spec: Path, phase: str) -> Seen:
     """Let schemathesis ask as one account, by the dice ("fuzzing") or in order ("coverage")."""
     visitor = instance.visitor(account)
-    token = token_of(visitor)
+    token = token_of(visitor, "/sign-in" if account == STRANGER else "/people/rights")
     report = spec.with_name(f"{account}-{phase}.ndjson")
     command = [
         str(PROGRAM), "run", str(spec), "--url", instance.instance.url,
@@ -151,7 +154,7 @@ def attack(instance: Served, asked: Asked, account: str, spec: Path, phase: str)
     if done.returncode not in {0, 1} or not seen.cases:
         told = f"schemathesis did not run: {(done.stdout + done.stderr)[-600:]}"
         seen += Seen(faults=(told,))
-    return replace(seen, faults=tuple(f"{account}: {one}" for one in seen.faults))
+    return replace(seen, faults=tuple(f"{account or 'stranger'}: {one}" for one in seen.faults))
 
 
 def read_report(report: Path) -> Seen:
@@ -171,24 +174,46 @@ def read_report(report: Path) -> Seen:
 def shared_out(app: Flask, description: dict[str, Any]) -> dict[str, dict[str, Any]]:
     """Return the description in parts by account: each operation for the first who may use it.
 
-    What nobody may use is left out, as is an account that would be the second for everything.
+    What nobody may use is left out, as is an account that would be the second for everything; the
+    stranger has what is harmful.
     """
     day = max(grant.valid_from for grant in db.session.scalars(select(Grant)))
-    parts: dict[str, set[tuple[str, str]]] = defaultdict(set)
+    parts: dict[str, set[Operation]] = defaultdict(set)
+    parts[STRANGER] = harmful(description)
     for account in IN_TURN:
         actor = actor_named(db.session(), account, day)
         taken = {one for part in parts.values() for one in part}
-        for path, methods in description["paths"].items():
-            for how, told in methods.items():
-                view = app.view_functions[told["operationId"].rpartition(".")[0]]
-                need = getattr(view, "needs", None)
-                is_free = (how, path) not in taken
-                if is_free and (not isinstance(need, Permission) or (actor and actor.may(need))):
-                    parts[account].add((how, path))
+        for how, path, told in operations(description):
+            view = app.view_functions[endpoint_of(told)]
+            need = getattr(view, "needs", None)
+            is_free = (how, path) not in taken
+            if is_free and (not isinstance(need, Permission) or (actor and actor.may(need))):
+                parts[account].add((how, path))
     return {account: narrowed(description, chosen) for account, chosen in parts.items()}
 
 
-def narrowed(description: dict[str, Any], chosen: Collection[tuple[str, str]]) -> dict[str, Any]:
+def operations(description: dict[str, Any]) -> Iterator[tuple[str, str, dict[str, Any]]]:
+    """Give each operation: its method, its path, what is told of it."""
+    for path, methods in description["paths"].items():
+        for how, told in methods.items():
+            yield how, path, told
+
+
+def endpoint_of(told: dict[str, Any]) -> str:
+    """Return the endpoint of an operation."""
+    return str(told["operationId"]).rpartition(".")[0]
+
+
+def harmful(description: dict[str, Any]) -> set[Operation]:
+    """Return the forms that would shut somebody out, each a method and a path."""
+    return {
+        (how, path)
+        for how, path, told in operations(description)
+        if how == "post" and endpoint_of(told) in HARMFUL
+    }
+
+
+def narrowed(description: dict[str, Any], chosen: Collection[Operation]) -> dict[str, Any]:
     """Return the description of these operations alone, each a method and a path."""
     paths = {
         path: {how: told for how, told in methods.items() if (how, path) in chosen}
@@ -219,7 +244,7 @@ def _answers(event: Any) -> list[dict[str, Any]]:
 
 
 def torture(instance: Served, asked: Asked) -> Outcome:
-    """Show that a brittle screen is found, then ask as every account; the administrator last.
+    """Show that a brittle screen is found, then ask as every account; a stranger last.
 
     Everybody asks for everything by the dice. In a trial that is not short the first account that
     may use an operation asks for it in order too, each border of each field.
@@ -233,23 +258,26 @@ def torture(instance: Served, asked: Asked) -> Outcome:
         db.engine.dispose()
     with tempfile.TemporaryDirectory(prefix="tracker-torture-") as folder:
         few = _written(folder, "few", narrowed(description, {("get", "/projects")}))
-        spec = _written(folder, "openapi", description)
+        every = {(how, path) for how, path, _told in operations(description)}
+        spec = _written(folder, "openapi", narrowed(description, every - harmful(description)))
         instance.serve("brittle")
         found = attack(instance, asked, "tonghop", few, "coverage").faults
         must_find(found, "a screen that breaks on a page that is no number")
         instance.serve()
         watch, by_dice, in_order = Watch(), Seen(), Seen()
-        for account in IN_TURN:
+        for account in (*IN_TURN, STRANGER):
+            if account == STRANGER:
+                spec = _written(folder, "openapi", description)
             by_dice += attack(instance, asked, account, spec, "fuzzing")
             if asked.amount > TRIAL.short and account in parts:
-                part = _written(folder, account, parts[account])
+                part = _written(folder, account or "stranger", parts[account])
                 in_order += attack(instance, asked, account, part, "coverage")
         seconds = watch.seconds
     routes = sum(len(methods) for methods in description["paths"].values())
     faults = by_dice.faults + in_order.faults
     figure = (
         f"{by_dice.cases:,} cases by the dice and {in_order.cases:,} in order on {routes} routes"
-        f" as {len(ACCOUNTS)} accounts, 5xx {len(faults)}"
+        f" as {len(ACCOUNTS)} accounts and a stranger, 5xx {len(faults)}"
     )
     return Outcome(figure, faults, seconds, "a brittle screen: found")
 

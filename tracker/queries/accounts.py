@@ -18,7 +18,7 @@ from tracker.models import (
     SignInSession,
     Unit,
 )
-from tracker.queries.grants import PLACE_NAME
+from tracker.queries.grants import PLACE_NAME, places_told
 from tracker.queries.idleness import last_used
 from tracker.queries.people import visible_people
 
@@ -146,16 +146,24 @@ def grants_of(session: Session, person_id: int) -> list[GrantRow]:
     ]
 
 
-def deeds_on(session: Session, person_id: int, *, most: int) -> list[Deed]:
-    """List the latest changes of an account, the newest first."""
+def deeds_on(session: Session, person_id: int, reach: Scope, *, most: int) -> list[Deed]:
+    """List the latest changes of an account, the newest first.
+
+    Projects beyond what the reader reaches are not named.
+    """
     rows = session.execute(
         select(Change.at, Person.name, Change.deed, Change.before, Change.after)
         .join(Person, Person.id == Change.actor_id)
         .where(Change.subject == Person.__tablename__, Change.subject_id == person_id)
         .order_by(Change.id.desc())
         .limit(most)
-    )
-    return [Deed(at, by, deed, before or {}, after or {}) for at, by, deed, before, after in rows]
+    ).all()
+    before = places_told(session, reach, [row.before or {} for row in rows])
+    after = places_told(session, reach, [row.after or {} for row in rows])
+    return [
+        Deed(row.at, row.name, row.deed, *told)
+        for row, *told in zip(rows, before, after, strict=True)
+    ]
 
 
 def administrators(session: Session, day: date) -> list[str]:

@@ -1,6 +1,6 @@
 """Readings of what grants give: when they hold, what they reach, what is lent of them."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -10,10 +10,13 @@ from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 
 from tracker.domain.people import EVERYTHING, Lender, Place, Role, RoleGrant, Scope
 from tracker.models import Delegation, Grant, Organisation, Person, Project, ScopeKind, Unit
+from tracker.queries.scoping import visible_projects
 from tracker.queries.wall import BEYOND
 
 PLACE_NAME = func.coalesce(Unit.name, Organisation.name, Project.name, "")
 """How the place of a grant is called, of which at most one table has a row."""
+_OF_PROJECT = frozenset({"place", "project"})
+"""What a change of a grant over one project tells of the project."""
 
 
 def holds_on(day: date | BindParameter[date]) -> tuple[ColumnElement[bool], ...]:
@@ -180,3 +183,26 @@ def delegations_of(session: Session, people: Collection[int], day: date) -> list
         .order_by(Delegation.id.desc())
     )
     return [LentRow(*row) for row in rows]
+
+
+def places_told(
+    session: Session, scope: Scope, told: Sequence[Mapping[str, Any]]
+) -> list[dict[str, Any]]:
+    """Return what changes tell of grants, without the projects that are out of the scope."""
+    grants = {
+        one["grant"] for one in told if one.get("scope") == ScopeKind.PROJECT and "grant" in one
+    }
+    hidden: set[int] = set()
+    if grants and not scope.everything:
+        seen = (
+            select(Grant.id)
+            .join(Project, Project.id == Grant.project_id)
+            .where(Grant.id.in_(sorted(grants)), visible_projects(scope))
+        )
+        hidden = grants - set(session.scalars(seen))
+    return [
+        {name: value for name, value in one.items() if name not in _OF_PROJECT}
+        if one.get("grant") in hidden
+        else dict(one)
+        for one in told
+    ]

@@ -1,6 +1,6 @@
 """Readings of the history: the log, a page at a time, and what happened to one record."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from enum import StrEnum
 
@@ -22,6 +22,7 @@ from tracker.models import (
     Seal,
 )
 from tracker.queries.dossiers import CHANGE_COLUMNS, ChangeRow, change_row
+from tracker.queries.grants import places_told
 from tracker.queries.people import visible_people
 from tracker.queries.scoping import (
     visible_directives,
@@ -101,7 +102,13 @@ def log_rows(
         wanted.append(Change.at >= asked.since)
     if asked.until is not None:
         wanted.append(Change.at < asked.until)
-    return _rows(session, and_(*wanted), asked.before, at_most)
+    rows = _rows(session, and_(*wanted), asked.before, at_most)
+    before = places_told(session, actor.reach, [row.change.before for row in rows])
+    after = places_told(session, actor.reach, [row.change.after for row in rows])
+    return [
+        replace(row, change=replace(row.change, before=was, after=told))
+        for row, was, told in zip(rows, before, after, strict=True)
+    ]
 
 
 def record_facts(session: Session, actor: Actor, record: Record, number: int) -> RecordFacts | None:

@@ -73,8 +73,22 @@ def below_unit(path_column: InstrumentedAttribute[Any], path: str) -> ColumnElem
 
 
 def visible_requests(scope: Scope) -> ColumnElement[bool]:
-    """Return the condition on Request that keeps those whose place lies within the scope."""
-    return within(scope, Request.unit_path, Request.organisation_id, Request.project_id)
+    """Return the condition on Request that keeps those whose place lies within the scope.
+
+    The place is that of the day it was asked; a project that moved since is looked at as it is.
+    """
+    return and_(
+        within(scope, Request.unit_path, Request.organisation_id, Request.project_id),
+        _still_within(scope, Request.project_id),
+    )
+
+
+def _still_within(scope: Scope, project_column: Column) -> ColumnElement[bool]:
+    """Return the condition that a row is of no project, or of one within the scope by now."""
+    if scope.everything:
+        return true()
+    projects = select(Project.id).where(visible_projects(scope))
+    return or_(project_column.is_(None), project_column.in_(projects))
 
 
 def heard_by(scope: Scope, audience: Column) -> ColumnElement[bool]:
@@ -111,6 +125,7 @@ def visible_notices(actor: Actor) -> ColumnElement[bool]:
         and_(
             Notice.permission.in_(rights),
             within(scope, Notice.unit_path, Notice.organisation_id, Notice.project_id),
+            _still_within(scope, Notice.project_id),
         )
         for scope, rights in by_scope.items()
     ]

@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, FromClause, Select, Table, or_, select
+from sqlalchemy import ColumnElement, FromClause, Select, Table, and_, or_, select
 from sqlalchemy.orm import ORMExecuteState, Session, with_loader_criteria
 from sqlalchemy.orm.util import LoaderCriteriaOption
 from sqlalchemy.sql import visitors
@@ -335,7 +335,11 @@ def _contractors(projects: Select[int]) -> Select[int]:
 def _requests(scope: Scope, reader_id: int) -> Select[int]:
     """Return the requests about what the scope reaches, and those of the reader."""
     table = Request.__table__.alias()
-    is_within = within(scope, table.c.unit_path, table.c.organisation_id, table.c.project_id)
+    of = table.c.project_id
+    is_within = and_(
+        within(scope, table.c.unit_path, table.c.organisation_id, of),
+        or_(of.is_(None), of.in_(_projects(scope))),
+    )
     is_own = or_(table.c.asked_by == reader_id, table.c.decided_by == reader_id)
     return select(table.c.id).where(or_(is_within, is_own))
 

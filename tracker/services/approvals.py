@@ -145,7 +145,7 @@ def return_submissions(session: Session, act: Act, picks: Mapping[int, int], rea
     wanted = _read(session, picks)
     books = Books(session, act, {one.plan_line_id for one in wanted}, right=RIGHT)
     wanted = _read(session, picks, lock=True)
-    behind = _makers(session, wanted)
+    behind = makers_of(session, wanted)
     faults: list[tuple[int, Refusal]] = []
     for place, one in enumerate(wanted):
         try:
@@ -262,7 +262,7 @@ def _check(
         raise OwnWork(one.maker_id)
 
 
-def _makers(session: Session, wanted: Sequence[Submission]) -> dict[int, set[int]]:
+def makers_of(session: Session, wanted: Sequence[Submission]) -> dict[int, set[int]]:
     """Return who made and sent each entry, and in whose place they did."""
     behind = lenders_behind(session, "submission", [one.id for one in wanted], MAKING)
     return {
@@ -298,7 +298,7 @@ def _judge(
             )
         )
     }
-    behind = _makers(session, wanted)
+    behind = makers_of(session, wanted)
     judged: list[Judged] = []
     faults: list[tuple[int, Refusal]] = []
     for place, one in enumerate(wanted):

@@ -24,7 +24,7 @@ from tracker.models import Delegation, Grant, Person
 from tracker.queries.people import visible_people
 from tracker.services.grants import GrantRole, name_of, roles_lent_to
 from tracker.services.history import record_change
-from tracker.services.people import change_account, person_to_change, places_of
+from tracker.services.people import change_account, lock_person, person_to_change, places_of
 from tracker.services.progress import bump_version
 from tracker.services.reference import SYSTEM
 
@@ -65,6 +65,8 @@ def delegate_grants(session: Session, act: Act, order: Delegate) -> tuple[int, .
         if grant.role in SENSITIVE_ROLES and act.actor.id != lender.id:
             raise OnlyByTheHolder(grant.role)
     delegate = _delegate(session, act, order, lender)
+    # What others give the same person at this moment is seen here, or sees this.
+    lock_person(session, delegate.id)
     check_apart({grant.role for grant in grants}, _roles_of(session, delegate.id, order))
     made = []
     for grant in grants:

@@ -16,10 +16,11 @@ from tracker.domain.provider import (
     NotBound,
     NothingToBindBy,
 )
-from tracker.models import Entrance, Person, SpentChallenge
+from tracker.models import Change, Entrance, Person, SpentChallenge
 from tracker.queries.entrances import may_be_bound
 from tracker.services.history import record_change
 from tracker.services.open_sessions import end_sessions_of
+from tracker.services.openers import may_still_open
 from tracker.services.people import keep_an_administrator, lock_administrators, person_to_change
 from tracker.services.progress import bump_version
 
@@ -139,7 +140,8 @@ def bind(session: Session, act: Act, identity: Identity) -> None:
     """Bind the actor's account to the identity, for good; that it may be bound is used up.
 
     Raises:
-        NotBound: meanwhile it may not, or the identity was bound to another account.
+        NotBound: meanwhile it may not, or the identity was bound to another account, or whoever
+            allowed it may not open the account any more.
     """
     person = session.get_one(Person, act.actor.id, with_for_update={"key_share": True})
     row = session.scalar(
@@ -150,6 +152,9 @@ def bind(session: Session, act: Act, identity: Identity) -> None:
     )
     allowed = row is not None and bind_if_allowed(session, identity) == person.username
     if row is None or row.may_bind_by is None or not allowed:
+        raise NotBound
+    by_whom = _allowed_by(session, person.id)
+    if by_whom is not None and not may_still_open(session, by_whom, person.id, act.on):
         raise NotBound
     by = row.may_bind_by.value
     try:
@@ -168,6 +173,20 @@ def bind(session: Session, act: Act, identity: Identity) -> None:
 def note_use(session: Session, act: Act) -> None:
     """Keep when the actor's identity let them in last."""
     _entrance(session, act.actor.id).used_at = act.at
+
+
+def _allowed_by(session: Session, person_id: int) -> int | None:
+    """Return who allowed last that an account may be bound."""
+    return session.scalar(
+        select(Change.actor_id)
+        .where(
+            Change.subject == Person.__tablename__,
+            Change.subject_id == person_id,
+            Change.deed == "people.binding_allowed",
+        )
+        .order_by(Change.id.desc())
+        .limit(1)
+    )
 
 
 def _entrance(session: Session, person_id: int) -> Entrance:

@@ -12,6 +12,7 @@ from tracker.domain.accounts import (
     AlreadyGranted,
     BeyondOwnScope,
     GrantOver,
+    OwnAccount,
     OwnDeed,
     check_grant,
 )
@@ -51,7 +52,7 @@ def grant_role(session: Session, act: Act, order: GrantRole) -> int:
     """Give a person a role over a place, and return the grant's number. Binds at once.
 
     Raises:
-        OwnAccount: nobody grants to themselves.
+        OwnAccount: nobody grants to themselves, nor to whom they have the right from.
         BeyondOwnScope: the place is not there or is wider than the giver's own.
         MoneyApart: the accounts and the money would be in one hand.
         GrantOver: the span is over, or begins before today.
@@ -65,6 +66,9 @@ def grant_role(session: Session, act: Act, order: GrantRole) -> int:
     held = _held(session, order)
     roles = {grant.role for grant in held} | roles_lent_to(session, person.id, order)
     check_grant(act.actor, person.id, order.role, place, roles)
+    lender = act.actor.acts_for(Permission.PEOPLE_MANAGE, place)
+    if lender is not None and lender.id == person.id:
+        raise OwnAccount(OwnDeed.GRANT)
     for grant in held:
         if _says(grant) == _says(order):
             raise AlreadyGranted(grant.id)

@@ -2,14 +2,15 @@
 
 import hashlib
 import secrets
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
-from sqlalchemy import select, update
+from sqlalchemy import ColumnElement, select, update
 from sqlalchemy.orm import Session
 
 from tracker.domain.act import Act
 from tracker.domain.factors import UnusableLink
 from tracker.models import EntryLink
+from tracker.services.openers import may_still_open
 
 NEW_LASTS = timedelta(hours=24)
 """How long the link of a new account opens it, unless the office says otherwise."""
@@ -34,25 +35,21 @@ def issue_link(session: Session, act: Act, person_id: int, lasts: timedelta) -> 
     return token
 
 
-def spend_link(session: Session, token: str, now: datetime) -> int:
+def spend_link(session: Session, token: str, now: datetime, day: date) -> int:
     """Use a link up, and return whose account it opens.
 
     Raises:
         UnusableLink: it opens nothing, for whatever reason.
     """
-    person_id: int | None = session.scalar(
+    row = session.execute(
         update(EntryLink)
-        .where(
-            EntryLink.token_hash == hash_of_link(token),
-            EntryLink.ended_at.is_(None),
-            EntryLink.expires_at > now,
-        )
+        .where(*_is_live(token, now))
         .values(ended_at=now)
-        .returning(EntryLink.person_id)
-    )
-    if person_id is None:
+        .returning(EntryLink.person_id, EntryLink.issued_by)
+    ).one_or_none()
+    if row is None or not may_still_open(session, row.issued_by, row.person_id, day):
         raise UnusableLink
-    return person_id
+    return int(row.person_id)
 
 
 def end_links_of(session: Session, act: Act, person_id: int) -> None:
@@ -64,14 +61,21 @@ def end_links_of(session: Session, act: Act, person_id: int) -> None:
     )
 
 
-def holder_of(session: Session, token: str, now: datetime) -> int | None:
+def holder_of(session: Session, token: str, now: datetime, day: date) -> int | None:
     """Return whose account a link opens now, without using it up."""
-    return session.scalar(
-        select(EntryLink.person_id).where(
-            EntryLink.token_hash == hash_of_link(token),
-            EntryLink.ended_at.is_(None),
-            EntryLink.expires_at > now,
-        )
+    row = session.execute(
+        select(EntryLink.person_id, EntryLink.issued_by).where(*_is_live(token, now))
+    ).one_or_none()
+    if row is None or not may_still_open(session, row.issued_by, row.person_id, day):
+        return None
+    return int(row.person_id)
+
+
+def _is_live(token: str, now: datetime) -> tuple[ColumnElement[bool], ...]:
+    return (
+        EntryLink.token_hash == hash_of_link(token),
+        EntryLink.ended_at.is_(None),
+        EntryLink.expires_at > now,
     )
 
 

@@ -20,7 +20,7 @@ from tracker.domain.accounts import (
 )
 from tracker.domain.act import Act
 from tracker.domain.people import Permission, Place, Role
-from tracker.domain.provider import LocalOff
+from tracker.domain.provider import BindBy, LocalOff
 from tracker.domain.refusals import AlreadyTaken, OutOfScope, StaleEdit
 from tracker.domain.text import fold, sort_key
 from tracker.models import (
@@ -29,7 +29,7 @@ from tracker.models import (
     ScopeKind,
     SignInFailure,
 )
-from tracker.queries.entrances import is_local_off, local_is_off
+from tracker.queries.entrances import is_local_off, local_is_off, may_bind_by
 from tracker.queries.grants import holds_from, places_acted_in, places_where
 from tracker.services.history import record_change
 from tracker.services.links import NEW_LASTS, RESET_LASTS, end_links_of, issue_link
@@ -119,11 +119,14 @@ def amend_person(session: Session, act: Act, order: AmendPerson) -> None:
     Raises:
         StaleEdit: somebody else corrected it after it was read.
         UnusableName: the name does not fit.
+        BeyondOwnScope: by another e-mail somebody else would be bound to it, with what is lent.
     """
     person = person_to_change(session, act, order.person_id)
     name = clean_name(order.name)
     if person.row_version != order.row_version:
         raise StaleEdit(order.row_version, person.row_version)
+    if order.email != person.email and may_bind_by(session, person.id) is BindBy.EMAIL:
+        person_to_change(session, act, person.id, opens=True)
     before = _told(person)
     person.name, person.email, person.phone = name, order.email, order.phone
     person.name_folded, person.name_sort = fold(name), sort_key(name)
@@ -187,12 +190,17 @@ def reset_password(session: Session, act: Act, person_id: int) -> Issued:
     Raises:
         OwnAccount: one's own is changed with the old one.
         LocalOff: a password would open nothing.
+        LastAdministrator: nobody else runs the accounts for good, were the link never used; the
+            operator on the server may still give one.
     """
+    lock_administrators(session)
     person = person_to_change(
         session, act, person_id, but_not_own=OwnDeed.RESET_PASSWORD, opens=True
     )
     if is_local_off(session, person_id):
         raise LocalOff
+    if person.password_hash is not None and act.actor.username != SYSTEM:
+        keep_an_administrator(session, person_id, act.on)
     change_account(session, person_id, password_hash=None, must_change_password=True)
     end_sessions_of(session, person_id, act.at)
     forget_failures(session, person.username)
@@ -239,6 +247,11 @@ def person_to_change(
     if act.actor.id != person_id and not can_manage(act.actor, places):
         raise BeyondOwnScope
     return person
+
+
+def lock_person(session: Session, person_id: int) -> None:
+    """Let deeds on one account wait for each other until the first is committed."""
+    session.scalar(select(Person.id).where(Person.id == person_id).with_for_update(key_share=True))
 
 
 def change_account(

@@ -152,11 +152,14 @@ def _enter(
 
 def _refuse_recorded(
     session: Session,
-    steps: Iterable[PlanStep],
+    steps: Sequence[PlanStep],
     decision: PlanDecision,
     lines: Mapping[LineKey, PlanLine],
 ) -> None:
-    """Refuse a step that somebody entered before, on a screen or by a file."""
+    """Refuse steps that somebody entered before, on a screen or by a file.
+
+    A decision may move the same amount from one line to several: such a transfer is another one.
+    """
     rows = session.execute(
         select(PlanEntry.plan_line_id, PlanEntry.kind, PlanEntry.amount, PlanEntry.id).where(
             PlanEntry.plan_line_id.in_([line.id for line in lines.values()]),
@@ -166,11 +169,9 @@ def _refuse_recorded(
         )
     )
     known = {(line_id, kind, amount): entry_id for line_id, kind, amount, entry_id in rows}
-    for step in steps:
-        change = signed(step.kind, step.amount)
-        entry_id = known.get((lines[step.line].id, step.kind, change))
-        if entry_id is not None:
-            raise DecisionRecorded(entry_id, decision.number, step.amount)
+    changes = [(lines[step.line].id, step.kind, signed(step.kind, step.amount)) for step in steps]
+    if all(change in known for change in changes):
+        raise DecisionRecorded(known[changes[0]], decision.number, steps[0].amount)
 
 
 def note_first_years(session: Session, act: Act, steps: Iterable[PlanStep]) -> None:

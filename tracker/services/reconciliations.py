@@ -1,16 +1,17 @@
 """The deed that closes an entry's way: it was found on the treasury's statement."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
-from sqlalchemy import select
+from sqlalchemy import and_, select
 from sqlalchemy.orm import Session
 
 from tracker.domain.act import Act
 from tracker.domain.approval import AlreadyReconciled, OwnWork
 from tracker.domain.people import Permission, Place
 from tracker.domain.refusals import OutOfScope
-from tracker.models import Disbursement, Project, Reconciliation
+from tracker.models import Disbursement, Project, Reconciliation, Submission
 from tracker.queries.approval import reconciled_among
+from tracker.services.approvals import makers_of
 from tracker.services.history import lenders_behind, record_change
 from tracker.services.progress import bump_version
 
@@ -23,7 +24,7 @@ def reconcile_entries(session: Session, act: Act, entry_ids: Sequence[int], stat
 
     Raises:
         OutOfScope: an entry is outside the actor's scope, or does not exist.
-        OwnWork: the actor recorded one of them.
+        OwnWork: the actor recorded one of them, drafted or sent it, or lent the right to.
         AlreadyReconciled: one was found on a statement before.
     """
     wanted = set(entry_ids)
@@ -41,9 +42,10 @@ def reconcile_entries(session: Session, act: Act, entry_ids: Sequence[int], stat
         raise OutOfScope(RIGHT, "disbursement")
     entries = [entry for entry, _ in rows]
     behind = lenders_behind(session, "disbursement", sorted(wanted), RECORDING)
+    drafted = _drafted_by(session, wanted)
     for entry, project in rows:
         lender = act.actor.acts_for(RIGHT, Place(project.unit_path, project.owner_id, project.id))
-        makers = {entry.recorded_by, *behind.get(entry.id, ())}
+        makers = {entry.recorded_by, *behind.get(entry.id, ()), *drafted.get(entry.id, ())}
         if not {act.actor.id, lender.id if lender else 0}.isdisjoint(makers):
             raise OwnWork(entry.recorded_by)
     if known := reconciled_among(session, sorted(wanted)):
@@ -77,3 +79,20 @@ def reconcile_entries(session: Session, act: Act, entry_ids: Sequence[int], stat
     if matched:
         bump_version(session)
     return len(matched)
+
+
+def _drafted_by(session: Session, entry_ids: Collection[int]) -> dict[int, set[int]]:
+    """Return who made and sent the drafts behind entries that were approved, by entry."""
+    rows = session.execute(
+        select(Disbursement.id, Submission)
+        .join(
+            Submission,
+            and_(
+                Submission.maker_id == Disbursement.recorded_by,
+                Submission.idempotency_key == Disbursement.idempotency_key,
+            ),
+        )
+        .where(Disbursement.id.in_(sorted(entry_ids)))
+    ).all()
+    makers = makers_of(session, [row[1] for row in rows])
+    return {entry_id: makers[draft.id] for entry_id, draft in rows}

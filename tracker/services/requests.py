@@ -34,10 +34,11 @@ from tracker.domain.requests import (
 from tracker.models import Person, Request
 from tracker.queries.people import actor_named
 from tracker.queries.requests import value_on
+from tracker.queries.rights import place_of_project
 from tracker.services.history import lenders_behind, record_change
 from tracker.services.packing import packed, unpacked
 from tracker.services.progress import bump_version
-from tracker.services.request_kinds import KINDS, Kind, kind_of
+from tracker.services.request_kinds import KINDS, Kind, Told, kind_of
 from tracker.services.telling import tell_asked, tell_ended
 
 Order = TypeVar("Order")
@@ -137,10 +138,10 @@ def approve(session: Session, act: Act, request_id: int, answer: str = "") -> No
 
     Raises:
         OutOfScope: there is no such request, or no right to decide it.
-        OwnRequest: the actor asked for it.
+        OwnRequest: the actor asked for it, or it would lift them or whose right they use.
         RequestOver: it was decided, withdrawn, or waited too long.
         AskerGone: who asked has no account any more.
-        RequestOutdated: what was to be changed is not what the request showed.
+        RequestOutdated: what was to be changed is not what the request showed, or lies elsewhere.
         Whatever the deed raises: nothing is changed then, and the request goes on waiting.
     """
     request = _to_decide(session, act, request_id)
@@ -149,7 +150,8 @@ def approve(session: Session, act: Act, request_id: int, answer: str = "") -> No
     _refuse_one_right(session, act, request, asker)
     in_their_name = Act(asker, act.at, act.on, act.request_id, Second(request.id, act.actor.id))
     order = unpacked(kind.order, request.payload)
-    if kind.tell(session, in_their_name, order).before != request.before:
+    told = kind.tell(session, in_their_name, order)
+    if (told.before, _place_of(told)) != (request.before, _place_of(request)):
         raise RequestOutdated(request.id)
     request.answer = answer.strip() or None
     _end(session, act, request, RequestState.APPROVED, by=act.actor.id)
@@ -209,7 +211,7 @@ def _to_decide(session: Session, act: Act, request_id: int) -> Request:
     if request.asked_by == act.actor.id:
         raise OwnRequest(request.id)
     right = right_to_decide(request.kind)
-    if not act.actor.scope_of(right).reaches(_place_of(request)):
+    if not all(act.actor.scope_of(right).reaches(one) for one in _places_of(session, request)):
         raise OutOfScope(right, "request")
     _check_waiting(act, request)
     return request
@@ -217,6 +219,8 @@ def _to_decide(session: Session, act: Act, request_id: int) -> Request:
 
 def _refuse_one_right(session: Session, act: Act, request: Request, asker: Actor) -> None:
     """Refuse two people who would use the right of one: what is lent counts as the lender's.
+
+    Nobody agrees to what they are to be granted themselves, either.
 
     Raises:
         OwnRequest: somebody stands on both sides, in person or as a lender.
@@ -226,6 +230,8 @@ def _refuse_one_right(session: Session, act: Act, request: Request, asker: Actor
     asking |= lenders_behind(session, "request", [request.id], ["request.asked"]).get(
         request.id, set()
     )
+    if request.kind is RequestKind.GRANT_ROLE and request.subject_id is not None:
+        asking.add(request.subject_id)
     if asking & _with_lenders(act.actor, [right_to_decide(request.kind)], place):
         raise OwnRequest(request.id)
 
@@ -235,8 +241,16 @@ def _with_lenders(actor: Actor, rights: Iterable[Permission], place: Place) -> s
     return {actor.id, *(lender.id for lender in lenders if lender is not None)}
 
 
-def _place_of(request: Request) -> Place:
+def _place_of(request: Request | Told) -> Place:
     return Place(request.unit_path, request.organisation_id, request.project_id)
+
+
+def _places_of(session: Session, request: Request) -> list[Place]:
+    """Return the place of the day it was asked, and where its project is by now."""
+    asked = _place_of(request)
+    if request.project_id is None:
+        return [asked]
+    return [asked, place_of_project(session, request.project_id)]
 
 
 def _locked(session: Session, request_id: int) -> Request | None:

@@ -3,6 +3,7 @@
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
+from tracker.domain.accounts import NotLetIn
 from tracker.domain.act import Act
 from tracker.domain.refusals import OutOfScope
 from tracker.models import Person, SignInSession
@@ -74,8 +75,13 @@ def renew_session(
 
     Its owner has just proved who they are, by `factor` or else `by` what comes before it. It ends
     when the old one would have ended: proving oneself again does not make a day longer.
+
+    Raises:
+        NotLetIn: the old one was ended meanwhile, from another browser or by an administrator.
     """
-    old = session.get_one(SignInSession, session_id)
+    old = session.get_one(SignInSession, session_id, with_for_update=True, populate_existing=True)
+    if old.ended_at is not None:
+        raise NotLetIn
     end_session(session, session_id, act.at)
     new = SignInSession(
         token_hash=token_hash,

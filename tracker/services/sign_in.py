@@ -18,7 +18,7 @@ from tracker.domain.accounts import (
 from tracker.domain.act import Act
 from tracker.domain.factors import Factor, UnusableLink, factor_opens_at
 from tracker.models import Person, SignInFailure, SignInSession
-from tracker.queries.entrances import is_local_off
+from tracker.queries.entrances import entrance_of, is_local_off
 from tracker.services.history import record_change
 from tracker.services.links import spend_link
 from tracker.services.open_sessions import end_session, end_sessions_of, start_session
@@ -152,10 +152,10 @@ def open_by_provider(
     """Open a session for somebody whom the identity provider let in, and who had this factor.
 
     Raises:
-        NotLetIn: the account was shut meanwhile.
+        NotLetIn: the account was shut meanwhile, or belongs to nobody there any more.
     """
     person = session.get_one(Person, act.actor.id, with_for_update={"key_share": True})
-    if person.disabled_at is not None:
+    if person.disabled_at is not None or entrance_of(session, person.id).issuer != issuer:
         raise NotLetIn
     if factor not in {None, Factor.PROVIDER}:
         forget_wrong_codes(session, person.username)
@@ -245,7 +245,7 @@ def set_password(session: Session, act: Act, token: str, new: str) -> None:
     """
     person = session.get_one(Person, act.actor.id, with_for_update={"key_share": True})
     check_password(new, (person.username, person.name, person.email or ""))
-    if spend_link(session, token, act.at) != person.id or person.disabled_at is not None:
+    if spend_link(session, token, act.at, act.on) != person.id or person.disabled_at is not None:
         raise UnusableLink
     change_account(session, person.id, password_hash=hash_password(new), must_change_password=False)
     forget_failures(session, person.username)

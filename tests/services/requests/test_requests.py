@@ -12,7 +12,7 @@ from tests.checks.deciding import BILLION, WHY
 from tests.factories.disbursements import a_disbursement
 from tests.factories.people import an_act
 from tests.factories.plans import a_plan_entry, a_plan_line
-from tests.factories.units import a_unit
+from tests.factories.units import a_unit, an_organisation
 from tracker.domain.act import Act
 from tracker.domain.money import Dong
 from tracker.domain.people import Role
@@ -30,6 +30,7 @@ from tracker.domain.requests import (
 from tracker.models import (
     Change,
     Grant,
+    Organisation,
     Person,
     PlanEntry,
     PlanLine,
@@ -40,6 +41,7 @@ from tracker.models import (
 )
 from tracker.queries.people import actor_named
 from tracker.queries.requests import count_waiting, made_by, request_numbered, waiting_for
+from tracker.services.owners import AssignOwner, assign_owner
 from tracker.services.plans import (
     AssignPlan,
     LineKey,
@@ -159,6 +161,27 @@ def test_the_right_to_decide_reaches_its_own_place(
     project = session.get_one(Project, line.project_id)
     own = an_act(session, Role.UNIT_LEADER, unit=session.get_one(Unit, project.unit_id))
     approve(session, own, number)
+
+
+def test_who_the_project_was_taken_from_decides_nothing_about_it_any_more(
+    session: Session, maker: Act, second: Act, line: PlanLine
+) -> None:
+    project = session.get_one(Project, line.project_id)
+    before = session.get_one(Organisation, project.owner_id)
+    number = asked_for(session, maker, a_decrease(line, 6))
+    old = an_act(session, Role.UNIT_LEADER, organisation=before)
+    assert [one.id for one in waiting_for(session, old.actor, old.at)] == [number]
+    owner = an_organisation(session, unit=a_unit(session))
+    order = AssignOwner(project.id, project.row_version, owner.id, date(2025, 4, 1), WHY)
+    assign_owner(session, an_act(session, Role.COORDINATOR), order)
+    assert waiting_for(session, old.actor, old.at) == []
+    assert request_numbered(session, old.actor, number, old.at) is None
+    for deed in (approve, refuse):
+        with pytest.raises(OutOfScope):
+            deed(session, old, number, WHY)
+    with pytest.raises(RequestOutdated):
+        approve(session, second, number)
+    assert planned(session, line) == 50
 
 
 def test_a_request_is_decided_once(

@@ -61,7 +61,7 @@ def show_account(
     if edit is None:
         blank = AmendForm(formdata=None, obj=account)
         edit = edit_of(account.username, blank, is_sent=False)
-    history = accounts.deeds_on(db.session(), account.id, most=DEEDS_SHOWN)
+    history = accounts.deeds_on(db.session(), account.id, current_actor().reach, most=DEEDS_SHOWN)
     owned = has_factor(db.session(), account.id)
     lent = delegations_of(db.session(), [account.id], today())
     entrance = entrance_of(db.session(), account.id)

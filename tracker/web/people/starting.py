@@ -62,7 +62,7 @@ def _set_password(form: StartForm) -> Actor:
 
 
 def _username(token: str) -> str | None:
-    person_id = links.holder_of(db.session(), token, clock().now())
+    person_id = links.holder_of(db.session(), token, clock().now(), today())
     return None if person_id is None else username_of(db.session(), person_id)
 
 
