@@ -60,6 +60,9 @@ _PG_SETTINGS = " ".join(
     )
 )
 
+_ONE_MOMENT = "-c default_transaction_isolation=repeatable\\ read"
+"""Whatever a page reads is of one moment, its rows and their sum alike; on SQLite it always is."""
+
 _SQLITE_PASSING = frozenset({5, 6, 7, 8, 9, 10, 13, 14, 15})
 """Busy, locked, out of memory, read-only, interrupted, disk fault, full, cannot open, protocol."""
 _SQLITE_BUSY = frozenset({5, 6})
@@ -94,7 +97,7 @@ def engine_options(database_url: str, *, is_served: bool = False) -> dict[str, A
         "hide_parameters": True,
         "connect_args": {
             "connect_timeout": 5,
-            "options": _PG_SETTINGS if is_served else f"{_PG_SETTINGS} {row_security.SYSTEM}",
+            "options": f"{_PG_SETTINGS} {_ONE_MOMENT if is_served else row_security.SYSTEM}",
         },
     }
 
@@ -112,6 +115,7 @@ def prepare(engine: Engine, keys: HistoryKeys = ()) -> None:
 
     if engine.dialect.name != "sqlite":
         row_security.forget_with_transactions(engine)
+        event.listen(engine, "begin", _write_as_things_stand)
         return
 
     @event.listens_for(engine, "connect")
@@ -126,6 +130,12 @@ def prepare(engine: Engine, keys: HistoryKeys = ()) -> None:
         # A deferred BEGIN that reads and then writes fails under load; a writer says so first.
         writes = connection.get_execution_options().get(WRITES)
         connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+def _write_as_things_stand(connection: Connection) -> None:
+    """Let a transaction that writes see what others committed while it waited for their locks."""
+    if connection.get_execution_options().get(WRITES):
+        connection.exec_driver_sql("SET TRANSACTION ISOLATION LEVEL READ COMMITTED")
 
 
 def will_pass(fault: DBAPIError) -> bool:
