@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from tracker.domain.cross_checks import (
     Check,
+    ContractSide,
     EntryFacts,
     Finding,
     Flaw,
@@ -219,13 +220,14 @@ def test_k6_the_debt_is_what_was_accepted_less_what_was_paid_for_it(
 def test_k9_more_than_30_percent_in_advance_is_odd(
     advance: int, value: int, *, is_odd: bool
 ) -> None:
-    found = advance_beyond_share(Dong(advance), Dong(value))
+    found = advance_beyond_share(Dong(advance), Dong(value), 3_000)
     assert (found is not None) is is_odd
 
 
 def test_k9_is_exact_at_its_border() -> None:
-    assert advance_beyond_share(Dong(3), Dong(11)) is None
-    assert advance_beyond_share(Dong(4), Dong(11)) is not None
+    assert advance_beyond_share(Dong(3), Dong(11), 3_000) is None
+    assert advance_beyond_share(Dong(4), Dong(11), 3_000) is not None
+    assert advance_beyond_share(Dong(4), Dong(11), 3_700) is None
 
 
 @pytest.mark.parametrize(
@@ -264,7 +266,51 @@ FACTS = EntryFacts(
     finished_on=None,
     advance=ZERO,
     purpose=Purpose.CONSTRUCTION,
+    advance_share=3_000,
 )
+
+
+NAMED = ContractSide(
+    disbursed=Dong(500), outstanding=Dong(100), accepted=Dong(400), allowed=Dong(300)
+)
+
+
+@pytest.mark.parametrize(
+    ("counted", "advance", "found"),
+    [
+        (0, -100, [Check.K5]),  # what was advanced becomes a payment for work not accepted
+        (1, 0, [Check.K5]),
+        (200, 200, []),
+        (201, 201, [Check.K9]),
+        (-1, 0, []),  # what is taken back is not asked about
+        (0, -1, [Check.K5]),
+    ],
+)
+def test_an_entry_is_held_against_the_contract_that_it_names(
+    counted: int, advance: int, found: list[Check]
+) -> None:
+    entry = replace(FACTS, effect=Effect(Dong(counted), Dong(advance)), contract=NAMED)
+    assert [one.check for one in check_entry(entry)] == found
+
+
+def test_work_is_paid_up_to_what_was_accepted() -> None:
+    side = replace(NAMED, accepted=Dong(450))
+    fits = replace(FACTS, effect=Effect(Dong(50), ZERO), contract=side)
+    assert check_entry(fits) == ()
+    (found,) = check_entry(replace(fits, effect=Effect(Dong(51), ZERO)))
+    assert (found.flaw, found.operands) == (Flaw.PAID_BEYOND_ACCEPTANCE, (451, 450))
+
+
+def test_where_a_contract_is_named_its_own_ceiling_of_advances_holds() -> None:
+    much = replace(FACTS, effect=Effect(Dong(5 * BILLION), Dong(5 * BILLION)))
+    assert [one.flaw for one in check_entry(much)] == [Flaw.ADVANCE_BEYOND_SHARE]
+    decided = replace(NAMED, allowed=Dong(6 * BILLION))
+    assert check_entry(replace(much, contract=decided)) == ()
+    (found,) = check_entry(replace(much, contract=NAMED))
+    assert found.flaw is Flaw.ADVANCE_BEYOND_CONTRACT
+    assert found.operands == (5 * BILLION + 100, 300)
+    clearance = replace(much, contract=NAMED, purpose=Purpose.LAND_CLEARANCE)
+    assert check_entry(clearance) == ()
 
 
 def test_an_ordinary_entry_passes_every_check() -> None:

@@ -17,6 +17,7 @@ from tracker.domain.contracts import (
     OverContractAdvance,
     SignedAfterwards,
 )
+from tracker.domain.cross_checks import Flaw
 from tracker.domain.disbursements import DisbursementKind, Purpose
 from tracker.domain.money import ZERO, Dong
 from tracker.models import Contract, Disbursement, PlanLine, Project
@@ -155,3 +156,25 @@ def test_a_contract_is_not_signed_after_what_was_paid_or_done_on_it(
     reverse_acceptance(session, act, undone)
     an_appendix(session, act, contract, march[14], value_after=Dong(10**9))
     refuses_after(march[14])
+
+
+def test_an_entry_beyond_what_was_accepted_or_may_be_advanced_is_said(
+    session: Session, act: Act, line: PlanLine
+) -> None:
+    project = session.get_one(Project, line.project_id)
+    contract = a_contract(session, act, project, value=Dong(1_000), advance_limit=None)
+    an_acceptance(session, act, contract, 200, DAY)
+
+    def said(key: str, amount: int, kind: DisbursementKind = PAYMENT, **more: int) -> list[Flaw]:
+        order = replace(an_order(line, contract.id, key, amount), kind=kind)
+        order = replace(order, recovered=Dong(more.get("recovered", 0)))
+        made = record_disbursement(session, act, order)
+        return [one.flaw for one in made.findings]
+
+    assert said("a", 300, ADVANCE) == []
+    assert said("b", 1, ADVANCE) == [Flaw.ADVANCE_BEYOND_CONTRACT]
+    assert said("c", 150) == []
+    assert said("d", 50, recovered=50) == []
+    assert said("e", 1) == [Flaw.PAID_BEYOND_ACCEPTANCE]
+    an_appendix(session, act, contract, DAY, value_after=Dong(2_000))
+    assert said("f", 100, ADVANCE) == []

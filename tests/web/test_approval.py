@@ -98,7 +98,7 @@ def test_an_advance_above_30_percent_of_the_investment_is_told_and_not_ticked(
             assert len(ticked(page.text)) == 1
             send(head, "/approval/approve", page=LIST, pick=ticked(page.text))
     assert ticked(page.text) == []
-    assert "K9: Dư tạm ứng của dự án 301.500.000 đồng vượt 30% tổng mức" in readable(page)
+    assert "K9: Dư tạm ứng của dự án 301.500.000 đồng vượt 30,0% tổng mức" in readable(page)
     assert "tạm ứng trong mức được phép" in readable(page)
 
 

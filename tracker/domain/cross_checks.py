@@ -1,9 +1,10 @@
 """The cross-checks K1 to K11: what does not fit together, with its operands.
 
 K1 and K4 are refusals of the rooms in which sources and plans are written (`check_sources`,
-`check_allocation`). K5 and K6 speak of acceptances, which
-no record holds yet; K9 of the contracts, for which the total investment stands: they are worth no
-more than it. A finding says what was compared; words are chosen on the web floor.
+`check_allocation`). K5 and K9 hold an entry against the contract it names; of one that names none
+the total investment stands for all contracts in K9: they are worth no more than it. K6 compares a
+debt that somebody declares: here debts are computed. A finding says what was compared; words are
+chosen on the web floor.
 
 Source: docs/sources.md#cross-checks.
 """
@@ -15,6 +16,7 @@ from difflib import SequenceMatcher
 from enum import StrEnum
 from fractions import Fraction
 
+from tracker.domain.contracts import WHOLE_SHARE
 from tracker.domain.disbursements import (
     BelowZero,
     Effect,
@@ -64,6 +66,7 @@ class Flaw(StrEnum):
     PAID_BEYOND_ACCEPTANCE = "paid_beyond_acceptance"
     DEBT_APART = "debt_apart"
     ADVANCE_BEYOND_SHARE = "advance_beyond_share"
+    ADVANCE_BEYOND_CONTRACT = "advance_beyond_contract"
     A_THOUSANDTH = "a_thousandth"
     INVESTMENT_TOO_SMALL = "investment_too_small"
     VOUCHER_AFTER_POSTING = "voucher_after_posting"
@@ -91,6 +94,7 @@ class Finding:
 ENTRY_CHECKS = (
     Check.K2,
     Check.K3,
+    Check.K5,
     Check.K7,
     Check.K8,
     Check.K9,
@@ -104,8 +108,6 @@ UNITS = (1_000, 1_000_000)
 """How far apart đồng, thousand and million stand."""
 ALIKE = Fraction(9, 10)
 """From this likeness on two names of projects are suspected to be one."""
-ADVANCE_SHARE = Fraction(3, 10)
-"""How much of a contract is paid in advance, unless whoever decided the investment allows more."""
 OLDEST_VOUCHER = 1
 """Plan years that a voucher may be older than its plan."""
 
@@ -171,11 +173,23 @@ def debt_apart(declared: Dong, accepted: Dong, paid: Dong) -> Finding | None:
     return Finding(Check.K6, Severity.WARNING, Flaw.DEBT_APART, (declared, computed))
 
 
-def advance_beyond_share(advance: Dong, value: Dong) -> Finding | None:
-    """Find more in advance than ADVANCE_SHARE of what it is for (K9); 0 is not known yet."""
-    if not value or advance <= value * ADVANCE_SHARE:
+def advance_beyond_share(advance: Dong, value: Dong, share: int) -> Finding | None:
+    """Find more in advance than a share, in basis points, of what it is for (K9).
+
+    A value of 0 is not known yet.
+    """
+    if not value or advance * WHOLE_SHARE <= value * share:
         return None
-    return Finding(Check.K9, Severity.WARNING, Flaw.ADVANCE_BEYOND_SHARE, (advance, value))
+    operands = (advance, value, share)
+    return Finding(Check.K9, Severity.WARNING, Flaw.ADVANCE_BEYOND_SHARE, operands)
+
+
+def advance_beyond_contract(advance: Dong, allowed: Dong) -> Finding | None:
+    """Find more outstanding on a contract than its ceiling of advances allows (K9)."""
+    if advance <= allowed:
+        return None
+    operands = (advance, allowed)
+    return Finding(Check.K9, Severity.WARNING, Flaw.ADVANCE_BEYOND_CONTRACT, operands)
 
 
 def investment_too_small(investment: Dong, planned: Dong) -> Finding | None:
@@ -240,10 +254,27 @@ def status_against_money(
 
 
 @dataclass(frozen=True, slots=True)
+class ContractSide:
+    """The contract that an entry names, as it was before the entry.
+
+    `disbursed` is what counted on it, of which `outstanding` is advance not recovered yet;
+    `accepted` what was accepted, `allowed` how much advance may be outstanding: an entry that is
+    no advance does not ask.
+    """
+
+    disbursed: Dong
+    outstanding: Dong
+    accepted: Dong
+    allowed: Dong
+
+
+@dataclass(frozen=True, slots=True)
 class EntryFacts:
     """What the checks of one entry look at.
 
-    `paid` is all the project was paid before it, `advance` what of that is not recovered yet.
+    `paid` is all the project was paid before it, `advance` what of that is not recovered yet;
+    `advance_share` may be advanced, in basis points: an entry that is no advance does not ask.
+    `contract` is the one it names.
     """
 
     amount: Dong
@@ -259,6 +290,8 @@ class EntryFacts:
     finished_on: date | None
     advance: Dong
     purpose: Purpose
+    advance_share: int
+    contract: ContractSide | None = None
 
 
 def check_entry(facts: EntryFacts) -> tuple[Finding, ...]:
@@ -269,6 +302,7 @@ def check_entry(facts: EntryFacts) -> tuple[Finding, ...]:
         a_thousandth(facts.amount, (facts.remaining, facts.planned)),
         # Not this entry is wrong but the project's record: said, and left to whoever keeps that.
         None if small is None else replace(small, severity=Severity.WARNING),
+        _work(facts),
         voucher_days(facts.voucher_on, facts.posted_on, facts.year),
         _advance(facts),
         status_against_money(facts.status, facts.finished_on, paid, facts.investment),
@@ -276,11 +310,25 @@ def check_entry(facts: EntryFacts) -> tuple[Finding, ...]:
     return tuple(one for one in found if one is not None)
 
 
-def _advance(facts: EntryFacts) -> Finding | None:
-    """Judge an entry that is an advance; of land clearance all may be paid in advance."""
-    if facts.effect.advance <= 0 or facts.purpose is Purpose.LAND_CLEARANCE:
+def _work(facts: EntryFacts) -> Finding | None:
+    """Judge an entry that pays for work on a contract, also with what was advanced before (K5)."""
+    effect, side = facts.effect, facts.contract
+    if side is None or effect.counted <= effect.advance:
         return None
-    return advance_beyond_share(Dong(facts.advance + facts.effect.advance), facts.investment)
+    disbursed = Dong(side.disbursed + effect.counted)
+    outstanding = Dong(side.outstanding + effect.advance)
+    return paid_beyond_acceptance(disbursed, outstanding, side.accepted)
+
+
+def _advance(facts: EntryFacts) -> Finding | None:
+    """Judge an entry that is an advance (K9); of land clearance all may be paid in advance."""
+    effect, side = facts.effect, facts.contract
+    if effect.advance <= 0 or facts.purpose is Purpose.LAND_CLEARANCE:
+        return None
+    if side is not None:
+        return advance_beyond_contract(Dong(side.outstanding + effect.advance), side.allowed)
+    advance = Dong(facts.advance + effect.advance)
+    return advance_beyond_share(advance, facts.investment, facts.advance_share)
 
 
 @dataclass(eq=False)

@@ -49,6 +49,7 @@ from tracker.queries.deadlines import LINES, TRANCHES
 from tracker.queries.disbursements import is_live
 from tracker.queries.periods import locks_in_force
 from tracker.queries.requests import value_on
+from tracker.queries.rules import threshold_book
 from tracker.services.contract_books import ContractBooks
 from tracker.services.periods import hold_lines
 from tracker.services.two_people import is_product
@@ -160,6 +161,11 @@ class Books:
     @cached_property
     def _most_taken(self) -> int:
         return value_on(self._session, Limit.REVERSAL, self._act.on)
+
+    @cached_property
+    def advance_share(self) -> int:
+        """Return which share may be advanced without a decision, in basis points."""
+        return threshold_book(self._session).on(self._act.on).advance_most.value
 
     def take(self, line_id: int, effect: Effect, day: date, twin: Twin) -> None:
         """Count an accepted order, posted on a day, before the next one is judged."""

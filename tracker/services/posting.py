@@ -165,6 +165,7 @@ def judge(
     books.check_taking(effect, order.note)
     check_reserved(effect, room, books.waiting(line.id))
     books.contracts.check(order.contract_id, project.id, effect, order.posted_on)
+    share = books.advance_share if effect.advance > 0 else 0
     findings = check_entry(
         EntryFacts(
             amount=order.amount,
@@ -180,6 +181,8 @@ def judge(
             finished_on=project.finished_on,
             advance=room.advance,
             purpose=order.purpose,
+            advance_share=share,
+            contract=books.contracts.side(order.contract_id, order.posted_on, share),
         )
     )
     if not order.duplicate_confirmed:

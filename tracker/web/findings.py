@@ -7,7 +7,7 @@ from flask_babel import gettext as _
 
 from tracker.domain.approval import SubmissionState
 from tracker.domain.cross_checks import Check, Finding, Flaw
-from tracker.web.formats import day, dong
+from tracker.web.formats import day, dong, hundredths
 
 _SENTENCES: dict[Flaw, Callable[[Any], str]] = {
     Flaw.SOURCES_APART: lambda told: _(
@@ -39,10 +39,16 @@ _SENTENCES: dict[Flaw, Callable[[Any], str]] = {
         computed=dong(told[1]),
     ),
     Flaw.ADVANCE_BEYOND_SHARE: lambda told: _(
-        "Dư tạm ứng của dự án %(advance)s vượt 30%% tổng mức đầu tư %(value)s; tạm ứng hợp đồng "
-        "vượt 30%% phải được người quyết định đầu tư cho phép.",
+        "Dư tạm ứng của dự án %(advance)s vượt %(share)s tổng mức đầu tư %(value)s; tạm ứng hợp "
+        "đồng vượt %(share)s phải được người quyết định đầu tư cho phép.",
         advance=dong(told[0]),
         value=dong(told[1]),
+        share=hundredths(told[2]),
+    ),
+    Flaw.ADVANCE_BEYOND_CONTRACT: lambda told: _(
+        "Dư tạm ứng của hợp đồng %(advance)s vượt mức được phép %(allowed)s.",
+        advance=dong(told[0]),
+        allowed=dong(told[1]),
     ),
     Flaw.A_THOUSANDTH: lambda told: _(
         "Có thể nhầm đơn vị: %(amount)s đúng bằng %(known)s bỏ các chữ số cuối.",
