@@ -324,3 +324,24 @@ def test_an_amount_without_its_last_digits_is_confirmed_in_a_file_too(
     assert errors_of(report) == [(2, "amount", "unit_suspected")]
     report = an_import(session, act, PAYMENTS, a_file([a_row(amount="5000000", confirmed="1")]))
     assert (report.errors, report.made) == ((), 1)
+
+
+def test_what_is_odd_about_a_row_is_said_and_does_not_stop_the_file(
+    session: Session, act: Act, line: PlanLine
+) -> None:
+    project = session.get_one(Project, line.project_id)
+    project.total_investment = 1_000
+    session.flush()
+    rows = [
+        a_row(voucher_on="2025-03-16", amount="2"),
+        a_row(voucher="CT-02", voucher_on="2023-12-31", amount="2"),
+        a_row(voucher="CT-03", kind="advance", amount="301"),
+        a_row(voucher="CT-04", amount="2"),
+    ]
+    report = an_import(session, act, PAYMENTS, a_file(rows))
+    assert (report.errors, report.made) == ((), 4)
+    assert [(one.row, one.column, one.code) for one in report.warnings] == [
+        (2, "voucher_on", "voucher_after_posting"),
+        (3, "voucher_on", "voucher_of_another_year"),
+        (4, "amount", "advance_beyond_share"),
+    ]

@@ -17,11 +17,9 @@ from tracker.domain.act import Act
 from tracker.domain.approval import SubmissionMoved, SubmissionState, check_reserved
 from tracker.domain.cross_checks import (
     Check,
-    EntryFacts,
     Finding,
     Flaw,
     Severity,
-    check_entry,
     refuse_suspected,
 )
 from tracker.domain.disbursements import (
@@ -38,6 +36,7 @@ from tracker.domain.money import ZERO, Dong
 from tracker.domain.refusals import ChangedRequest, Refusal
 from tracker.models import Disbursement, Origin
 from tracker.services.books import Books
+from tracker.services.findings import findings_of
 from tracker.services.history import record_change
 from tracker.services.progress import add_all_to_sums, bump_version
 
@@ -165,26 +164,7 @@ def judge(
     books.check_taking(effect, order.note)
     check_reserved(effect, room, books.waiting(line.id))
     books.contracts.check(order.contract_id, project.id, effect, order.posted_on)
-    share = books.advance_share if effect.advance > 0 else 0
-    findings = check_entry(
-        EntryFacts(
-            amount=order.amount,
-            effect=effect,
-            voucher_on=order.voucher_on,
-            posted_on=order.posted_on,
-            year=line.year,
-            planned=room.plan,
-            remaining=room.remaining,
-            paid=books.paid(project),
-            investment=project.total_investment,
-            status=project.status,
-            finished_on=project.finished_on,
-            advance=room.advance,
-            purpose=order.purpose,
-            advance_share=share,
-            contract=books.contracts.side(order.contract_id, order.posted_on, share),
-        )
-    )
+    findings = findings_of(books, line.id, order, effect, room, order.contract_id)
     if not order.duplicate_confirmed:
         books.refuse_twin(line.id, order.voucher, order.voucher_on, order.amount)
     if not order.unit_confirmed:

@@ -13,11 +13,10 @@ from sqlalchemy import insert, select
 from sqlalchemy.orm import aliased
 
 from tracker.domain.approval import check_reserved
-from tracker.domain.cross_checks import a_thousandth
+from tracker.domain.cross_checks import Finding, Flaw, Severity
 from tracker.domain.disbursements import (
     DisbursementKind,
     Effect,
-    Headroom,
     InTheFuture,
     Purpose,
     check_day,
@@ -32,6 +31,7 @@ from tracker.domain.projects import Tier
 from tracker.domain.refusals import Refusal
 from tracker.models import Disbursement, Origin, PlanLine
 from tracker.services.books import Books
+from tracker.services.findings import findings_of
 from tracker.services.imports.prepared import (
     CHUNK,
     Prepared,
@@ -98,6 +98,15 @@ class _Draft:
         return fingerprint(
             self.key, self.kind, self.purpose, self.posted_on, self.amount, self.recovered
         )
+
+
+_ODD = {
+    Flaw.VOUCHER_AFTER_POSTING: "voucher_on",
+    Flaw.VOUCHER_OF_ANOTHER_YEAR: "voucher_on",
+    Flaw.ADVANCE_BEYOND_SHARE: "amount",
+    Flaw.PAID_IN_FULL_UNDER_CONSTRUCTION: "amount",
+}
+"""What is said of a row, beside which cell; flags tell what is odd about its project's record."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -322,8 +331,11 @@ def _entry(reading: Reading, draft: _Draft, books: Books, recorded: _Recorded) -
     books.check_taking(effect, draft.note)
     twin = (draft.voucher, draft.voucher_on, draft.amount)
     if not draft.confirmed:
-        typed = recorded.typed.get((line.id, *twin), 0)
-        _suspect(draft, room, typed, is_waiting=books.waits(line.id, twin))
+        typed = recorded.typed.get((line.id, *twin))
+        if typed is not None or books.waits(line.id, twin):
+            draft.cells.fail("voucher", "suspected_duplicate", entry_id=typed or 0)
+    for finding in findings_of(books, line.id, draft, effect, room):
+        _say(reading, draft, finding)
     check_reserved(effect, room, books.waiting(line.id))
     books.take(line.id, effect, draft.posted_on, twin)
     return _values(reading, draft, effect) | {
@@ -336,12 +348,13 @@ def _entry(reading: Reading, draft: _Draft, books: Books, recorded: _Recorded) -
     }
 
 
-def _suspect(draft: _Draft, room: Headroom, typed: int, *, is_waiting: bool) -> None:
-    """Refuse what was typed by hand already, and an amount in another unit (K7)."""
-    if typed or is_waiting:
-        draft.cells.fail("voucher", "suspected_duplicate", entry_id=typed)
-    if a_thousandth(draft.amount, (room.remaining, room.plan)):
+def _say(reading: Reading, draft: _Draft, finding: Finding) -> None:
+    """Refuse what has to be confirmed (K7), warn of what is odd about the row itself."""
+    if finding.severity is Severity.CONFIRM and not draft.confirmed:
         draft.cells.fail("amount", Problem.UNIT_SUSPECTED)
+    elif finding.flaw in _ODD:
+        facts = dict(zip(("given", "known"), finding.operands, strict=False))
+        reading.warn(draft.cells, _ODD[finding.flaw], finding.flaw, **facts)
 
 
 def _values(reading: Reading, draft: _Draft, effect: Effect) -> dict[str, Any]:
