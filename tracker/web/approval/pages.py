@@ -63,6 +63,7 @@ class WaitingPage:
     ticked: int
     ticked_sum: Dong
     can_decide: bool
+    may_decide: bool
     checks: tuple[tuple[str, str], ...]
     rules_url: str
     approve_url: str
@@ -103,6 +104,7 @@ def waiting_page(
         ticked=len(ticked),
         ticked_sum=total(one.row.counted for one in ticked),
         can_decide=any(one.can_pick for one in made),
+        may_decide=actor.may(Permission.DISBURSEMENT_APPROVE),
         checks=check_names(ENTRY_CHECKS),
         rules_url=url_for("approval.list_rules") if may_set else "",
         approve_url=url_for("approval.approve"),
@@ -192,11 +194,12 @@ class RuleLine:
 
 @dataclass(frozen=True, slots=True)
 class RulesPage:
-    """The organisations of the scope with their settings."""
+    """The organisations of the scope that have settings; the others are counted, to be chosen."""
 
     lines: tuple[RuleLine, ...]
     choices: tuple[tuple[str, str], ...]
     two: int
+    without: int
 
 
 def rules_page(rows: Sequence[RuleRow], today: date) -> RulesPage:
@@ -206,7 +209,9 @@ def rules_page(rows: Sequence[RuleRow], today: date) -> RulesPage:
         for _key, of_one in groupby(rows, lambda row: row.organisation_id)
     )
     choices = tuple((str(one.id), one.name) for one in lines)
-    return RulesPage(lines, choices, sum(one.needs_two for one in lines))
+    told = tuple(one for one in lines if one.history)
+    two = sum(one.needs_two for one in told)
+    return RulesPage(told, choices, two, len(lines) - len(told))
 
 
 def _rule_line(rows: list[RuleRow], today: date) -> RuleLine:

@@ -1,0 +1,68 @@
+"""What the approval screens say to whoever only reads, and how the settings are found."""
+
+import pytest
+from flask import Flask
+from sqlalchemy.orm import Session
+
+from tests.checks.browsing import readable
+from tests.factories.approval import a_board_of_two, a_submission
+from tests.factories.people import a_person
+from tests.factories.plans import a_plan_line
+from tests.factories.projects import a_project
+from tests.factories.sessions import a_browser_of_a
+from tests.factories.units import an_organisation
+from tracker.domain.people import Role
+
+pytestmark = [pytest.mark.usefixtures("browsers"), pytest.mark.any_engine]
+
+RULES = "/approval/organisations"
+
+
+def test_a_reader_is_not_shown_a_check_that_was_not_made_and_learns_who_decides(
+    app: Flask, session: Session
+) -> None:
+    board = a_board_of_two(session)
+    line = a_plan_line(session, a_project(session, owner=board))
+    a_submission(session, line, a_person(session))
+    leader = a_browser_of_a(Role.PROVINCE_LEADER, app, session)
+    page = leader.get("/approval").text
+    assert "Kiểm tra" not in page
+    assert "/people/why?right=disbursement:approve" in page
+    assert "Vì sao tôi không duyệt được?" in page
+    head = a_browser_of_a(Role.UNIT_LEADER, app, session, organisation=board)
+    page = head.get("/approval").text
+    assert "Kiểm tra" in page
+    assert "Vì sao tôi không duyệt được?" not in page
+
+
+def test_the_settings_list_those_that_were_set_and_count_the_rest(
+    app: Flask, session: Session
+) -> None:
+    board = a_board_of_two(session)
+    a_project(session, owner=board)
+    plain = an_organisation(session, name="UBND xã Chưa Có Quy Định")
+    a_project(session, owner=plain)
+    finance = a_browser_of_a(Role.COORDINATOR, app, session)
+    page = finance.get(RULES)
+    _form, _panel, table = page.text.partition('id="set"')
+    assert board.name in table
+    assert plain.name not in table
+    assert "1 đơn vị khác chưa có quy định: một người ghi sổ ngay." in readable(page)
+    assert f">{plain.name}</option>" in page.text
+
+
+def test_where_nothing_was_set_the_settings_say_so(app: Flask, session: Session) -> None:
+    a_project(session, owner=an_organisation(session))
+    finance = a_browser_of_a(Role.COORDINATOR, app, session)
+    assert "Chưa đơn vị nào có quy định: mọi bút toán do một người ghi sổ ngay." in readable(
+        finance.get(RULES)
+    )
+
+
+def test_who_sets_finds_the_settings_from_the_list_of_what_waits_for_two(
+    app: Flask, session: Session
+) -> None:
+    finance = a_browser_of_a(Role.COORDINATOR, app, session)
+    assert f'href="{RULES}"' in finance.get("/requests").text
+    leader = a_browser_of_a(Role.PROVINCE_LEADER, app, session)
+    assert f'href="{RULES}"' not in leader.get("/requests").text
