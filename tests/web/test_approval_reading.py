@@ -4,13 +4,14 @@ import pytest
 from flask import Flask
 from sqlalchemy.orm import Session
 
-from tests.checks.browsing import readable
+from tests.checks.browsing import readable, send
 from tests.factories.approval import a_board_of_two, a_submission
 from tests.factories.people import a_person
 from tests.factories.plans import a_plan_line
 from tests.factories.projects import a_project
 from tests.factories.sessions import a_browser_of_a
 from tests.factories.units import an_organisation
+from tests.web.test_approval import ticked
 from tracker.domain.people import Role
 
 pytestmark = [pytest.mark.usefixtures("browsers"), pytest.mark.any_engine]
@@ -66,3 +67,47 @@ def test_who_sets_finds_the_settings_from_the_list_of_what_waits_for_two(
     assert f'href="{RULES}"' in finance.get("/requests").text
     leader = a_browser_of_a(Role.PROVINCE_LEADER, app, session)
     assert f'href="{RULES}"' not in leader.get("/requests").text
+
+
+def test_what_was_unticked_stays_unticked_when_nothing_could_be_done(
+    app: Flask, session: Session
+) -> None:
+    board = a_board_of_two(session)
+    line = a_plan_line(session, a_project(session, owner=board))
+    found = a_submission(session, line, a_person(session))
+    head = a_browser_of_a(Role.UNIT_LEADER, app, session, organisation=board)
+    assert ticked(head.get("/approval").text)
+    for deed in ("/approval/approve", "/approval/return"):
+        answer = send(head, deed, page="/approval")
+        assert answer.status_code == 422
+        assert f'value="{found.id}:' in answer.text
+        assert not ticked(answer.text)
+        assert "Hãy đánh dấu ít nhất một bút toán." in readable(answer)
+        assert 'role="alert" tabindex="-1" autofocus' in answer.text
+
+
+def test_a_reason_that_is_missing_is_asked_for_beside_its_field(
+    app: Flask, session: Session
+) -> None:
+    board = a_board_of_two(session)
+    line = a_plan_line(session, a_project(session, owner=board))
+    found = a_submission(session, line, a_person(session))
+    head = a_browser_of_a(Role.UNIT_LEADER, app, session, organisation=board)
+    sent = {"pick": f"{found.id}:{found.row_version}", "reason": "sai"}
+    answer = send(head, "/approval/return", page="/approval", **sent)
+    assert answer.status_code == 422
+    assert '<a href="#reason">Lý do trả lại: Hãy ghi lý do, ít nhất 10 ký tự.</a>' in answer.text
+    assert 'id="reason_error"' in answer.text
+    assert 'aria-invalid="true"' in answer.text
+    assert ticked(answer.text)
+    assert ">sai</textarea>" in answer.text
+
+
+def test_a_setting_without_its_organisation_is_refused_in_vietnamese(
+    app: Flask, session: Session
+) -> None:
+    a_project(session, owner=an_organisation(session))
+    finance = a_browser_of_a(Role.COORDINATOR, app, session)
+    answer = send(finance, RULES, organisation="", people="two", valid_from="2025-04-30")
+    assert '<a href="#organisation">Đơn vị: Hãy chọn một đơn vị.</a>' in answer.text
+    assert "Organisation" not in answer.text

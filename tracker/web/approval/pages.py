@@ -70,6 +70,7 @@ class WaitingPage:
     return_url: str
     error: str
     reason: str
+    reason_error: str
 
 
 def waiting_page(
@@ -82,6 +83,7 @@ def waiting_page(
     picked: frozenset[int] | None = None,
     error: str = "",
     reason: str = "",
+    reason_error: str = "",
 ) -> WaitingPage:
     """Decide what the screen shows; `faults` are what an approval just failed by.
 
@@ -111,6 +113,7 @@ def waiting_page(
         return_url=url_for("approval.send_back"),
         error=error,
         reason=reason,
+        reason_error=reason_error,
     )
 
 

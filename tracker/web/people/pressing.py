@@ -40,9 +40,9 @@ def end_grant(username: str, grant_id: int) -> AnyResponse:
 
 
 def _again(account: Account, grant_id: int) -> str:
-    ended = [grant for grant in account.grants if grant.id == grant_id]
-    asked = {"role": ended[0].role, "place": place_text(ended[0])} if ended else {}
-    return url_for("people.grant_role", username=account.username, **asked)
+    ended = next(grant for grant in account.grants if grant.id == grant_id)
+    place = place_text(ended)
+    return url_for("people.grant_role", username=account.username, role=ended.role, place=place)
 
 
 @needs(Permission.PEOPLE_MANAGE)
