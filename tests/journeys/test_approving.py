@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Page
 
 from tests.journeys.conftest import Enter
-from tests.journeys.test_every_page import DARK_PHONE
+from tests.journeys.test_every_page import DARK_PHONE, overflow_of, spilled_in
 
 pytestmark = pytest.mark.browser
 
@@ -19,6 +19,20 @@ def told(page: Page) -> tuple[int, int]:
     return int(re.sub(r"\D", "", count)), int(re.sub(r"\D", "", amount))
 
 
+def is_behind_the_foot(page: Page) -> bool:
+    """Tell whether the foot hides what the keyboard has just reached."""
+    return bool(
+        page.evaluate(
+            "(() => { const foot = document.querySelector('[data-stick]');"
+            " const reached = document.activeElement, one = reached.getBoundingClientRect();"
+            " const other = foot.getBoundingClientRect();"
+            " if (reached === document.body || foot.contains(reached)) return false;"
+            " return one.bottom > other.top && one.top < other.bottom;"
+            " })()"
+        )
+    )
+
+
 @pytest.mark.parametrize("context", [DARK_PHONE], ids=["phone"], indirect=True)
 def test_what_is_ticked_is_counted_again_beside_a_button_in_sight(
     enter: Enter, server: str
@@ -29,6 +43,9 @@ def test_what_is_ticked_is_counted_again_beside_a_button_in_sight(
     box = button.bounding_box()
     assert box is not None
     assert box["y"] + box["height"] <= 844, "the button is there before anybody scrolls"
+    for _step in range(25):
+        page.keyboard.press("Tab")
+        assert not is_behind_the_foot(page)
     entries, amount = told(page)
     value = page.locator("main input[name=pick]:checked").first.get_attribute("value")
     first = page.locator(f"main input[value='{value}']")
@@ -43,3 +60,15 @@ def test_what_is_ticked_is_counted_again_beside_a_button_in_sight(
     assert told(page) == (entries, amount)
     page.click(".form-foot a")
     assert page.locator("#reason").is_visible()
+
+
+def test_the_figures_of_a_lock_stay_in_their_frame(enter: Enter, server: str) -> None:
+    page = enter("tonghop")
+    page.goto(f"{server}/periods?year=2024")
+    page.select_option("[name=month]", "3")
+    page.select_option("[name=place]", index=1)
+    page.click("#lock button[type=submit]")
+    page.wait_for_url("**/periods/*")
+    assert page.locator("#figures tbody tr").count() > 5
+    assert spilled_in(page) == []
+    assert overflow_of(page) <= 0
