@@ -12,6 +12,7 @@ from tests.factories.projects import a_project
 from tests.factories.sessions import a_browser_of_a
 from tests.factories.units import an_organisation
 from tests.web.test_approval import ticked
+from tracker.domain.approval import SubmissionState
 from tracker.domain.people import Role
 
 pytestmark = [pytest.mark.usefixtures("browsers"), pytest.mark.any_engine]
@@ -111,3 +112,23 @@ def test_a_setting_without_its_organisation_is_refused_in_vietnamese(
     answer = send(finance, RULES, organisation="", people="two", valid_from="2025-04-30")
     assert '<a href="#organisation">Đơn vị: Hãy chọn một đơn vị.</a>' in answer.text
     assert "Organisation" not in answer.text
+
+
+def test_an_entry_taken_back_meanwhile_is_told_although_its_row_is_gone(
+    app: Flask, session: Session
+) -> None:
+    board = a_board_of_two(session)
+    line = a_plan_line(session, a_project(session, owner=board))
+    maker = a_person(session)
+    gone, left = a_submission(session, line, maker), a_submission(session, line, maker)
+    picks = [f"{one.id}:{one.row_version}" for one in (gone, left)]
+    head = a_browser_of_a(Role.UNIT_LEADER, app, session, organisation=board)
+    gone.state = SubmissionState.DRAFT
+    session.commit()
+    answer = send(head, "/approval/approve", page="/approval", pick=picks)
+    assert answer.status_code == 409
+    assert (
+        "1 bút toán không còn trong danh sách: người nhập đã rút lại hoặc người khác đã quyết định."
+        in readable(answer)
+    )
+    assert ticked(answer.text) == [picks[1]]

@@ -7,6 +7,7 @@ from itertools import groupby
 
 from flask import url_for
 from flask_babel import gettext as _
+from flask_babel import ngettext
 
 from tracker.domain.approval import SecondPerson, needs_second_person
 from tracker.domain.cross_checks import ENTRY_CHECKS, check_of
@@ -17,7 +18,7 @@ from tracker.queries.approval import MOST, RuleRow, WaitingRow, WaitingSum
 from tracker.services.approvals import Verdict
 from tracker.web.findings import check_code, check_names, finding_words
 from tracker.web.formats import day as write_day
-from tracker.web.formats import instant
+from tracker.web.formats import instant, number
 from tracker.web.known import known_words
 from tracker.web.refusing import refusal_words
 from tracker.web.words import disbursement_kind_words, purpose_words, tier_words
@@ -96,6 +97,9 @@ def waiting_page(
         for _key, of_project in groupby(made, lambda one: one.row.project_id)
     )
     ticked = [one for one in made if one.is_ticked]
+    gone = set(faults or {}) - {row.id for row in rows}
+    if gone:
+        error = f"{error} {_gone_words(len(gone))}"
     may_set = actor.may(Permission.APPROVAL_SET)
     return WaitingPage(
         groups=groups,
@@ -114,6 +118,17 @@ def waiting_page(
         error=error,
         reason=reason,
         reason_error=reason_error,
+    )
+
+
+def _gone_words(count: int) -> str:
+    return ngettext(
+        "%(count)s bút toán không còn trong danh sách: người nhập đã rút lại hoặc người khác đã "
+        "quyết định.",
+        "%(count)s bút toán không còn trong danh sách: người nhập đã rút lại hoặc người khác đã "
+        "quyết định.",
+        count,
+        count=number(count),
     )
 
 
