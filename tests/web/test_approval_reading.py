@@ -132,3 +132,16 @@ def test_an_entry_taken_back_meanwhile_is_told_although_its_row_is_gone(
         in readable(answer)
     )
     assert ticked(answer.text) == [picks[1]]
+
+
+@pytest.mark.parametrize(("entries", "sticks"), [(10, False), (11, True)])
+def test_the_button_stays_in_sight_over_a_long_list(
+    app: Flask, session: Session, entries: int, sticks: bool
+) -> None:
+    board = a_board_of_two(session)
+    line = a_plan_line(session, a_project(session, owner=board))
+    maker = a_person(session)
+    for _entry in range(entries):
+        a_submission(session, line, maker)
+    head = a_browser_of_a(Role.UNIT_LEADER, app, session, organisation=board)
+    assert ('class="form-foot" data-stick' in head.get("/approval").text) is sticks
