@@ -141,6 +141,18 @@
     setTimeout(() => { delete form.dataset.sent; leaving = false; }, 8000);
   };
 
+  /* What is ticked: how many, and what they come to, told again with every tick. */
+  const recount = (form) => {
+    const told = one("[data-picked]", form);
+    if (!told) return;
+    const ticked = all("[data-dong]:checked", form);
+    const sum = ticked.reduce((whole, box) => whole + BigInt(box.dataset.dong), 0n);
+    const digits = group(String(sum < 0n ? -sum : sum));
+    one("[data-picked-words]", told).textContent = told.dataset.now;
+    one("[data-picked-count]", told).textContent = group(String(ticked.length));
+    one("[data-picked-sum]", told).textContent = sum < 0n ? `\u2212${digits}` : digits;
+  };
+
   /* htmx: the token on every unsafe request, and a sentence when no answer came or none was meant for us. */
   const say = (words) => {
     const place = one("#alerts");
@@ -172,7 +184,10 @@
     if (target.closest("[data-keys-open]")) openKeys();
     if (target.closest("[data-print]")) print();
   });
-  listen("change", ({ target }) => { if (target.matches("[data-keys-switch]")) memory.set("keys", target.checked ? "on" : "off"); });
+  listen("change", ({ target }) => {
+    if (target.matches("[data-keys-switch]")) memory.set("keys", target.checked ? "on" : "off");
+    if (target.matches("[data-dong]")) recount(target.form);
+  });
   addEventListener("pageshow", () => { leaving = false; });
   addEventListener("beforeunload", (event) => {
     if (leaving || !isUnsaved()) return;

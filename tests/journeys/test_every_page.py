@@ -65,6 +65,18 @@ def overflow_of(page: Page) -> int:
     )
 
 
+def spilled_in(page: Page) -> list[str]:
+    """Return the captions of tables that are wider than their frame, where it does not scroll."""
+    found = page.evaluate(
+        "[...document.querySelectorAll('main .table > table')].filter(table => {"
+        " const frame = table.parentElement;"
+        " return getComputedStyle(frame).overflowX === 'visible'"
+        " && table.getBoundingClientRect().right > frame.getBoundingClientRect().right + 1;"
+        "}).map(table => table.caption?.textContent ?? '')"
+    )
+    return [str(caption) for caption in found]
+
+
 def asks_before_leaving(page: Page) -> bool:
     """Tell whether somebody who leaves the page now is asked whether to lose what they typed."""
     return not page.evaluate("dispatchEvent(new Event('beforeunload', {cancelable: true}))")
@@ -88,6 +100,7 @@ def test_screens_are_accessible_within_the_policy_and_whole(enter: Enter, userna
         found = faults_of(page)
         if overflow_of(page) > 0:
             found.append(f"{overflow_of(page)} px too wide")
+        found += [f"a table out of its frame: {caption}" for caption in spilled_in(page)]
         if asks_before_leaving(page):
             found.append("asks before leaving, with nothing typed")
         if found:

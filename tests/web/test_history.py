@@ -127,6 +127,17 @@ def test_what_does_not_fit_the_filter_is_not_shown(
         assert "Không có việc nào khớp bộ lọc" in page.text
 
 
+def test_each_filter_at_work_is_told_with_a_way_out(visitor: Visitor, line: PlanLine) -> None:
+    _, browser = visitor(Role.READER)
+    page = browser.get("/history?deed=plan.assigned&from=2025-04-01").text
+    assert 'href="/history?from=2025-04-01"><span class="visually_hidden">Bỏ lọc' in page
+    assert '<span class="chip-label">Việc:</span> Giao, điều chỉnh kế hoạch vốn' in page
+    assert '<span class="chip-label">Từ ngày:</span> 01/04/2025' in page
+    typed = browser.get("/history?to=30/04/2025").text
+    assert '<span class="chip-label">Đến hết ngày:</span> 30/04/2025' in typed
+    assert 'class="chips"' not in browser.get("/history").text
+
+
 def test_what_cannot_be_read_in_the_address_is_named(visitor: Visitor) -> None:
     _, browser = visitor(Role.READER)
     page = browser.get("/history?deed=bay&from=hôm-qua&lạ=1")

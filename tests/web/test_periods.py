@@ -212,3 +212,14 @@ def test_every_page_has_one_title_and_no_id_twice(
     assert len(re.findall(r"<h1[ >]", html)) == 1
     ids = re.findall(r'\sid="([^"]+)"', html)
     assert sorted(set(ids)) == sorted(ids)
+
+
+def test_the_request_to_open_a_lock_stands_before_its_figures(
+    coordinator: FlaskClient, session: Session
+) -> None:
+    a_disbursement(session, a_plan_line(session, planned=1_000_000), 250_000)
+    session.commit()
+    answer = send(coordinator, "/periods?year=2025", **LOCK)
+    page = coordinator.get(answer.headers["Location"]).text
+    assert page.index('id="reopen"') < page.index('id="figures"')
+    assert 'data-width="reading"' not in page

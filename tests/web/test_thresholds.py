@@ -178,3 +178,11 @@ def test_a_preview_takes_as_many_statements_whatever_it_finds(session: Session) 
     assert found.effects.judged == 8
     assert sum(tally.projects for tally in found.effects.moved.values()) == 8
     assert counts[0] == counts[1]
+
+
+def test_the_thirteenth_month_of_a_plan_year_is_called_by_its_last_day(
+    coordinator: FlaskClient,
+) -> None:
+    page = readable(coordinator.get("/thresholds"))
+    assert "Đường cong mặc định, đến 31/01 năm sau" in page
+    assert "cuối tháng 13" not in page

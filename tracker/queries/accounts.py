@@ -38,6 +38,7 @@ class GrantRow:
     granted_at: datetime
     ended_by: str | None
     ended_at: datetime | None
+    unit_id: int | None
 
     def is_over(self, day: date) -> bool:
         """Tell whether the grant was ended or its time has passed."""
@@ -131,6 +132,7 @@ def grants_of(session: Session, person_id: int) -> list[GrantRow]:
             Grant.granted_at,
             ender.name,
             Grant.ended_at,
+            Grant.unit_id,
         )
         .join(giver, giver.id == Grant.granted_by)
         .outerjoin(ender, ender.id == Grant.ended_by)

@@ -106,6 +106,7 @@ def field_words(name: str) -> str:
         "second_person": _("Cần người thứ hai duyệt"),
         "valid_from": _("Áp dụng từ ngày"),
         "strength": _("Mức khóa"),
+        "request_kind": _("Việc đề nghị"),
         "month": _("Tháng"),
         "until_on": _("Khóa đến hết ngày"),
         "planned": _("Kế hoạch vốn"),

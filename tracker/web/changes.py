@@ -9,26 +9,30 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 
 from tracker.domain.approval import SubmissionState
+from tracker.domain.decisions import DecisionKind
 from tracker.domain.disbursements import DisbursementKind, Purpose
-from tracker.domain.ladder import BlockReason
+from tracker.domain.ladder import Action, BlockReason
 from tracker.domain.people import Role
 from tracker.domain.periods import Strength
 from tracker.domain.plans import PlanKind
 from tracker.domain.projects import Group, Halt, ProjectKind, Status, Tier
+from tracker.domain.requests import RequestKind
 from tracker.queries.dossiers import ChangeRow
 from tracker.services.history import IN_PLACE_OF
 from tracker.web import contract_words as of_contracts
 from tracker.web import telling, works_changes
 from tracker.web.change_fields import field_words
 from tracker.web.findings import submission_state_words
-from tracker.web.flagging import block_reason_words
+from tracker.web.flagging import action_words, block_reason_words
 from tracker.web.formats import day, dong
 from tracker.web.known import known_words
-from tracker.web.locking import strength_words
+from tracker.web.locking import kept_place_words, strength_words
 from tracker.web.matters import MATTER_CODES, MATTER_DEEDS, MATTER_MONEY
 from tracker.web.pledging import PLEDGE_DEEDS
+from tracker.web.request_words import kind_words
 from tracker.web.tuning import TUNING_DEEDS, threshold_name
 from tracker.web.words import (
+    decision_kind_words,
     disbursement_kind_words,
     factor_words,
     group_words,
@@ -53,7 +57,7 @@ HIDDEN = works_changes.HIDDEN | frozenset(
     {
         "plan_line_id", "parent_id", "transfer_key", "reverses_id", "holder", "kind_of_line",
         "source_id", "sources", "grant", "unit", "organisation", "endpoint", "method", "file_hash",
-        "request_id", "request_kind", "organisation_id", "disbursement_id", "project_id",
+        "request_id", "organisation_id", "disbursement_id", "project_id",
         "row_version", "subject", "before", "after", "payload_hash", "project", "delegation",
         "delegate_id", "lead_id", "unit_id", "partners", "difficulties",
         IN_PLACE_OF, *of_contracts.CONTRACT_KEYS,
@@ -110,7 +114,7 @@ _DEED_WORDS = {
     "people.grant_ended": lazy_gettext("Thu hồi vai trò"),
     "people.disabled": lazy_gettext("Khóa tài khoản"),
     "people.enabled": lazy_gettext("Mở lại tài khoản"),
-    "people.password_reset": lazy_gettext("Cấp mật khẩu dùng một lần"),
+    "people.password_reset": lazy_gettext("Cấp đường dẫn đặt mật khẩu"),
     "people.password_changed": lazy_gettext("Tự đổi mật khẩu"),
     "people.delegated": lazy_gettext("Ủy quyền"),
     "people.delegation_ended": lazy_gettext("Kết thúc ủy quyền"),
@@ -241,6 +245,7 @@ _CODES: dict[str, Callable[[str], str]] = {
     "cause": lambda code: block_reason_words(BlockReason(code)),
     "purpose": lambda code: purpose_words(Purpose(code)),
     "role": lambda code: role_words(Role(code)),
+    "request_kind": lambda code: kind_words(RequestKind(code)),
     "scope": lambda code: _SCOPES[code]() if code in _SCOPES else code,
     **telling.CODES,
 }
@@ -252,8 +257,15 @@ _SCOPES: dict[str, Callable[[], str]] = {
 }
 _KINDS: dict[str, Callable[[str], str]] = {
     "project": lambda code: project_kind_words(ProjectKind(code)),
+    "decision": lambda code: decision_kind_words(DecisionKind(code)),
     "plan_entry": lambda code: plan_kind_words(PlanKind(code)),
     "disbursement": lambda code: disbursement_kind_words(DisbursementKind(code)),
+    "submission": lambda code: disbursement_kind_words(DisbursementKind(code)),
+}
+_OF_RECORDS: dict[tuple[str, str], Callable[[str], str]] = {
+    **MATTER_CODES,
+    ("mandate_entry", "action"): lambda code: action_words(Action(code)),
+    ("period_lock", "place"): kept_place_words,
 }
 
 
@@ -279,7 +291,7 @@ def _text_words(subject: str, name: str, text: str) -> str:
     if words := of_contracts.contract_code_words(subject, name, text):
         return words
     read = _KINDS.get(subject) if name == "kind" else _CODES.get(name)
-    read = MATTER_CODES.get((subject, name), read)
+    read = _OF_RECORDS.get((subject, name), read)
     if read is None:
         return known_words(text)
     try:

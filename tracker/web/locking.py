@@ -22,6 +22,18 @@ def place_words(tier: Tier | None, organisation: str | None) -> str:
     return organisation or _("toàn tỉnh")
 
 
+def kept_place_words(place: str) -> str:
+    """Return what a lock is about from the text its record keeps.
+
+    Raises:
+        ValueError: it names a tier there is not.
+    """
+    kind, _sign, code = place.partition(":")
+    if kind == "organisation":
+        return _("riêng một chủ đầu tư")
+    return place_words(Tier(code) if kind == "tier" else None, None)
+
+
 def banner_words(row: LockRow) -> str:
     """Return what is shut, how, by whom, since when, and who opens it again."""
     lock = row.lock

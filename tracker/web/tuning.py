@@ -6,6 +6,7 @@ from fractions import Fraction
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext, ngettext
 
+from tracker.domain.days import MONTHS
 from tracker.domain.money import Dong, parse_dong
 from tracker.domain.refusals import Malformed
 from tracker.domain.thresholds import Threshold, ThresholdUnit
@@ -44,7 +45,10 @@ def tuning_field_words(name: str) -> str:
 def threshold_name(code: str) -> str:
     """Return what a threshold is called."""
     if code.startswith(_CURVE):
-        return _("Đường cong mặc định, cuối tháng %(month)s", month=int(code.removeprefix(_CURVE)))
+        month = int(code.removeprefix(_CURVE))
+        if month == MONTHS:
+            return _("Đường cong mặc định, đến 31/01 năm sau")
+        return _("Đường cong mặc định, cuối tháng %(month)s", month=month)
     return {
         "zero_days": _("Số ngày được chưa giải ngân"),
         "zero_days_new_start": _("Số ngày được chưa giải ngân, dự án khởi công mới"),

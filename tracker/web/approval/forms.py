@@ -36,7 +36,9 @@ class PicksForm(DeedForm):
 class RuleForm(DeedForm):
     """From which day on an organisation needs a second person, or none."""
 
-    organisation = StringField(validators=[InputRequired()])
+    organisation = StringField(
+        lazy_gettext("Đơn vị"), [InputRequired(lazy_gettext("Hãy chọn một đơn vị."))]
+    )
     people = StringField(
         lazy_gettext("Số người cho một bút toán"),
         [AnyOf([NEEDED, NOT_NEEDED], message=lazy_gettext("Hãy chọn một người hay hai người."))],
@@ -69,4 +71,4 @@ def _is_number(text: str) -> bool:
 
 def nothing_ticked() -> str:
     """Return the sentence for a form without a pick."""
-    return _("Chưa đánh dấu bút toán nào.")
+    return _("Chưa đánh dấu bút toán nào. Hãy đánh dấu ít nhất một bút toán.")

@@ -7,6 +7,7 @@ from itertools import groupby
 
 from flask import url_for
 from flask_babel import gettext as _
+from flask_babel import ngettext
 
 from tracker.domain.approval import SecondPerson, needs_second_person
 from tracker.domain.cross_checks import ENTRY_CHECKS, check_of
@@ -17,7 +18,7 @@ from tracker.queries.approval import MOST, RuleRow, WaitingRow, WaitingSum
 from tracker.services.approvals import Verdict
 from tracker.web.findings import check_code, check_names, finding_words
 from tracker.web.formats import day as write_day
-from tracker.web.formats import instant
+from tracker.web.formats import instant, number
 from tracker.web.known import known_words
 from tracker.web.refusing import refusal_words
 from tracker.web.words import disbursement_kind_words, purpose_words, tier_words
@@ -63,12 +64,14 @@ class WaitingPage:
     ticked: int
     ticked_sum: Dong
     can_decide: bool
+    may_decide: bool
     checks: tuple[tuple[str, str], ...]
     rules_url: str
     approve_url: str
     return_url: str
     error: str
     reason: str
+    reason_error: str
 
 
 def waiting_page(
@@ -81,6 +84,7 @@ def waiting_page(
     picked: frozenset[int] | None = None,
     error: str = "",
     reason: str = "",
+    reason_error: str = "",
 ) -> WaitingPage:
     """Decide what the screen shows; `faults` are what an approval just failed by.
 
@@ -93,6 +97,9 @@ def waiting_page(
         for _key, of_project in groupby(made, lambda one: one.row.project_id)
     )
     ticked = [one for one in made if one.is_ticked]
+    gone = set(faults or {}) - {row.id for row in rows}
+    if gone:
+        error = f"{error} {_gone_words(len(gone))}"
     may_set = actor.may(Permission.APPROVAL_SET)
     return WaitingPage(
         groups=groups,
@@ -103,12 +110,25 @@ def waiting_page(
         ticked=len(ticked),
         ticked_sum=total(one.row.counted for one in ticked),
         can_decide=any(one.can_pick for one in made),
+        may_decide=actor.may(Permission.DISBURSEMENT_APPROVE),
         checks=check_names(ENTRY_CHECKS),
         rules_url=url_for("approval.list_rules") if may_set else "",
         approve_url=url_for("approval.approve"),
         return_url=url_for("approval.send_back"),
         error=error,
         reason=reason,
+        reason_error=reason_error,
+    )
+
+
+def _gone_words(count: int) -> str:
+    return ngettext(
+        "%(count)s bút toán không còn trong danh sách: người nhập đã rút lại hoặc người khác đã "
+        "quyết định.",
+        "%(count)s bút toán không còn trong danh sách: người nhập đã rút lại hoặc người khác đã "
+        "quyết định.",
+        count,
+        count=number(count),
     )
 
 
@@ -192,11 +212,12 @@ class RuleLine:
 
 @dataclass(frozen=True, slots=True)
 class RulesPage:
-    """The organisations of the scope with their settings."""
+    """The organisations of the scope that have settings; the others are counted, to be chosen."""
 
     lines: tuple[RuleLine, ...]
     choices: tuple[tuple[str, str], ...]
     two: int
+    without: int
 
 
 def rules_page(rows: Sequence[RuleRow], today: date) -> RulesPage:
@@ -206,7 +227,9 @@ def rules_page(rows: Sequence[RuleRow], today: date) -> RulesPage:
         for _key, of_one in groupby(rows, lambda row: row.organisation_id)
     )
     choices = tuple((str(one.id), one.name) for one in lines)
-    return RulesPage(lines, choices, sum(one.needs_two for one in lines))
+    told = tuple(one for one in lines if one.history)
+    two = sum(one.needs_two for one in told)
+    return RulesPage(told, choices, two, len(lines) - len(told))
 
 
 def _rule_line(rows: list[RuleRow], today: date) -> RuleLine:

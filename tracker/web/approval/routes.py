@@ -59,7 +59,7 @@ def approve() -> AnyResponse:
     """Approve every ticked entry, all or none."""
     form = PicksForm()
     if not form.validate() or not form.picks:
-        return _show(error=nothing_ticked(), status=422)
+        return _show(picked=frozenset(form.picks), error=nothing_ticked(), status=422)
     try:
         with transaction() as session:
             done = approve_submissions(session, act(), form.picks)
@@ -81,18 +81,13 @@ def send_back() -> AnyResponse:
     """Send every ticked entry back to its maker, for a reason."""
     form = PicksForm()
     if not form.validate() or not form.picks:
-        words = " ".join(map(str, form.reason.errors)) or nothing_ticked()
-        return _show(error=words, reason=form.reason.data or "", status=422)
+        why = " ".join(map(str, form.reason.errors))
+        return _not_sent_back(form, error="" if why else nothing_ticked(), reason_error=why)
     try:
         with transaction() as session:
             count = return_submissions(session, act(), form.picks, form.reason.data or "")
     except ReasonRequired as refusal:
-        return _show(
-            error=refusal_words(refusal),
-            picked=frozenset(form.picks),
-            reason=form.reason.data or "",
-            status=422,
-        )
+        return _not_sent_back(form, reason_error=refusal_words(refusal))
     except OrdersRefused as refused:
         return _refused(form, refused)
     keep_done(_("Đã trả lại %(count)s bút toán cho người nhập.", count=number(count)))
@@ -173,6 +168,7 @@ def _show(
     picked: frozenset[int] | None = None,
     error: str = "",
     reason: str = "",
+    reason_error: str = "",
     status: int = 200,
 ) -> Response:
     session, actor = db.session(), current_actor()
@@ -193,8 +189,20 @@ def _show(
         picked=picked,
         error=error,
         reason=reason,
+        reason_error=reason_error,
     )
     return show(LIST, status=status, page=page, place=place_of(scope))
+
+
+def _not_sent_back(form: PicksForm, *, error: str = "", reason_error: str = "") -> Response:
+    """Show the list again as it was ticked, with the reason as it was typed."""
+    return _show(
+        picked=frozenset(form.picks),
+        error=error,
+        reason=form.reason.data or "",
+        reason_error=reason_error,
+        status=422,
+    )
 
 
 def _refused(form: PicksForm, refused: OrdersRefused) -> Response:

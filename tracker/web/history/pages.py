@@ -9,7 +9,8 @@ from flask_babel import gettext as _
 from tracker.domain.people import Actor, Permission
 from tracker.queries.history import LogRow, Record, RecordFacts, SealRow
 from tracker.web.changes import DEEDS, ChangeWords, change_words, deed_words
-from tracker.web.formats import number
+from tracker.web.fields import read_day
+from tracker.web.formats import day, number
 from tracker.web.reading import Reading
 from tracker.web.sealing import seal_words
 
@@ -27,6 +28,15 @@ class LogLine:
 
 
 @dataclass(frozen=True, slots=True)
+class Chip:
+    """A filter at work, with the address of the log without it."""
+
+    label: str
+    value: str
+    remove_url: str
+
+
+@dataclass(frozen=True, slots=True)
 class LogPage:
     """The log as it was asked for, newest first."""
 
@@ -37,7 +47,7 @@ class LogPage:
     older_url: str | None
     own_url: str
     seal: str
-    is_filtered: bool
+    chips: tuple[Chip, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +82,7 @@ def log_page(
         older,
         url_for("history.list_changes", person=actor.username),
         seal_words(seal),
-        bool(params),
+        _chips(params),
     )
 
 
@@ -99,6 +109,34 @@ def record_page(
         Record.ORGANISATIONS: _("Lịch sử cơ quan, đơn vị"),
     }
     return RecordPage(reading, titles[record], facts, _lines(rows, actor), older)
+
+
+def _chips(params: dict[str, str]) -> tuple[Chip, ...]:
+    """Return the filters at work, in the order of the form."""
+    labels = {
+        "person": _("Tài khoản"),
+        "deed": _("Việc"),
+        "project": _("Mã dự án"),
+        "from": _("Từ ngày"),
+        "to": _("Đến hết ngày"),
+    }
+    return tuple(
+        Chip(label, _told(name, params[name]), _without(params, name))
+        for name, label in labels.items()
+        if name in params
+    )
+
+
+def _told(name: str, value: str) -> str:
+    if name == "deed":
+        return deed_words(value)
+    asked = read_day(value) if name in ("from", "to") else None
+    return day(asked) if asked else value
+
+
+def _without(params: dict[str, str], name: str) -> str:
+    left = {one: value for one, value in params.items() if one != name}
+    return url_for("history.list_changes", **left)  # type: ignore[arg-type]
 
 
 def _lines(rows: Sequence[LogRow], actor: Actor) -> tuple[LogLine, ...]:

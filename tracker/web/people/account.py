@@ -64,6 +64,7 @@ class PersonPage:
     deeds: tuple[DeedLine, ...]
     can_manage: bool
     why_not: str | None
+    why_no_role: str
     is_own: bool
     is_disabled: bool
     has_factor: bool
@@ -114,6 +115,7 @@ def person_page(
         ),
         can_manage=may,
         why_not=_why_not(is_system=is_system, manages=manages, within=within),
+        why_no_role=_why_no_role(account),
         is_own=is_own,
         is_disabled=account.disabled_at is not None,
         has_factor=has_factor,
@@ -198,6 +200,14 @@ def _grant(account: Account, grant: GrantRow, day: date, *, can_end: bool) -> Gr
         starts_later=grant.valid_from > day,
         end_url=end_url if can_end else None,
     )
+
+
+def _why_no_role(account: Account) -> str:
+    if account.username == SYSTEM:
+        return _("Phần mềm tự làm việc bằng tài khoản này, không qua vai trò nào.")
+    if account.disabled_at is not None:
+        return _("Tài khoản này đã khóa và không có vai trò nào.")
+    return _("Tài khoản này chưa có vai trò nào, nên đăng nhập được mà không xem được gì.")
 
 
 def _why_not(*, is_system: bool, manages: bool, within: bool) -> str | None:

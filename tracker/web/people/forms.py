@@ -15,6 +15,7 @@ from tracker.domain.accounts import LONGEST_NAME, USERNAME
 from tracker.domain.people import Role
 from tracker.domain.refusals import Malformed
 from tracker.domain.text import clean_line
+from tracker.queries.accounts import GrantRow
 from tracker.queries.people import AccountState, PeopleFilter
 from tracker.queries.places import PlaceKind
 from tracker.services.grants import GrantRole
@@ -265,6 +266,23 @@ def read_place(text: str | None) -> tuple[PlaceKind, int] | None:
     if kind not in set(PlaceKind) or not is_number or not 0 < int(number) <= LARGEST_ID:
         return None
     return PlaceKind(kind), int(number)
+
+
+def place_text(grant: GrantRow) -> str:
+    """Return the place of a grant as the choice of places names it; `read_place` reads it."""
+    reach = grant.reach
+    numbers = (
+        (PlaceKind.PROJECT, reach.project_id),
+        (PlaceKind.UNIT, grant.unit_id),
+        (PlaceKind.ORGANISATION, reach.organisation_id),
+    )
+    named = (f"{kind}:{number}" for kind, number in numbers if number is not None)
+    return next(named, EVERYTHING)
+
+
+def asked_grant() -> dict[str, str]:
+    """Return the role and the place that the address proposes for a new grant."""
+    return {name: request.args[name] for name in ("role", "place") if name in request.args}
 
 
 def put(field: Field, words: str) -> None:

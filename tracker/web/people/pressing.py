@@ -17,7 +17,7 @@ from tracker.services import people as deeds
 from tracker.web.guard import SIGNED_IN, current_actor, needs, own_actor
 from tracker.web.people.confirming import confirm_first
 from tracker.web.people.door import act_of
-from tracker.web.people.forms import DeedForm
+from tracker.web.people.forms import DeedForm, place_text
 from tracker.web.people.notices import keep_done
 from tracker.web.people.single import account_named, back_to, show_issued, show_told
 from tracker.web.people.words import why
@@ -32,12 +32,17 @@ def end_grant(username: str, grant_id: int) -> AnyResponse:
     def deed(account: Account) -> AnyResponse:
         with transaction() as session:
             grants.end_grant(session, act_of(current_actor()), grant_id, person_id=account.id)
-        again = url_for("people.grant_role", username=username)
         told = _("Đã thu hồi một vai trò của %(name)s.", name=account.name)
-        keep_done(told, link=(again, _("Cấp vai trò khác")))
+        keep_done(told, link=(_again(account, grant_id), _("Cấp lại vai trò này")))
         return back_to(username)
 
     return press(username, "people.grant_ended", deed)
+
+
+def _again(account: Account, grant_id: int) -> str:
+    ended = next(grant for grant in account.grants if grant.id == grant_id)
+    place = place_text(ended)
+    return url_for("people.grant_role", username=account.username, role=ended.role, place=place)
 
 
 @needs(Permission.PEOPLE_MANAGE)

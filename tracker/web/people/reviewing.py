@@ -47,6 +47,7 @@ class AccessLine:
     name: str
     username: str
     state: str
+    state_kind: str
     role: str
     place: str
     valid_from: date | None
@@ -126,8 +127,8 @@ def _lines(session: Session, scope: Scope) -> Iterable[AccessLine]:
     found = people_page(session, PeopleFilter(), scope, day).page.rows
     lent = delegations_of(session, [person.id for person in found], day)
     for person in found:
-        state, _kind = state_words(person.is_disabled, person.must_change_password)
-        who = (person.name, person.username, state)
+        told = state_words(person.is_disabled, person.must_change_password)
+        who = (person.name, person.username, *told)
         lines = [
             AccessLine(
                 *who,

@@ -51,6 +51,7 @@ from tracker.web.people.forms import (
     AmendForm,
     GrantFields,
     GrantForm,
+    asked_grant,
     is_finding,
     put,
     read_filter,
@@ -244,7 +245,7 @@ def amend_person(username: str) -> AnyResponse:
 def grant_role(username: str) -> AnyResponse:
     """Give an account a role over a place."""
     account = single.account_named(username)
-    form = GrantForm(data={"valid_from": today()})
+    form = GrantForm(data={"valid_from": today(), **asked_grant()})
     _offer_places(form)
     if is_finding() or not form.is_submitted():
         return show("people/grant.html", "places", form=form, account=account)

@@ -7,7 +7,7 @@ from datetime import datetime
 from flask import url_for
 from flask_babel import gettext as _
 
-from tracker.domain.people import Actor
+from tracker.domain.people import Actor, Permission
 from tracker.domain.requests import RequestState, right_to_decide
 from tracker.queries.requests import RequestRow
 from tracker.web.formats import instant
@@ -45,6 +45,7 @@ class ListPage:
     waiting: tuple[Entry, ...]
     made: tuple[Entry, ...]
     decided: tuple[Entry, ...]
+    rules_url: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,10 +81,16 @@ def list_page(
     waiting: Sequence[RequestRow],
     made: Sequence[RequestRow],
     decided: Sequence[RequestRow],
+    actor: Actor,
 ) -> ListPage:
     """Decide what the lists show; `count` is how many wait in all."""
+    may_set = actor.may(Permission.APPROVAL_SET)
     return ListPage(
-        count, tuple(map(_entry, waiting)), tuple(map(_entry, made)), tuple(map(_entry, decided))
+        count,
+        tuple(map(_entry, waiting)),
+        tuple(map(_entry, made)),
+        tuple(map(_entry, decided)),
+        url_for("approval.list_rules") if may_set else "",
     )
 
 

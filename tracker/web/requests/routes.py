@@ -43,6 +43,7 @@ def list_requests() -> Response:
         waiting_for(session, actor, now),
         made_by(session, actor, now),
         decided_by(session, actor, now),
+        actor,
     )
     return show("requests/list.html", page=page)
 
