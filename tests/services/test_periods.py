@@ -216,3 +216,14 @@ def test_nobody_opens_a_period_alone(session: Session, act: Act) -> None:
     with pytest.raises(NeedsSecondPerson):
         reopen_period(session, act, ReopenPeriod(lock_id))
     assert session.get_one(PeriodLock, lock_id).reopened_at is None
+
+
+def test_the_history_names_whose_figures_were_locked(session: Session, act: Act) -> None:
+    owner = an_organisation(session, name="Ban QLDA huyện Thanh Miện")
+    lock_period(session, act, replace(MARCH, organisation_id=owner.id))
+    told = session.scalars(select(Change).where(Change.deed == "period.locked")).one()
+    assert told.after is not None
+    assert told.after["owner"] == owner.name
+    lock_period(session, act, MARCH)
+    told = session.scalars(select(Change).order_by(Change.id.desc()).limit(1)).one()
+    assert "owner" not in (told.after or {})

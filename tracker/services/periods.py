@@ -121,7 +121,11 @@ def lock_period(session: Session, act: Act, order: LockPeriod) -> int:
         "period.locked",
         lock,
         lock.id,
-        after={**_told(lock), "planned": whole.plan_province, "disbursed": whole.disbursed},
+        after={
+            **_told(session, lock),
+            "planned": whole.plan_province,
+            "disbursed": whole.disbursed,
+        },
         reason=lock.note,
     )
     tell_locked(session, act, lock)
@@ -145,7 +149,7 @@ def reopen_period(session: Session, act: Act, order: ReopenPeriod) -> int:
         .where(PeriodLock.id == lock.id)
         .values(reopened_at=act.at, reopened_by_request_id=act.second.request_id)
     )
-    record_change(session, act, "period.reopened", lock, lock.id, before=_told(lock))
+    record_change(session, act, "period.reopened", lock, lock.id, before=_told(session, lock))
     tell_reopened(session, act, lock)
     bump_version(session)
     return lock.id
@@ -224,11 +228,14 @@ def _spelt(place: LockPlace) -> str:
     return "everything"
 
 
-def _told(lock: PeriodLock) -> dict[str, Any]:
+def _told(session: Session, lock: PeriodLock) -> dict[str, Any]:
+    name = select(Organisation.name).where(Organisation.id == lock.organisation_id)
+    owner = {} if lock.organisation_id is None else {"owner": session.scalars(name).one()}
     return {
         "year": lock.year,
         "month": lock.month,
         "until_on": lock.until_on.isoformat(),
         "strength": lock.strength.value,
         "place": lock.place,
+        **owner,
     }
