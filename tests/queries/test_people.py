@@ -139,7 +139,7 @@ def test_one_account_comes_with_every_grant_it_ever_had(session: Session) -> Non
     assert account.grants[1].reach.organisation_id == board.id
     assert account.grants[1].granted_by == "Hệ thống"
     assert (account.open_sessions, account.seen_at) == (0, None)
-    assert deeds_on(session, person.id, most=5) == []
+    assert deeds_on(session, person.id, EVERYTHING, most=5) == []
 
 
 def test_a_shut_account_is_not_among_those_named(session: Session) -> None:

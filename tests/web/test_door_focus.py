@@ -7,7 +7,7 @@ from flask import Flask
 
 from tests.checks.browsing import send
 
-pytestmark = [pytest.mark.usefixtures("browsers"), pytest.mark.any_engine]
+pytestmark = [pytest.mark.usefixtures("browsers", "session"), pytest.mark.any_engine]
 
 
 def begins_at(html: str) -> list[str]:
