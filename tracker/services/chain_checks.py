@@ -1,9 +1,11 @@
 """Walks the chain of the history from its first link to its head, and names what is broken."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import closing
 from itertools import islice
+from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import CursorResult, func, select
 from sqlalchemy.orm import Session
 
 from tracker.domain.chain import START, HistoryKeys, Signer, is_sound, message_of, short
@@ -101,11 +103,17 @@ def _rows(session: Session) -> Iterator[_Row]:
         .limit(STEP)
     )
     last: int | None = None
-    while rows := connection.execute(
-        wanted if last is None else wanted.where(ChangeLink.seq > last)
-    ).all():
+    while rows := _plain(
+        connection.execute(wanted if last is None else wanted.where(ChangeLink.seq > last))
+    ):
         yield from rows
         last = rows[-1][0]
+
+
+def _plain(result: CursorResult[Any]) -> Sequence[_Row]:
+    """Return the rows as the driver gives them: a million of them are made into nothing else."""
+    with closing(result):
+        return result.cursor.fetchall()
 
 
 def _ends(session: Session, walk: _Walk) -> Iterator[Facts]:
