@@ -16,7 +16,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from hypothesis import settings as hypothesis_settings
-from sqlalchemy import Engine, create_engine
+from sqlalchemy import Engine, create_engine, func, select
 from sqlalchemy.orm import Session
 
 from tests.checks.browsing import Browser
@@ -32,6 +32,7 @@ from tracker.demo.units import load_units
 from tracker.domain.act import Act
 from tracker.domain.chain import read_history_keys
 from tracker.domain.people import EVERYTHING, Actor, Role, RoleGrant
+from tracker.models import SignInFailure, SignInSession
 from tracker.queries import wall
 from tracker.services.reference import load_reference, system_act
 
@@ -245,6 +246,19 @@ def session(app: Flask) -> Iterator[Session]:
         db.session.configure(bind=None, join_transaction_mode="conditional_savepoint")
         outer.rollback()
         connection.close()
+
+
+@pytest.fixture(autouse=True)
+def nothing_stays(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Find out whoever visits without `session`: what they leave would fail other tests."""
+    yield
+    if "app" not in request.fixturenames or "session" in request.fixturenames:
+        return
+    app: Flask = request.getfixturevalue("app")
+    with app.app_context(), db.engine.connect() as connection:
+        for table in (SignInFailure, SignInSession):
+            left = connection.scalar(select(func.count()).select_from(table))
+            assert left == 0, f"{table.__tablename__} is not as it was: ask for `session` too"
 
 
 @pytest.fixture
