@@ -10,6 +10,13 @@ from tests.factories.installations import Instance, assert_told
 SEAL_KEY = "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8"
 
 
+FORGED = (
+    "DROP TRIGGER change_link_refuses_UPDATE",
+    "UPDATE change_link SET hash = 'f' WHERE seq = 2",
+)
+"""How somebody with the file in hand forges a link of the chain."""
+
+
 @pytest.fixture
 def instance(sqlite_database: object, tmp_path: Path) -> Instance:
     """An installation on SQLite with reference data, that seals into a folder beside it."""
@@ -129,11 +136,7 @@ def test_the_folder_of_a_sealed_history_must_hold_its_seals(instance: Instance) 
     assert instance.run("verify").returncode == 3
     assert kept_checks(instance) == 1  # what could not be looked at whole is no check
     assert instance.run("verify", TRACKER_SEAL_FOLDER="").returncode == 0
-    altered(
-        instance,
-        "DROP TRIGGER change_link_refuses_UPDATE",
-        "UPDATE change_link SET hash = 'f' WHERE seq = 2",
-    )
+    altered(instance, *FORGED)
     answer = instance.run("verify")
     assert answer.returncode == 2
     assert "nhật ký: " in answer.stdout
@@ -147,11 +150,7 @@ def test_a_seal_that_cannot_be_read_hides_nothing(instance: Instance) -> None:
     folder = instance.folder / "seals"
     (folder / "seal-0.json").write_text("{}", encoding="ascii")
     (folder / "seal-1\x1b[2J.json").mkdir()
-    altered(
-        instance,
-        "DROP TRIGGER change_link_refuses_UPDATE",
-        "UPDATE change_link SET hash = 'f' WHERE seq = 2",
-    )
+    altered(instance, *FORGED)
     answer = instance.run("verify")
     assert answer.returncode == 2
     assert "Traceback" not in answer.stderr

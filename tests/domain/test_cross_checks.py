@@ -301,6 +301,12 @@ def test_work_is_paid_up_to_what_was_accepted() -> None:
     assert (found.flaw, found.operands) == (Flaw.PAID_BEYOND_ACCEPTANCE, (451, 450))
 
 
+def test_an_advance_is_no_payment_for_work() -> None:
+    overpaid = replace(NAMED, accepted=Dong(399))
+    advance = replace(FACTS, effect=Effect(Dong(10), Dong(10)), contract=overpaid)
+    assert check_entry(advance) == ()
+
+
 def test_where_a_contract_is_named_its_own_ceiling_of_advances_holds() -> None:
     much = replace(FACTS, effect=Effect(Dong(5 * BILLION), Dong(5 * BILLION)))
     assert [one.flaw for one in check_entry(much)] == [Flaw.ADVANCE_BEYOND_SHARE]

@@ -178,3 +178,15 @@ def test_an_entry_beyond_what_was_accepted_or_may_be_advanced_is_said(
     assert said("e", 1) == [Flaw.PAID_BEYOND_ACCEPTANCE]
     an_appendix(session, act, contract, DAY, value_after=Dong(2_000))
     assert said("f", 100, ADVANCE) == []
+
+
+def test_orders_of_one_act_are_held_against_the_contract_after_each_other(
+    session: Session, act: Act, line: PlanLine
+) -> None:
+    contract = a_contract(session, act, session.get_one(Project, line.project_id))
+    an_acceptance(session, act, contract, 200, DAY)
+    orders = [replace(an_order(line, contract.id, key, 150), kind=PAYMENT) for key in "ab"]
+    first, second = record_disbursements(session, act, orders)
+    assert first.findings == ()
+    (found,) = second.findings
+    assert (found.flaw, found.operands) == (Flaw.PAID_BEYOND_ACCEPTANCE, (300, 200))

@@ -2,6 +2,7 @@
 
 import pytest
 from flask import Flask
+from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
 from tests.checks.browsing import readable, send
@@ -14,10 +15,19 @@ from tests.factories.units import an_organisation
 from tests.web.test_approval import ticked
 from tracker.domain.approval import SubmissionState
 from tracker.domain.people import Role
+from tracker.models import Submission
 
 pytestmark = [pytest.mark.usefixtures("browsers"), pytest.mark.any_engine]
 
 RULES = "/approval/organisations"
+
+
+def a_head_with_one_waiting(app: Flask, session: Session) -> tuple[FlaskClient, Submission]:
+    """Return the browser of a head of a board, and the entry that waits for them."""
+    board = a_board_of_two(session)
+    line = a_plan_line(session, a_project(session, owner=board))
+    found = a_submission(session, line, a_person(session))
+    return a_browser_of_a(Role.UNIT_LEADER, app, session, organisation=board), found
 
 
 def test_a_reader_is_not_shown_a_check_that_was_not_made_and_learns_who_decides(
@@ -73,10 +83,7 @@ def test_who_sets_finds_the_settings_from_the_list_of_what_waits_for_two(
 def test_what_was_unticked_stays_unticked_when_nothing_could_be_done(
     app: Flask, session: Session
 ) -> None:
-    board = a_board_of_two(session)
-    line = a_plan_line(session, a_project(session, owner=board))
-    found = a_submission(session, line, a_person(session))
-    head = a_browser_of_a(Role.UNIT_LEADER, app, session, organisation=board)
+    head, found = a_head_with_one_waiting(app, session)
     assert ticked(head.get("/approval").text)
     for deed in ("/approval/approve", "/approval/return"):
         answer = send(head, deed, page="/approval")
@@ -90,10 +97,7 @@ def test_what_was_unticked_stays_unticked_when_nothing_could_be_done(
 def test_a_reason_that_is_missing_is_asked_for_beside_its_field(
     app: Flask, session: Session
 ) -> None:
-    board = a_board_of_two(session)
-    line = a_plan_line(session, a_project(session, owner=board))
-    found = a_submission(session, line, a_person(session))
-    head = a_browser_of_a(Role.UNIT_LEADER, app, session, organisation=board)
+    head, found = a_head_with_one_waiting(app, session)
     sent = {"pick": f"{found.id}:{found.row_version}", "reason": "sai"}
     answer = send(head, "/approval/return", page="/approval", **sent)
     assert answer.status_code == 422

@@ -47,11 +47,6 @@ def entrance_of(session: Session, person_id: int) -> EntranceRow:
     return EntranceRow() if row is None else EntranceRow(*row)
 
 
-def may_bind_by(session: Session, person_id: int) -> BindBy | None:
-    """Return by which claim an account may be bound, if it may."""
-    return session.scalar(select(Entrance.may_bind_by).where(Entrance.person_id == person_id))
-
-
 def is_local_off(session: Session, person_id: int) -> bool:
     """Tell whether nothing of ours opens an account."""
     off = select(Entrance.person_id).where(

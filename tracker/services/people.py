@@ -29,7 +29,7 @@ from tracker.models import (
     ScopeKind,
     SignInFailure,
 )
-from tracker.queries.entrances import is_local_off, local_is_off, may_bind_by
+from tracker.queries.entrances import entrance_of, is_local_off, local_is_off
 from tracker.queries.grants import holds_from, places_acted_in, places_where
 from tracker.services.history import record_change
 from tracker.services.links import NEW_LASTS, RESET_LASTS, end_links_of, issue_link
@@ -125,7 +125,8 @@ def amend_person(session: Session, act: Act, order: AmendPerson) -> None:
     name = clean_name(order.name)
     if person.row_version != order.row_version:
         raise StaleEdit(order.row_version, person.row_version)
-    if order.email != person.email and may_bind_by(session, person.id) is BindBy.EMAIL:
+    bound_by = entrance_of(session, person.id).may_bind_by
+    if order.email != person.email and bound_by is BindBy.EMAIL:
         person_to_change(session, act, person.id, opens=True)
     before = _told(person)
     person.name, person.email, person.phone = name, order.email, order.phone
