@@ -11,6 +11,7 @@ from flask import request, url_for
 from flask_babel import gettext as _
 
 from tracker.queries.difficulties import Inbox
+from tracker.web.chips import Chip
 from tracker.web.deeds import DeedForm
 from tracker.web.formats import day
 from tracker.web.matters import inbox_words
@@ -29,15 +30,6 @@ class Pick:
     label: str
     options: tuple[tuple[str, str], ...]
     chosen: str
-
-
-@dataclass(frozen=True, slots=True)
-class Chip:
-    """A filter at work, with the address of the list without it."""
-
-    label: str
-    value: str
-    remove_url: str
 
 
 @dataclass(frozen=True, slots=True)

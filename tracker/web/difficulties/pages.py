@@ -25,12 +25,12 @@ from tracker.queries.directives import DirectiveRow
 from tracker.queries.dossiers import ProjectDetail
 from tracker.queries.filters import OwnerChoice
 from tracker.queries.paging import Paged
+from tracker.web.chips import Chip
 from tracker.web.formats import day as day_words
 from tracker.web.formats import instant, money, number
 from tracker.web.known import known_words
 from tracker.web.matter_lists import (
     Address,
-    Chip,
     Head,
     Pick,
     address_of,

@@ -14,12 +14,12 @@ from tracker.queries.directive_parts import Asks, Whose
 from tracker.queries.directives import DirectiveOrder, DirectiveRow
 from tracker.queries.filters import OwnerChoice
 from tracker.queries.paging import Paged
+from tracker.web.chips import Chip
 from tracker.web.directive_lines import DirectiveLine, directive_line
 from tracker.web.formats import day as day_words
 from tracker.web.formats import number
 from tracker.web.matter_lists import (
     Address,
-    Chip,
     Head,
     Pick,
     address_of,

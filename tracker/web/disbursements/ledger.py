@@ -10,6 +10,7 @@ from tracker.domain.disbursements import DisbursementKind
 from tracker.domain.projects import Tier
 from tracker.queries.disbursements import EntryOrder, EntrySums, LedgerRow
 from tracker.queries.paging import Paged
+from tracker.web.chips import Chip
 from tracker.web.disbursements.ledger_filter import AskedEntries, Choices
 from tracker.web.disbursements.lines import source_words, year_words
 from tracker.web.formats import day, number
@@ -19,15 +20,6 @@ from tracker.web.words import choices as code_choices
 from tracker.web.words import disbursement_kind_words, tier_words
 
 LIST = "disbursements.list_entries"
-
-
-@dataclass(frozen=True, slots=True)
-class Chip:
-    """One filter that is at work."""
-
-    label: str
-    value: str
-    remove_url: str
 
 
 @dataclass(frozen=True, slots=True)

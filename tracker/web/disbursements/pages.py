@@ -17,6 +17,7 @@ from tracker.queries.disbursements import EntrySums, LedgerRow
 from tracker.queries.open_lines import LateProject, SheetCounts, Show
 from tracker.queries.paging import Paged
 from tracker.queries.periods import LockRow
+from tracker.web.chips import Chip
 from tracker.web.disbursements.asking import Asked
 from tracker.web.disbursements.mine import Mine
 from tracker.web.disbursements.rows import EntryDraft, RowMaker, SheetRow
@@ -41,15 +42,6 @@ class Choice:
     is_current: bool
     count: int | None
     unit: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Chip:
-    """One filter that is at work."""
-
-    label: str
-    value: str
-    remove_url: str
 
 
 @dataclass(frozen=True, slots=True)

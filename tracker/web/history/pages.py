@@ -9,6 +9,7 @@ from flask_babel import gettext as _
 from tracker.domain.people import Actor, Permission
 from tracker.queries.history import LogRow, Record, RecordFacts, SealRow
 from tracker.web.changes import DEEDS, ChangeWords, change_words, deed_words
+from tracker.web.chips import Chip
 from tracker.web.fields import read_day
 from tracker.web.formats import day, number
 from tracker.web.reading import Reading
@@ -25,15 +26,6 @@ class LogLine:
     place: str | None
     project_name: str | None
     project_url: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class Chip:
-    """A filter at work, with the address of the log without it."""
-
-    label: str
-    value: str
-    remove_url: str
 
 
 @dataclass(frozen=True, slots=True)

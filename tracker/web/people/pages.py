@@ -11,21 +11,13 @@ from tracker.domain.people import GRANTS, Actor, Permission, Role
 from tracker.queries.accounts import GrantRow
 from tracker.queries.people import AccountState, PeopleFilter, PeoplePage, PersonRow
 from tracker.queries.places import PlaceKind, PlaceRow, PlacesFound
+from tracker.web.chips import Chip
 from tracker.web.formats import day as write_day
 from tracker.web.formats import number
 from tracker.web.known import known_words
 from tracker.web.paging import Paging, paging_of
 from tracker.web.people.words import last_day, place_words, state_words
 from tracker.web.words import choices, permission_words, role_words
-
-
-@dataclass(frozen=True, slots=True)
-class Chip:
-    """One filter that is at work."""
-
-    label: str
-    value: str
-    remove_url: str
 
 
 @dataclass(frozen=True, slots=True)

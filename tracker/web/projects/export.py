@@ -7,11 +7,11 @@ from flask_babel import gettext as _
 from tracker.domain.money import MoneyUnit
 from tracker.files.sheets import Cell, Column, Kind, Sheet
 from tracker.queries.projects import Listed, ordered, totals_of
+from tracker.web.chips import Chip
 from tracker.web.flagging import class_words, flag_number
 from tracker.web.formats import day, number, unit_words
 from tracker.web.menu import StatesNote
 from tracker.web.projects.filtering import Asked
-from tracker.web.projects.listing import Chip
 from tracker.web.sealing import sealed
 from tracker.web.words import group_words, sector_words, status_words, tier_words
 

@@ -18,6 +18,7 @@ from tracker.domain.projects import SECTORS, Group, Halt, Status, Tier
 from tracker.queries.paging import Paged
 from tracker.queries.projects import Order, Totals
 from tracker.queries.standing_lists import ListPart, ListRow
+from tracker.web.chips import Chip
 from tracker.web.flagging import (
     BADGES,
     class_words,
@@ -85,15 +86,6 @@ class Head:
     order: str | None
     is_number: bool
     hint: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Chip:
-    """A filter at work, with the address of the list without it."""
-
-    label: str
-    value: str
-    remove_url: str
 
 
 @dataclass(frozen=True, slots=True)
